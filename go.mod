@@ -1,0 +1,3 @@
+module dockgen
+
+go 1.26
