@@ -287,3 +287,32 @@ func Quote(s string) string {
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
+
+// Pattern is one line of a .dockerignore file.
+type Pattern struct{ str }
+
+var patternRE = regexp.MustCompile(`^!?[A-Za-z0-9._/@+~*?\[\]-][A-Za-z0-9._/@+~*?\[\] -]*$`)
+
+// PatternOf returns a constant as a pattern; it panics on a bad one.
+func PatternOf(s string) Pattern {
+	v, err := match("pattern", "as in **/node_modules", patternRE, s)
+	return must(Pattern{v}, err)
+}
+
+// PatternFor returns the pattern that matches just the path p.
+func PatternFor(p RelPath) Pattern {
+	var b strings.Builder
+	if strings.HasPrefix(p.s, "#") || strings.HasPrefix(p.s, "!") || strings.HasPrefix(p.s, " ") {
+		b.WriteString("./") // cleaned away by Docker, and no mark at the start of a line
+	}
+	for _, r := range p.s {
+		if strings.ContainsRune(`*?[\`, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return Pattern{str{b.String()}}
+}
+
+// Except returns the pattern that keeps what the pattern p matches.
+func (p Pattern) Except() Pattern { return Pattern{str{"!" + p.s}} }

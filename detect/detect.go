@@ -1,0 +1,284 @@
+// Package detect describes what runs in a project's folder, with evidence.
+//
+// The flow: Scan walks the tree once; each Detector whose marker stands in a
+// folder inspects that folder through a Dir and returns the services that run
+// from there, or says why nothing does; refiners add what every language
+// shares, such as the port of a Dockerfile that exists; then services that are
+// parts of others are taken out. The result are facts, which package plan
+// turns into decisions.
+//
+// Nothing here reads the machine: no program is run, no variable of the
+// environment is read, and files come through an fs.FS alone, so the same
+// folder gives the same answer anywhere.
+package detect
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/internal/safe"
+)
+
+// Detector knows one language.
+type Detector interface {
+	// Name is the language's name: also the folder of its templates and tests.
+	Name() string
+	// Markers are patterns (path.Match) of the base names that make a folder
+	// worth inspecting: "go.mod", "*.csproj".
+	Markers() []string
+	// Inspect describes what runs from the folder d: several services for a
+	// workspace or several commands. That nothing runs is an error that wraps
+	// ErrNotService and says why; a manifest that can't be read is a FileError.
+	Inspect(ctx context.Context, d *Dir) ([]*Service, error)
+}
+
+// Yielding is a Detector that takes only what no other one wants: it does not
+// see a folder in which, or above which, another has found a service.
+type Yielding interface{ Yields() }
+
+// PackageManagers is a Detector that can tell which package managers it knows.
+type PackageManagers interface{ PackageManagers() []string }
+
+// ErrNotService means that a folder holds nothing to run. The error that wraps it says why.
+var ErrNotService = errors.New("nothing to run")
+
+// NotService returns an error that wraps ErrNotService; the text is the reason,
+// as in "library: no main package".
+func NotService(format string, args ...any) error {
+	return &notService{fmt.Sprintf(format, args...)}
+}
+
+type notService struct{ why string }
+
+func (e *notService) Error() string { return e.why }
+func (e *notService) Unwrap() error { return ErrNotService }
+
+// Choices are what the user has decided before the inspection. Detectors read
+// those that change what they look for; Scan lays the others over the facts.
+type Choices struct {
+	Language       string // only this detector runs
+	Main           Value[safe.Label]
+	Version        Value[safe.Version]
+	PackageManager Value[string]
+	Build          Value[safe.Argv]
+	Start          Value[safe.Argv]
+	Port           Value[safe.Port]
+	Health         Value[safe.URLPath]
+	NoHealth       bool // no health check, whatever was found
+	Name           Value[safe.Name]
+}
+
+// Refiner adds to a service what every language shares.
+type Refiner func(ctx context.Context, d *Dir, s *Service) error
+
+// Config is what Scan works with.
+type Config struct {
+	Name      string // of the project's folder, which names a service that nothing else does
+	Detectors []Detector
+	Refiners  []Refiner
+	Choices   Choices
+}
+
+// Project is what Scan found.
+type Project struct {
+	Services []*Service `json:"services"`
+	Notes    []Note     `json:"notes"` // about the whole: what was looked at and left out, and why
+}
+
+// asides are folders whose programs show or test something and are not what a
+// project deploys. Such a folder is inspected where it is the root itself.
+var asides = []string{
+	"example", "examples", "_examples", "sample", "samples", "demo", "demos", "testdata", "test", "tests", "__tests__", "spec",
+	"fixtures", "fixture", "__fixtures__", "e2e", "benchmark", "benchmarks", "bench", "docs", "doc", "documentation", "third_party", "templates", "playground", "sandbox",
+}
+
+// Scan inspects the project in fsys.
+func Scan(ctx context.Context, fsys fs.FS, cfg Config) (*Project, error) {
+	t, err := walk(ctx, fsys)
+	if err != nil {
+		return nil, err
+	}
+	p := &Project{Notes: list(t.notes)}
+	detectors := cfg.Detectors
+	if cfg.Choices.Language != "" {
+		detectors = slices.DeleteFunc(slices.Clone(detectors), func(d Detector) bool { return d.Name() != cfg.Choices.Language })
+		if len(detectors) == 0 {
+			return nil, fmt.Errorf("no language is called %q", cfg.Choices.Language)
+		}
+	}
+	for _, pass := range []bool{false, true} {
+		found := len(p.Services)
+		for _, det := range detectors {
+			if _, yields := det.(Yielding); yields != pass {
+				continue
+			}
+			if err := inspect(ctx, t, cfg, det, p, p.Services[:found]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	p.takeOutParts()
+	for _, s := range p.Services {
+		d := &Dir{t, s.Dir.String(), &cfg.Choices}
+		for _, refine := range cfg.Refiners {
+			if err := refine(ctx, d, s); err != nil {
+				return nil, err
+			}
+		}
+		cfg.Choices.lay(s)
+	}
+	p.sort()
+	p.nameServices(cfg.Name)
+	return p, nil
+}
+
+// inspect runs one detector over every folder that has a marker of its.
+func inspect(ctx context.Context, t *tree, cfg Config, det Detector, p *Project, taken []*Service) error {
+	exact, globs := splitMarkers(det.Markers())
+	for _, dir := range t.order {
+		if !t.marked(dir, exact, globs) || len(taken) > 0 && within(dir, taken) {
+			continue
+		}
+		if aside := asideOf(dir); aside != "" {
+			p.Notes = append(p.Notes, Note{Path: dir, Text: fmt.Sprintf("left out: %s is no part of what a project deploys (run dockgen in that folder to take it)", aside)})
+			continue
+		}
+		if err := safe.Text(dir); err != nil {
+			p.Notes = append(p.Notes, Note{Path: dir, Text: "left out: the folder's name " + err.Error()})
+			continue
+		}
+		services, err := det.Inspect(ctx, &Dir{t, dir, &cfg.Choices})
+		if errors.Is(err, ErrNotService) {
+			p.Notes = append(p.Notes, Note{Path: dir, Text: err.Error()})
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", det.Name(), err)
+		}
+		for _, s := range services {
+			s.Language, s.Dir = det.Name(), safe.RelPathOf(dir)
+			if s.Root.IsZero() {
+				s.Root = s.Dir
+			}
+			p.Services = append(p.Services, s)
+		}
+	}
+	return nil
+}
+
+func splitMarkers(markers []string) (exact, globs []string) {
+	for _, m := range markers {
+		if strings.ContainsAny(m, "*?[") {
+			globs = append(globs, m)
+		} else {
+			exact = append(exact, m)
+		}
+	}
+	return exact, globs
+}
+
+func (t *tree) marked(dir string, exact, globs []string) bool {
+	for _, m := range exact {
+		if e, ok := t.entry(path.Join(dir, m)); ok && !e.IsDir() {
+			return true
+		}
+	}
+	if len(globs) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(t.dirs[dir], func(e fs.DirEntry) bool { return !e.IsDir() && matchAny(globs, e.Name()) })
+}
+
+func within(dir string, services []*Service) bool {
+	return slices.ContainsFunc(services, func(s *Service) bool { return inside(dir, s.Dir.String()) })
+}
+
+// inside reports whether the path p is the folder dir or lies below it.
+func inside(p, dir string) bool {
+	return dir == "." || p == dir || strings.HasPrefix(p, dir+"/")
+}
+
+func asideOf(dir string) string {
+	for _, part := range strings.Split(dir, "/") {
+		if slices.Contains(asides, strings.ToLower(part)) {
+			return part
+		}
+	}
+	return ""
+}
+
+// takeOutParts drops every service whose folder another one claims as its part.
+func (p *Project) takeOutParts() {
+	all := slices.Clone(p.Services)
+	p.Services = slices.DeleteFunc(p.Services, func(s *Service) bool {
+		for _, other := range all {
+			for _, part := range other.Parts {
+				if other != s && s.Language != other.Language && inside(s.Dir.String(), part.Path.String()) {
+					p.Notes = append(p.Notes, Note{Path: s.Dir.String(), Text: fmt.Sprintf("part of the service in %s (%s)", other.Dir, part.Why)})
+					return true
+				}
+			}
+		}
+		return false
+	})
+}
+
+// lay puts what the user has decided over what was found.
+func (c *Choices) lay(s *Service) {
+	s.Version = c.Version.Over(s.Version)
+	s.Build = c.Build.Over(s.Build)
+	s.Start = c.Start.Over(s.Start)
+	s.Port = c.Port.Over(s.Port)
+	s.Health = c.Health.Over(s.Health)
+	if c.NoHealth {
+		s.Health = Value[safe.URLPath]{}
+	}
+	if c.Name.IsSet() {
+		s.Name = c.Name.V
+	}
+}
+
+// sort puts the best candidate first: by kind, then the shallower folder.
+func (p *Project) sort() {
+	kinds := Kinds()
+	slices.SortStableFunc(p.Services, func(a, b *Service) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)),
+			cmp.Compare(depth(a.Dir), depth(b.Dir)),
+			cmp.Compare(a.Dir.String(), b.Dir.String()),
+		)
+	})
+}
+
+func depth(p safe.RelPath) int {
+	if p.String() == "." {
+		return 0
+	}
+	return 1 + strings.Count(p.String(), "/")
+}
+
+// nameServices gives every service a name of its own.
+func (p *Project) nameServices(project string) {
+	used := map[safe.Name]bool{}
+	for _, s := range p.Services {
+		if s.Name.IsZero() {
+			base := path.Base(s.Dir.String())
+			if base == "." {
+				base = project
+			}
+			s.Name = safe.Slug(base, "app")
+		}
+		name := s.Name
+		for i := 2; used[name]; i++ {
+			name = safe.Slug(fmt.Sprintf("%s-%d", s.Name, i), "app")
+		}
+		used[name] = true
+		s.Name = name
+	}
+}

@@ -1,0 +1,222 @@
+package detect
+
+import (
+	"encoding/json"
+
+	"dockgen/internal/safe"
+)
+
+// Kind is what a service does once it runs.
+type Kind string
+
+// The kinds of service.
+const (
+	Server Kind = "server" // listens on a port
+	Worker Kind = "worker" // runs without a port, until it is stopped
+	Static Kind = "static" // files for a web server
+	CLI    Kind = "cli"    // a command for people
+	Job    Kind = "job"    // runs once and ends
+)
+
+// Kinds lists every kind, the one that people most want in a container first.
+func Kinds() []Kind { return []Kind{Server, Static, Worker, Job, CLI} }
+
+// Linkage is what a program needs from its final image beside itself.
+type Linkage string
+
+// The linkages. An interpreted program has none: it needs its interpreter.
+const (
+	Interpreted Linkage = ""
+	StaticLink  Linkage = "static" // nothing
+	Libc        Linkage = "libc"   // glibc or musl
+	Libcxx      Linkage = "libcxx" // the C++ runtime too
+)
+
+// Service is what one detector found out about one thing that can run: facts,
+// not decisions. A Value that is not set is unknown.
+type Service struct {
+	Name     safe.Name
+	Dir      safe.RelPath // the folder whose manifest was read, relative to the project
+	Language string       // the detector's own name: also the folder of its templates
+	Kind     Kind
+
+	// Root is the folder that the build takes as its context, relative to the
+	// project: Dir, or the workspace above it. Paths in the fields below are
+	// relative to Root.
+	Root safe.RelPath
+
+	Framework      Value[string]
+	Version        Value[safe.Version] // of the language, as the project asks for it
+	PackageManager Value[string]
+	Main           Value[safe.Label]   // the entry point as the language names it: a folder, a file, a module:object
+	Build          Value[safe.Argv]    // what turns sources into what runs; not set: nothing to build
+	Start          Value[safe.Argv]    // the production command
+	Port           Value[safe.Port]    // not set: listens on none
+	PortEnv        safe.EnvName        // the variable that changes the port, if the program reads one
+	Health         Value[safe.URLPath] // answers 2xx when the service is well; not set: no such path is known
+	Graceful       bool                // ends by itself on SIGTERM, as process 1 too
+	Linkage        Linkage             // of the program that Start runs
+
+	Needs    []Need           // backing services
+	Packages []Package        // of the distribution
+	Env      []EnvVar         // what the program reads
+	SetEnv   []Setting        // what the image must set so that the program works in a container
+	Args     []BuildArg       // public values that the build puts into its result
+	Secrets  []BuildSecret    // what the build needs and no layer may keep
+	State    []safe.RelPath   // folders that the running program writes to, relative to its working directory
+	Runtimes []Runtime        // further language runtimes that the build needs, as Node beside Go
+	Context  Context          // what the build reads, and what it must not see
+	Parts    []Part           // folders that belong to this service and are none of their own
+	Notes    []Note           // what a person should know: traps, assumptions
+	Facts    any              // the language's own typed facts, read by its template alone
+}
+
+// Need is a backing service that the program talks to.
+type Need struct {
+	Name     string        `json:"name"`               // as the catalogue has it: postgres, redis, ...
+	Optional bool          `json:"optional,omitempty"` // the program starts without it
+	Settings []NeedSetting `json:"settings,omitempty"` // how the program is told where it is
+	Why      []Note        `json:"why,omitempty"`
+}
+
+// NeedSetting is one variable through which a program learns of a backing service.
+type NeedSetting struct {
+	Env    safe.EnvName `json:"env"`
+	Part   NeedPart     `json:"part"`
+	Scheme string       `json:"scheme,omitempty"` // of a URL, as the client library wants it: "postgresql+psycopg"
+}
+
+// NeedPart is what a NeedSetting's variable holds.
+type NeedPart string
+
+// The parts of a backing service's address.
+const (
+	PartURL      NeedPart = "url"
+	PartDSN      NeedPart = "dsn" // the form of Go's MySQL driver, which is no URL
+	PartHost     NeedPart = "host"
+	PartPort     NeedPart = "port"
+	PartUser     NeedPart = "user"
+	PartPassword NeedPart = "password"
+	PartDatabase NeedPart = "database"
+)
+
+// Package is a package of the distribution that the build or the program needs.
+type Package struct {
+	Deb   safe.Package // its name on Debian
+	Apk   safe.Package // its name on Alpine; not set: there is none
+	Build bool         // needed while building
+	Run   bool         // needed by the running program
+	Why   Note
+}
+
+// EnvVar is an environment variable that the program reads.
+type EnvVar struct {
+	Name     safe.EnvName `json:"name"`
+	Required bool         `json:"required"`
+	Secret   bool         `json:"secret,omitempty"`
+	Example  safe.Label   `json:"example,omitzero"` // from an example file, never from .env
+	Why      []Note       `json:"why,omitempty"`
+}
+
+// Setting is an environment variable that the image sets.
+type Setting struct {
+	Name  safe.EnvName
+	Value safe.Label
+	Why   string // one line for the reader of the Dockerfile; may be empty
+}
+
+// BuildArg is a public value that the build takes from outside.
+type BuildArg struct {
+	Name    safe.EnvName
+	Default safe.Label
+	Why     Note
+}
+
+// BuildSecret is a value that the build needs and that no layer may keep.
+type BuildSecret struct {
+	ID       safe.Name  // of the secret on the command line: --secret id=ID
+	Target   safe.Label // the file at which the build finds it, an absolute path; not set: it is in Env
+	Env      safe.EnvName
+	Required bool
+	Why      Note
+}
+
+// Runtime is a language that the build needs beside the service's own.
+type Runtime struct {
+	Name    string // as the catalogue has it
+	Version Value[safe.Version]
+}
+
+// Part is a folder, relative to the project, that is built into a service.
+type Part struct {
+	Path safe.RelPath
+	Why  Note
+}
+
+// Context is what a build reads of the project's folder.
+type Context struct {
+	Ignore []safe.Pattern // left out, beside what every project leaves out
+	Keep   []safe.RelPath // read by the build: never left out, whatever a pattern says
+}
+
+type packagesJSON struct {
+	Build   []string `json:"build"`
+	Runtime []string `json:"runtime"`
+}
+
+// MarshalJSON writes the service in the form of `dockgen detect --json`, schema 1.
+func (s *Service) MarshalJSON() ([]byte, error) {
+	packages := packagesJSON{Build: []string{}, Runtime: []string{}}
+	for _, p := range s.Packages {
+		if p.Build {
+			packages.Build = append(packages.Build, p.Deb.String())
+		}
+		if p.Run {
+			packages.Runtime = append(packages.Runtime, p.Deb.String())
+		}
+	}
+	optional := func(set bool, v any) any {
+		if !set {
+			return nil
+		}
+		return v
+	}
+	return json.Marshal(struct {
+		Name           safe.Name    `json:"name"`
+		Dir            safe.RelPath `json:"dir"`
+		Root           safe.RelPath `json:"root"`
+		Language       string       `json:"language"`
+		Framework      any          `json:"framework"`
+		Kind           Kind         `json:"kind"`
+		Version        any          `json:"version"`
+		PackageManager any          `json:"packageManager"`
+		Main           any          `json:"main"`
+		Build          any          `json:"build"`
+		Start          any          `json:"start"`
+		Port           any          `json:"port"`
+		Health         any          `json:"health"`
+		Needs          []Need       `json:"needs"`
+		SystemPackages packagesJSON `json:"systemPackages"`
+		Env            []EnvVar     `json:"env"`
+		Notes          []Note       `json:"notes"`
+	}{
+		s.Name, s.Dir, s.Root, s.Language,
+		optional(s.Framework.IsSet(), s.Framework), s.Kind,
+		optional(s.Version.IsSet(), s.Version),
+		optional(s.PackageManager.IsSet(), s.PackageManager),
+		optional(s.Main.IsSet(), s.Main),
+		optional(s.Build.IsSet(), s.Build),
+		optional(s.Start.IsSet(), s.Start),
+		optional(s.Port.IsSet(), s.Port),
+		optional(s.Health.IsSet(), s.Health),
+		list(s.Needs), packages, list(s.Env), list(s.Notes),
+	})
+}
+
+// list is s, but never nil, so that it is [] in JSON.
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}

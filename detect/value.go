@@ -1,0 +1,81 @@
+package detect
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+
+	"dockgen/internal/safe"
+)
+
+// Source says where a value comes from. A later one wins over an earlier one.
+type Source int
+
+// The sources, weakest first.
+const (
+	Unset    Source = iota // no value
+	Default                // dockgen's own choice: nothing in the project says it
+	Detected               // read out of the project
+	Configured             // dockgen's configuration file
+	Flag                   // a command-line flag
+	Answer                 // an answer of the wizard
+)
+
+var sourceNames = [...]string{"unset", "default", "detected", "config", "flag", "answer"}
+
+func (s Source) String() string { return sourceNames[s] }
+
+// MarshalJSON writes the source's name.
+func (s Source) MarshalJSON() ([]byte, error) { return json.Marshal(s.String()) }
+
+// Note is one piece of evidence, or a remark: a file, a line (0 where the whole
+// file is meant) and what was seen there. Path is relative to the project.
+type Note struct {
+	Path string `json:"path"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// String prints the note as "path:line: text", control characters made visible.
+func (n Note) String() string {
+	text := safe.Visible(n.Text)
+	switch {
+	case n.Path == "":
+		return text
+	case n.Line == 0:
+		return fmt.Sprintf("%s: %s", safe.Visible(n.Path), text)
+	}
+	return fmt.Sprintf("%s:%d: %s", safe.Visible(n.Path), n.Line, text)
+}
+
+// Value is a fact or a decision with its source and the evidence for it.
+type Value[T any] struct {
+	V      T      `json:"value"`
+	Source Source `json:"source"`
+	Why    []Note `json:"why,omitempty"`
+}
+
+// Found returns a value that was read out of the project.
+func Found[T any](v T, why ...Note) Value[T] { return Value[T]{v, Detected, why} }
+
+// Assumed returns a value that nothing in the project says; why tells the reason.
+func Assumed[T any](v T, why ...Note) Value[T] { return Value[T]{v, Default, why} }
+
+// IsSet reports whether there is a value.
+func (v Value[T]) IsSet() bool { return v.Source != Unset }
+
+// Or returns v where it is set, else w.
+func (v Value[T]) Or(w Value[T]) Value[T] {
+	if v.IsSet() {
+		return v
+	}
+	return w
+}
+
+// Over returns the value of the stronger source; v where both are equal.
+func (v Value[T]) Over(w Value[T]) Value[T] {
+	if cmp.Compare(v.Source, w.Source) >= 0 {
+		return v
+	}
+	return w
+}
