@@ -1,0 +1,69 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Base is the kind of image that a program runs on.
+type Base string
+
+// The bases, smallest attack surface in the middle: Slim is Debian with a shell
+// and apt, Distroless has neither (https://github.com/GoogleContainerTools/distroless),
+// Alpine is musl with busybox and apk.
+const (
+	Slim       Base = "slim"
+	Distroless Base = "distroless"
+	Alpine     Base = "alpine"
+)
+
+// Bases lists the bases in the order in which help texts show them.
+func Bases() []Base { return []Base{Slim, Distroless, Alpine} }
+
+// ParseBase returns the base of that name.
+func ParseBase(s string) (Base, error) {
+	if b := Base(s); slices.Contains(Bases(), b) {
+		return b, nil
+	}
+	names := make([]string, 0, len(Bases()))
+	for _, b := range Bases() {
+		names = append(names, string(b))
+	}
+	return "", fmt.Errorf("%q is not a base image: take one of %s, as in dockgen init --base %s",
+		s, strings.Join(names, ", "), Slim)
+}
+
+// Linkage is what a compiled program needs from the image it runs on. It is
+// empty for what an interpreter runs, and for files that a server serves.
+type Linkage string
+
+// Static needs nothing, Libc the C library (cgo), Libcxx the C++ library or
+// libgcc too (a C++ dependency, and every Rust program on glibc).
+const (
+	Static Linkage = "static"
+	Libc   Linkage = "libc"
+	Libcxx Linkage = "libcxx"
+)
+
+// PackageManager is how an image installs system packages.
+type PackageManager string
+
+// NoPackages is an image that can't install any.
+const (
+	NoPackages PackageManager = "none"
+	Apt        PackageManager = "apt"
+	Apk        PackageManager = "apk"
+)
+
+// Probe is what an image has that can ask a server for its health.
+type Probe string
+
+// NoProbe is an image with neither client nor interpreter; RuntimeProbe one where
+// the language's own interpreter has to ask (Image.Runtime).
+const (
+	NoProbe      Probe = "none"
+	Wget         Probe = "wget" // busybox: no --spider over TLS, take -q -O /dev/null
+	Curl         Probe = "curl"
+	RuntimeProbe Probe = "runtime"
+)
