@@ -57,18 +57,18 @@ type Service struct {
 	Graceful       bool                // ends by itself on SIGTERM, as process 1 too
 	Linkage        Linkage             // of the program that Start runs
 
-	Needs    []Need           // backing services
-	Packages []Package        // of the distribution
-	Env      []EnvVar         // what the program reads
-	SetEnv   []Setting        // what the image must set so that the program works in a container
-	Args     []BuildArg       // public values that the build puts into its result
-	Secrets  []BuildSecret    // what the build needs and no layer may keep
-	State    []safe.RelPath   // folders that the running program writes to, relative to its working directory
-	Runtimes []Runtime        // further language runtimes that the build needs, as Node beside Go
-	Context  Context          // what the build reads, and what it must not see
-	Parts    []Part           // folders that belong to this service and are none of their own
-	Notes    []Note           // what a person should know: traps, assumptions
-	Facts    any              // the language's own typed facts, read by its template alone
+	Needs    []Need         // backing services
+	Packages []Package      // of the distribution
+	Env      []EnvVar       // what the program reads
+	SetEnv   []Setting      // what the image must set so that the program works in a container
+	Args     []BuildArg     // public values that the build puts into its result
+	Secrets  []BuildSecret  // what the build needs and no layer may keep
+	State    []safe.RelPath // folders that the running program writes to, relative to its working directory
+	Runtimes []Runtime      // further language runtimes that the build needs, as Node beside Go
+	Context  Context        // what the build reads, and what it must not see
+	Parts    []Part         // folders that belong to this service and are none of their own
+	Notes    []Note         // what a person should know: traps, assumptions
+	Facts    any            // the language's own typed facts, read by its template alone
 }
 
 // Need is a backing service that the program talks to.

@@ -13,12 +13,12 @@ type Source int
 
 // The sources, weakest first.
 const (
-	Unset    Source = iota // no value
-	Default                // dockgen's own choice: nothing in the project says it
-	Detected               // read out of the project
-	Configured             // dockgen's configuration file
-	Flag                   // a command-line flag
-	Answer                 // an answer of the wizard
+	Unset      Source = iota // no value
+	Default                  // dockgen's own choice: nothing in the project says it
+	Detected                 // read out of the project
+	Configured               // dockgen's configuration file
+	Flag                     // a command-line flag
+	Answer                   // an answer of the wizard
 )
 
 var sourceNames = [...]string{"unset", "default", "detected", "config", "flag", "answer"}

@@ -1,0 +1,16 @@
+// Package all lists the detectors: explicit, ordered, the one place that
+// imports every language.
+package all
+
+import "dockgen/detect"
+
+// Detectors returns every detector. The order is that of help texts and of
+// answers that are equally good; it decides nothing else.
+func Detectors() []detect.Detector {
+	return []detect.Detector{}
+}
+
+// Refiners returns what adds to every service what all languages share.
+func Refiners() []detect.Refiner {
+	return []detect.Refiner{}
+}
