@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"dockgen/detect"
+	"dockgen/detect/all"
+	"dockgen/internal/safe"
+)
+
+// project is the folder that a command works on.
+type project struct {
+	dir  string // as it was typed
+	name string // of the folder, for a service that nothing else names
+	root *os.Root
+}
+
+// openProject opens the folder. Nothing outside it is ever read or written.
+func openProject(dir string) (*project, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		var pe *fs.PathError
+		errors.As(err, &pe)
+		info, statErr := os.Stat(dir)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, withHint(usageError("the folder %q does not exist", dir), "run dockgen in the project's folder, or name it: dockgen detect path/to/project")
+		case errors.Is(err, syscall.ENOTDIR), statErr == nil && !info.IsDir():
+			return nil, withHint(usageError("%q is not a folder", dir), "dockgen detect %s", safe.Quote(filepath.ToSlash(filepath.Dir(dir))))
+		case pe != nil:
+			return nil, withHint(usageError("opening the folder %q: %w", dir, pe.Err), "ls -ld %s", safe.Quote(filepath.ToSlash(dir)))
+		}
+		return nil, err
+	}
+	p := &project{dir: dir, root: root}
+	if abs, err := filepath.Abs(dir); err == nil {
+		p.name = filepath.Base(abs)
+	}
+	return p, nil
+}
+
+func (p *project) close() { p.root.Close() }
+
+// scan finds out what runs here, with what the user has decided.
+func (p *project) scan(ctx context.Context, choices detect.Choices) (*detect.Project, error) {
+	found, err := detect.Scan(ctx, p.root.FS(), detect.Config{
+		Name: p.name, Detectors: all.Detectors(), Refiners: all.Refiners(), Choices: choices,
+	})
+	var file *detect.FileError
+	if errors.As(err, &file) {
+		return nil, withHint(err, "correct %s, or run dockgen in the folder of another service", safe.Visible(file.Path))
+	}
+	return found, err
+}
