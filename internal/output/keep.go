@@ -11,8 +11,7 @@ import (
 // maxBackups ends the search for a free name.
 const maxBackups = 1000
 
-// keep gives the file that goes a second name, so that it can come back, and
-// makes sure that it is still the file that Compare saw.
+// keep gives the file that goes a second name, so that it can come back.
 func (w *writer) keep(s *step) error {
 	if err := w.before("keep", s.replaces); err != nil {
 		return err
@@ -31,16 +30,19 @@ func (w *writer) keep(s *step) error {
 			return fmt.Errorf("keeping a copy of %s: %w", s.replaces, err)
 		}
 		s.kept = name
-		old, _, err := read(w.root, name)
-		if err != nil {
-			return err
-		}
-		if string(old) != string(s.Old) {
-			return changed(s.replaces)
-		}
 		return nil
 	}
 	return fmt.Errorf("%s has %d backups: remove some of %s", s.replaces, maxBackups, backup(s.replaces, 0)+"*")
+}
+
+// verify makes sure that what is gone is what Compare saw. It comes after the
+// fact: an edit up to the last moment is in the kept file and comes back with it.
+func (w *writer) verify(s *step) error {
+	old, _, err := read(w.root, s.kept)
+	if err == nil && string(old) != string(s.Old) {
+		err = changed(s.replaces)
+	}
+	return err
 }
 
 // backup is the i-th name for a backup.
@@ -54,11 +56,19 @@ func backup(name string, i int) string {
 // link makes newname the same file as name, or a copy where the file system or
 // its rules allow no hard link. A newname that exists is fs.ErrExist.
 func (w *writer) link(name, newname string, mode fs.FileMode) error {
-	err := w.root.Link(name, newname)
+	err := w.hardLink(name, newname)
 	if err == nil || errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return w.copyTo(name, newname, mode)
+}
+
+// hardLink is root's Link.
+func (w *writer) hardLink(name, newname string) error {
+	if w.testOnlyNoLinks {
+		return errors.ErrUnsupported
+	}
+	return w.root.Link(name, newname)
 }
 
 // copyTo copies name to newname, which must be free.

@@ -52,7 +52,8 @@ type writer struct {
 	steps []*step
 	done  bool
 
-	testOnlyBefore func(op, name string) error // called before each change on disk
+	testOnlyBefore  func(op, name string) error // called before each change on disk
+	testOnlyNoLinks bool                        // as on a file system without hard links
 }
 
 // step is one file on its way; its fields say how far it came.
@@ -181,7 +182,7 @@ func (w *writer) place(s *step) error {
 			return fmt.Errorf("writing %s: %w", s.target, err)
 		}
 		s.staged, s.gone, s.placed = "", true, true
-		return nil
+		return w.verify(s)
 	}
 	if s.replaces != "" {
 		if err := w.before("remove", s.replaces); err != nil {
@@ -191,6 +192,9 @@ func (w *writer) place(s *step) error {
 			return fmt.Errorf("replacing %s: %w", s.replaces, err)
 		}
 		s.gone = true
+		if err := w.verify(s); err != nil {
+			return err
+		}
 	}
 	return w.create(s)
 }
@@ -201,7 +205,7 @@ func (w *writer) create(s *step) error {
 	if err := w.before("create", s.target); err != nil {
 		return err
 	}
-	err := w.root.Link(s.staged, s.target)
+	err := w.hardLink(s.staged, s.target)
 	switch {
 	case err == nil:
 		s.placed = true
