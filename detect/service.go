@@ -67,6 +67,7 @@ type Service struct {
 	Runtimes []Runtime      // further language runtimes that the build needs, as Node beside Go
 	Context  Context        // what the build reads, and what it must not see
 	Parts    []Part         // folders that belong to this service and are none of their own
+	Labels   []ImageLabel   // of the image, out of the manifest
 	Notes    []Note         // what a person should know: traps, assumptions
 	Facts    any            // the language's own typed facts, read by its template alone
 }
@@ -123,6 +124,13 @@ type Setting struct {
 	Name  safe.EnvName
 	Value safe.Label
 	Why   string // one line for the reader of the Dockerfile; may be empty
+}
+
+// ImageLabel is a label of the image, after the OCI image specification's
+// annotations (https://github.com/opencontainers/image-spec/blob/main/annotations.md).
+type ImageLabel struct {
+	Key   string // a constant, as in "org.opencontainers.image.licenses"
+	Value safe.Label
 }
 
 // BuildArg is a public value that the build takes from outside.

@@ -55,15 +55,3 @@ const (
 	Apt        PackageManager = "apt"
 	Apk        PackageManager = "apk"
 )
-
-// Probe is what an image has that can ask a server for its health.
-type Probe string
-
-// NoProbe is an image with neither client nor interpreter; RuntimeProbe one where
-// the language's own interpreter has to ask (Image.Runtime).
-const (
-	NoProbe      Probe = "none"
-	Wget         Probe = "wget" // busybox: no --spider over TLS, take -q -O /dev/null
-	Curl         Probe = "curl"
-	RuntimeProbe Probe = "runtime"
-)

@@ -33,6 +33,7 @@ type Catalog struct {
 	images   map[string]imageData
 	families map[string]*Family
 	tools    map[string]string
+	probes   map[string]probeData
 }
 
 // file is catalog.toml as it stands.
@@ -41,6 +42,7 @@ type file struct {
 	Images   map[string]imageData  `toml:"images"`
 	Families map[string]familyData `toml:"families"`
 	Tools    map[string]string     `toml:"tools"`
+	Probes   map[string]probeData  `toml:"probes"`
 }
 
 // Load parses the embedded table.
@@ -55,6 +57,7 @@ func Load() (*Catalog, error) {
 		images:   f.Images,
 		families: make(map[string]*Family, len(f.Families)),
 		tools:    f.Tools,
+		probes:   f.Probes,
 	}
 	for name, d := range f.Families {
 		fam, err := newFamily(c, name, d)

@@ -82,11 +82,8 @@ func checkImage(t *testing.T, img Image) {
 	if !slices.Contains([]PackageManager{NoPackages, Apt, Apk}, img.Packages) {
 		t.Errorf("%s: package manager %q", img.Ref, img.Packages)
 	}
-	if !slices.Contains([]Probe{NoProbe, Wget, Curl, RuntimeProbe}, img.Probe) {
-		t.Errorf("%s: probe %q", img.Ref, img.Probe)
-	}
-	if img.Probe == RuntimeProbe && img.Runtime == "" {
-		t.Errorf("%s: the probe is the runtime, which has no name", img.Ref)
+	if argv, ok := img.ProbeArgv(8080, safe.EnvNameOf("PORT"), safe.URLPath{}, false); ok && strings.Contains(argv.String(), "{runtime}") || ok && argv.Args()[0] == "" {
+		t.Errorf("%s: the probe is %s", img.Ref, argv)
 	}
 	if img.Packages != NoPackages && !img.Shell {
 		t.Errorf("%s: a package manager without a shell to run it", img.Ref)

@@ -90,6 +90,9 @@ func (f *Family) Lines() []Line {
 	return out
 }
 
+// Forward reports whether a newer line builds what was written for an older one.
+func (f *Family) Forward() bool { return f.data.Forward }
+
 // Default is the line for a project that asks for none: the newest that has been
 // out for a year and has a year of support left, with long-term support where
 // the language has such lines; for Go, whose releases stay compatible, the newest.

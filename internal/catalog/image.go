@@ -35,10 +35,9 @@ type Image struct {
 	User       string
 	Home       string
 	UserExists bool
-	// Packages, Shell and Probe say what a stage may use.
+	// Packages and Shell say what a stage may use; see ProbeArgv for health checks.
 	Packages PackageManager
 	Shell    bool
-	Probe    Probe
 	// Install are packages a program of the asked linkage needs here and the image
 	// lacks: TLS roots, time zones, the C++ library.
 	Install []safe.Package
@@ -49,6 +48,8 @@ type Image struct {
 	RuntimeIsEntrypoint bool
 	// Port is where the image's own server listens; 0 where it has none.
 	Port safe.Port
+
+	probe probeData
 }
 
 // IsZero reports whether there is no image.
@@ -93,11 +94,18 @@ func (c *Catalog) image(key string, arg safe.EnvName, l line) (Image, error) {
 	img := Image{
 		Version: l.Version, Suite: d.Suite,
 		User: d.User, Home: d.Home, UserExists: d.UserExists,
-		Packages: PackageManager(d.Packages), Shell: d.Shell, Probe: Probe(d.Probe),
+		Packages: PackageManager(d.Packages), Shell: d.Shell,
 		Runtime: d.Runtime, RuntimeIsEntrypoint: d.Entrypoint,
 	}
 	if strings.Contains(d.Ref, "suite}") {
 		img.Suite = l.suite
+	}
+	if d.Probe != "" {
+		probe, ok := c.probes[d.Probe]
+		if !ok {
+			return Image{}, fmt.Errorf("image %q names the unknown probe %q", key, d.Probe)
+		}
+		img.probe = probe
 	}
 	dashed := ""
 	if l.suite != "" {

@@ -263,6 +263,13 @@ func (a Argv) Args() []string { return append([]string(nil), a.args...) }
 // IsZero reports whether there is no command.
 func (a Argv) IsZero() bool { return len(a.args) == 0 }
 
+// ArgvTail returns words that follow a program named elsewhere, as CMD follows
+// ENTRYPOINT; unlike a command's first word they may be options. It panics on a
+// word that no command could hold.
+func ArgvTail(args ...string) Argv {
+	return Argv{append([]string(nil), must(NewArgv(append([]string{"program"}, args...)...)).args[1:]...)}
+}
+
 // With returns the command with further words, which the caller vouches for.
 func (a Argv) With(args ...string) Argv { return ArgvOf(append(a.Args(), args...)...) }
 

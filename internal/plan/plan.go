@@ -1,0 +1,128 @@
+// Package plan turns what was detected, and what the user wants, into every
+// decision that the written files share: images, port, user, paths, health
+// check, packages, services. The Dockerfile, the ignore file, the Compose file
+// and the report all read the same Plan, so they can't disagree.
+//
+// A plan knows no language: what differs between languages is a fact of the
+// service, an entry of the catalogue, or a line of a template.
+package plan
+
+import (
+	"fmt"
+	"time"
+
+	"dockgen/detect"
+	"dockgen/internal/catalog"
+	"dockgen/internal/safe"
+)
+
+// Workdir is the folder of the program in the final image.
+const Workdir = "/app"
+
+// Options are the user's decisions that detection does not need.
+type Options struct {
+	Base     detect.Value[catalog.Base] // not set: what the language's experts take
+	NoHealth bool                       // no health check
+	Now      time.Time                  // for ends of life; zero: the catalogue's own date
+}
+
+// InitKind says how a program that ignores SIGTERM as process 1 gets one above it.
+type InitKind string
+
+// The kinds of init.
+const (
+	NoInit      InitKind = ""
+	InitPackage InitKind = "package" // the distribution's tini
+	InitCopied  InitKind = "copied"  // a static tini out of the build stage
+)
+
+// Plan is everything that is decided about one service.
+type Plan struct {
+	Service *detect.Service
+	Base    detect.Value[catalog.Base]
+
+	BuildImage catalog.Image // not set: nothing is built
+	RunImage   catalog.Image
+	Runtimes   []RuntimeImage // for further stages
+
+	Start      safe.Argv // the command as a whole
+	Entrypoint safe.Argv // what of it is fixed; may be empty
+	Cmd        safe.Argv // what of it the user may replace; may be empty
+	Init       InitKind
+	Port       safe.Port // 0: listens on none
+	Health     Health
+
+	BuildPackages []safe.Package // in the build image's package manager
+	RunPackages   []safe.Package // in the final image's
+	Env           []detect.Setting
+	State         []safe.RelPath // below Workdir, writable
+	Labels        []detect.ImageLabel
+
+	Ignore  []safe.Pattern
+	Backing []Backing
+
+	Notes []detect.Note
+
+	catalog *catalog.Catalog
+}
+
+// RuntimeImage is the image of a further language that the build needs.
+type RuntimeImage struct {
+	Name  string
+	Image catalog.Image
+}
+
+// New decides everything about a service.
+func New(s *detect.Service, opts Options) (*Plan, error) {
+	c, err := catalog.Load()
+	if err != nil {
+		return nil, err
+	}
+	if opts.Now.IsZero() {
+		opts.Now = c.AsOf()
+	}
+	p := &Plan{Service: s, Port: s.Port.V, Start: s.Start.V, State: s.State, Labels: s.Labels, catalog: c}
+	p.Notes = append(p.Notes, s.Notes...)
+	steps := []func(Options) error{p.images, p.packages, p.command, p.health, p.settings, p.ignore, p.backing}
+	for _, step := range steps {
+		if err := step(opts); err != nil {
+			return nil, fmt.Errorf("planning %s: %w", s.Name, err)
+		}
+	}
+	return p, nil
+}
+
+// Runtime returns the image of a further language, for templates.
+func (p *Plan) Runtime(name string) (catalog.Image, error) {
+	for _, r := range p.Runtimes {
+		if r.Name == name {
+			return r.Image, nil
+		}
+	}
+	return catalog.Image{}, fmt.Errorf("the service in %s names no runtime %q", p.Service.Dir, name)
+}
+
+// Tool returns the image that a tool is copied from, for templates.
+func (p *Plan) Tool(name string) (catalog.Image, error) { return p.catalog.Tool(name) }
+
+// Images returns every image whose version is a build argument, each argument once.
+func (p *Plan) Images() []catalog.Image {
+	var out []catalog.Image
+	seen := map[safe.EnvName]bool{}
+	add := func(i catalog.Image) {
+		if !i.IsZero() && !i.Arg.IsZero() && !seen[i.Arg] {
+			seen[i.Arg] = true
+			out = append(out, i)
+		}
+	}
+	add(p.BuildImage)
+	add(p.RunImage)
+	for _, r := range p.Runtimes {
+		add(r.Image)
+	}
+	return out
+}
+
+func (p *Plan) note(path string, line int, format string, args ...any) {
+	p.Notes = append(p.Notes, detect.Note{Path: path, Line: line, Text: fmt.Sprintf(format, args...)})
+}
