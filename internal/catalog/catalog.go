@@ -34,15 +34,17 @@ type Catalog struct {
 	families map[string]*Family
 	tools    map[string]string
 	probes   map[string]probeData
+	services map[string]serviceData
 }
 
 // file is catalog.toml as it stands.
 type file struct {
-	AsOf     toml.LocalDate        `toml:"as_of"`
-	Images   map[string]imageData  `toml:"images"`
-	Families map[string]familyData `toml:"families"`
-	Tools    map[string]string     `toml:"tools"`
-	Probes   map[string]probeData  `toml:"probes"`
+	AsOf     toml.LocalDate         `toml:"as_of"`
+	Images   map[string]imageData   `toml:"images"`
+	Families map[string]familyData  `toml:"families"`
+	Tools    map[string]string      `toml:"tools"`
+	Probes   map[string]probeData   `toml:"probes"`
+	Services map[string]serviceData `toml:"services"`
 }
 
 // Load parses the embedded table.
@@ -58,6 +60,7 @@ func Load() (*Catalog, error) {
 		families: make(map[string]*Family, len(f.Families)),
 		tools:    f.Tools,
 		probes:   f.Probes,
+		services: f.Services,
 	}
 	for name, d := range f.Families {
 		fam, err := newFamily(c, name, d)
@@ -94,11 +97,15 @@ func (c *Catalog) Tool(name string) (Image, error) {
 
 // known lists the names of a table for an error message.
 func known[K ~string, V any](m map[K]V) string {
+	return strings.Join(sorted(m), ", ")
+}
+
+func sorted[K ~string, V any](m map[K]V) []string {
 	names := make([]string, 0, len(m))
 	for _, k := range slices.Sorted(maps.Keys(m)) {
 		names = append(names, string(k))
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // day is the start of a date in UTC; no date is the zero time.

@@ -51,6 +51,7 @@ type lineData struct {
 	LTS      bool           `toml:"lts"`
 	Codename string         `toml:"codename"`
 	Suite    string         `toml:"suite"`
+	Volume   string         `toml:"volume"` // of a service, where it differs
 }
 
 func newFamily(c *Catalog, name string, d familyData) (*Family, error) {
@@ -214,8 +215,8 @@ func (f *Family) Images(version safe.Version, base Base, link Linkage) (build, r
 // NativeBuild returns the image to build in where a dependency has to be compiled
 // (a native addon, a C extension): the full image with compiler and headers of the
 // line's Debian suite, so that nothing is installed first and it works for lines
-// whose suite has left the mirrors. On Alpine it is the plain image, to which
-// the caller adds the compiler. It is zero where the build image has all of it.
+// whose suite has left the mirrors. It is zero where Images' build image is the one
+// to use: Go's has a compiler, and on Alpine the caller adds one by apk.
 func (f *Family) NativeBuild(version safe.Version, base Base) (Image, error) {
 	key, ok := f.data.Native[base]
 	if !ok {
@@ -247,14 +248,19 @@ func (f *Family) resolve(version safe.Version) (l line, unlisted bool, err error
 	case ok:
 		return l, false, nil
 	case compare(version.String(), newest.Version.String()) > 0:
+		newest.Latest = version
 		newest.Version, err = cut(version, newest.Version)
 		return newest, true, err
 	case f.data.Forward:
 		return deflt, false, nil
 	}
 	oldest := f.lines[len(f.lines)-1].Version
-	return line{}, false, fmt.Errorf("there is no image of %s %s: known are the lines %s to %s, as in dockgen init --lang-version %s",
-		f.name, version, oldest, f.lines[0].Version, f.Default())
+	hint := ""
+	if !f.arg.IsZero() {
+		hint = ", as in dockgen init --lang-version " + f.Default().String()
+	}
+	return line{}, false, fmt.Errorf("there is no image of %s %s: known are the lines %s to %s%s",
+		f.name, version, oldest, f.lines[0].Version, hint)
 }
 
 func (b baseData) excludes(version string) bool {

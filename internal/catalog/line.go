@@ -43,11 +43,12 @@ func (l Line) future() string {
 // line is a Line with what only images need.
 type line struct {
 	Line
-	suite string
+	suite  string
+	volume string
 }
 
 func newLine(d lineData) (line, error) {
-	l := line{suite: d.Suite, Line: Line{
+	l := line{suite: d.Suite, volume: d.Volume, Line: Line{
 		Released: day(d.Released), EOL: day(d.EOL), LTS: d.LTS, Codename: d.Codename,
 	}}
 	var err error

@@ -1,0 +1,242 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dockgen/internal/safe"
+)
+
+// Service is a backing service as Compose starts it beside the program: a
+// database, a cache, a queue. What the image itself needs is here; names,
+// networks and secrets' values are the caller's.
+type Service struct {
+	Name string
+	// Port is what clients connect to, Console the port of a web page for people, 0
+	// where there is none.
+	Port    safe.Port
+	Console safe.Port
+	// Environment are fixed values. UserEnv and DatabaseEnv name the variables that
+	// create an account and a database at the first start; empty where there are none.
+	Environment []Env
+	UserEnv     string
+	DatabaseEnv string
+	// Secrets are the passwords the image asks for.
+	Secrets []Secret
+	// Command replaces the image's own; the zero value leaves it.
+	Command safe.Argv
+	Health  Health
+	// User is the "uid:gid" to start the container as, where the image works so
+	// without a capability. Where it is empty and Capabilities is not, the image
+	// starts as root, gives its data to its own account and steps down to that: it
+	// needs these after cap_drop: [ALL].
+	User         string
+	Capabilities []string
+	// ReadOnly says that the root file system may be read-only, with Tmpfs writable.
+	// It is false where that isn't known.
+	ReadOnly bool
+	Tmpfs    []string
+	// Hostname says that the data holds the container's name, so that it has to be fixed.
+	Hostname bool
+	// Memory is a limit it starts and works under while developing, as Compose writes it ("512m").
+	Memory string
+	// Note is what a reader of the file should know, one sentence without a period.
+	Note string
+
+	lines *Family
+	ref   string
+	vol   string
+	urls  map[string]string
+}
+
+// Env is a variable and its value. The name may hold dots (Elasticsearch's settings).
+type Env struct {
+	Name  string
+	Value safe.Label
+}
+
+// Secret is a password. Env takes the value, FileEnv the path of a file that holds it,
+// such as /run/secrets/db; FileEnv is empty where the image reads no file.
+type Secret struct {
+	Env     string
+	FileEnv string
+	// Admin marks the superuser's, which the program itself does not use.
+	Admin bool
+}
+
+// Health is a health check in Compose's terms. Test begins with CMD or CMD-SHELL; a
+// "$" in it is meant for the container's shell, so Compose needs it doubled.
+type Health struct {
+	Test          []string
+	Interval      time.Duration
+	Timeout       time.Duration
+	StartPeriod   time.Duration
+	StartInterval time.Duration
+	Retries       int
+}
+
+// ServiceImage is the image of one of a service's lines.
+type ServiceImage struct {
+	Ref     string
+	Version safe.Version
+	// Volume is where the data lives; empty where nothing is kept.
+	Volume string
+	// Unlisted says that the version is newer than all the catalogue knows.
+	Unlisted bool
+}
+
+// Services lists the names of the known services.
+func (c *Catalog) Services() []string { return sorted(c.services) }
+
+// Service returns a backing service by name, such as "postgres".
+func (c *Catalog) Service(name string) (*Service, error) {
+	d, ok := c.services[name]
+	if !ok {
+		return nil, fmt.Errorf("no image is known for the service %q: known are %s", name, known(c.services))
+	}
+	s, err := newService(c, name, d)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s in the image catalogue: %w", name, err)
+	}
+	return s, nil
+}
+
+// Lines returns the known release lines, newest first.
+func (s *Service) Lines() []Line { return s.lines.Lines() }
+
+// Default is the line for a project that asks for none.
+func (s *Service) Default() safe.Version { return s.lines.Default() }
+
+// Image returns the image of a version; the zero version means the default.
+func (s *Service) Image(version safe.Version) (ServiceImage, error) {
+	l, unlisted, err := s.lines.resolve(version)
+	if err != nil {
+		return ServiceImage{}, err
+	}
+	img := ServiceImage{Version: l.Version, Volume: s.vol, Unlisted: unlisted}
+	if l.volume != "" {
+		img.Volume = l.volume
+	}
+	img.Ref = strings.NewReplacer("{version}", l.Version.String(), "{latest}", l.Latest.String(), "{suite}", l.suite).Replace(s.ref)
+	return img, nil
+}
+
+// URL returns the form of the service's address that a dialect's clients take,
+// with {user}, {password}, {host}, {port} and {database} to be filled in. The
+// dialect is "" for the common form, or one of "sqlalchemy", "rails", "ecto",
+// "jdbc", "go"; a dialect without a form of its own gets the common one. It is
+// empty where clients take no URL.
+func (s *Service) URL(dialect string) string {
+	if u, ok := s.urls[dialect]; ok {
+		return u
+	}
+	return s.urls["common"]
+}
+
+type serviceData struct {
+	Ref         string            `toml:"ref"`
+	Volume      string            `toml:"volume"`
+	Default     string            `toml:"default"`
+	Lines       []lineData        `toml:"lines"`
+	Port        int               `toml:"port"`
+	Console     int               `toml:"console"`
+	Environment []string          `toml:"environment"`
+	UserEnv     string            `toml:"user_env"`
+	DatabaseEnv string            `toml:"database_env"`
+	Secrets     []string          `toml:"secrets"`
+	Admin       []string          `toml:"admin_secrets"`
+	SecretFiles bool              `toml:"secret_files"`
+	Command     []string          `toml:"command"`
+	Test        []string          `toml:"test"`
+	Interval    string            `toml:"interval"`
+	Timeout     string            `toml:"timeout"`
+	StartPeriod string            `toml:"start_period"`
+	User        string            `toml:"user"`
+	StepsDown   bool              `toml:"steps_down"`
+	ReadOnly    bool              `toml:"read_only"`
+	Tmpfs       []string          `toml:"tmpfs"`
+	Hostname    bool              `toml:"hostname"`
+	Memory      string            `toml:"memory"`
+	Note        string            `toml:"note"`
+	URLs        map[string]string `toml:"urls"`
+}
+
+// stepDown is what an image needs that starts as root, takes its data folder over
+// (also one that is closed to root) and becomes another account.
+func stepDown() []string { return []string{"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"} }
+
+func newService(c *Catalog, name string, d serviceData) (*Service, error) {
+	lines, err := newFamily(c, name, familyData{Default: d.Default, Lines: d.Lines})
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{
+		Name: name, UserEnv: d.UserEnv, DatabaseEnv: d.DatabaseEnv,
+		User: d.User, ReadOnly: d.ReadOnly, Tmpfs: slices.Clone(d.Tmpfs), Hostname: d.Hostname,
+		Memory: d.Memory, Note: d.Note,
+		lines: lines, ref: d.Ref, vol: d.Volume, urls: d.URLs,
+	}
+	if d.StepsDown {
+		s.Capabilities = stepDown()
+	}
+	for _, list := range []struct {
+		names []string
+		admin bool
+	}{{d.Secrets, false}, {d.Admin, true}} {
+		for _, n := range list.names {
+			secret := Secret{Env: n, Admin: list.admin}
+			if d.SecretFiles {
+				secret.FileEnv = n + "_FILE"
+			}
+			s.Secrets = append(s.Secrets, secret)
+		}
+	}
+	for _, e := range d.Environment {
+		n, v, ok := strings.Cut(e, "=")
+		if !ok {
+			return nil, fmt.Errorf("%q is not NAME=value", e)
+		}
+		value, err := safe.NewLabel(v)
+		if err != nil {
+			return nil, err
+		}
+		s.Environment = append(s.Environment, Env{n, value})
+	}
+	if len(d.Command) > 0 {
+		if s.Command, err = safe.NewArgv(d.Command...); err != nil {
+			return nil, err
+		}
+	}
+	if s.Port, err = safe.NewPort(d.Port); err != nil {
+		return nil, err
+	}
+	if d.Console != 0 {
+		if s.Console, err = safe.NewPort(d.Console); err != nil {
+			return nil, err
+		}
+	}
+	s.Health, err = d.health()
+	return s, err
+}
+
+// health fills in the usual timings: asked every second until it is up, within the
+// start period, then every ten.
+func (d serviceData) health() (Health, error) {
+	h := Health{Test: slices.Clone(d.Test), StartInterval: time.Second, Retries: 5}
+	var errs []error
+	duration := func(s string, usual time.Duration) time.Duration {
+		if s == "" {
+			return usual
+		}
+		v, err := time.ParseDuration(s)
+		errs = append(errs, err)
+		return v
+	}
+	h.Interval = duration(d.Interval, 10*time.Second)
+	h.Timeout = duration(d.Timeout, 5*time.Second)
+	h.StartPeriod = duration(d.StartPeriod, 30*time.Second)
+	return h, errors.Join(errs...)
+}
