@@ -39,7 +39,8 @@ type reporter struct {
 	verbose bool
 }
 
-func (r *reporter) service(s *detect.Service) {
+// head writes what a service is.
+func (r *reporter) head(s *detect.Service) {
 	head := fmt.Sprintf("%s %s", s.Language, s.Kind)
 	if s.Dir.String() != "." {
 		head += " in " + s.Dir.String()
@@ -48,6 +49,10 @@ func (r *reporter) service(s *detect.Service) {
 		head += ", built from " + s.Root.String()
 	}
 	fmt.Fprintf(&r.b, "%s  %s\n", r.style.bold(s.Name.String()), head)
+}
+
+func (r *reporter) service(s *detect.Service) {
+	r.head(s)
 	row(r, "framework", s.Framework, plain)
 	row(r, "version", s.Version, text)
 	row(r, "package manager", s.PackageManager, plain)
@@ -150,6 +155,11 @@ func (r *reporter) notes(indent string, notes []detect.Note) {
 		return
 	}
 	r.b.WriteString("\n")
+	r.list(indent, notes)
+}
+
+// list writes each note as one item.
+func (r *reporter) list(indent string, notes []detect.Note) {
 	for _, n := range notes {
 		mark := indent + "- "
 		for _, part := range wrap(n.String(), r.width-len(mark)) {

@@ -47,7 +47,8 @@ says why it decided what it decided, and never overwrites somebody's edit.`,
 	})
 	cmd.PersistentFlags().BoolVarP(&io.quiet, "quiet", "q", false, "say nothing but errors")
 	cmd.PersistentFlags().BoolVarP(&io.verbose, "verbose", "v", false, "say more: every piece of evidence, every folder left out")
-	cmd.AddCommand(newDetect(io, nil))
+	cmd.AddCommand(newDetect(io, nil), newInit(io, nil))
+	cmd.SetUsageFunc(usage)
 	return cmd
 }
 

@@ -14,6 +14,8 @@ type streams struct {
 	out io.Writer // data
 	err io.Writer // talk
 
+	errFile *os.File // err, where the wizard draws
+
 	inTerminal, outTerminal, errTerminal bool
 	width                                int // of the terminal that out or err is; 80 where neither is one
 
@@ -26,7 +28,7 @@ type streams struct {
 // systemStreams returns the streams of this process.
 func systemStreams(getenv func(string) string) *streams {
 	s := &streams{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr, width: 80,
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, errFile: os.Stderr, width: 80,
 		inTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		outTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		errTerminal: term.IsTerminal(int(os.Stderr.Fd())),

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"dockgen/internal/output"
+	"dockgen/internal/safe"
+)
+
+// showPreview says of each file what would become of it, and why.
+func showPreview(io *streams, f *facts, force bool) {
+	width := 0
+	for _, c := range f.changes {
+		width = max(width, len(c.Path.String()))
+	}
+	for _, c := range f.changes {
+		verb := io.errStyle.green("create ")
+		switch {
+		case c.State == output.Same:
+			verb = io.errStyle.dim("leave  ")
+		case c.Conflict() && !force:
+			verb = io.errStyle.red("refuse ")
+		case c.Conflict():
+			verb = io.errStyle.yellow("replace")
+		case c.State == output.Pristine:
+			verb = io.errStyle.cyan("change ")
+		}
+		io.say("  %s  %-*s  %s", verb, width, c.Path, io.errStyle.dim(c.Reason()))
+		if c.Note != "" {
+			io.say("           %s", safe.Visible(c.Note))
+		}
+	}
+}
+
+// showNotes says what a person should know before the container is started.
+func showNotes(io *streams, f *facts) {
+	if io.quiet || f.plan == nil || len(f.plan.Notes) == 0 {
+		return
+	}
+	r := &reporter{style: io.errStyle, width: io.width}
+	r.list("  ", f.plan.Notes)
+	io.say("%s", strings.TrimRight(r.b.String(), "\n"))
+	io.say("")
+}
+
+// writeFiles prints the files, with a header above each where there are several.
+func writeFiles(io *streams, f *facts) error {
+	var b bytes.Buffer
+	for i, c := range f.changes {
+		if len(f.changes) > 1 {
+			if i > 0 {
+				b.WriteByte('\n')
+			}
+			fmt.Fprintf(&b, "%s\n", io.outStyle.bold("==> "+c.Path.String()+" <=="))
+		}
+		b.Write(c.New)
+	}
+	_, err := io.out.Write(b.Bytes())
+	return err
+}
+
+// writeDiff prints what would change. Differences are exit code 3.
+func writeDiff(io *streams, f *facts) error {
+	var b strings.Builder
+	for _, c := range f.changes {
+		b.WriteString(colourDiff(io.outStyle, c.Diff()))
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	if _, err := io.out.Write([]byte(b.String())); err != nil {
+		return err
+	}
+	return &exitError{code: exitDifferences}
+}
+
+func colourDiff(s style, diff string) string {
+	if !s {
+		return diff
+	}
+	lines := strings.SplitAfter(diff, "\n")
+	for i, line := range lines {
+		body, end := strings.CutSuffix(line, "\n")
+		switch {
+		case strings.HasPrefix(body, "---"), strings.HasPrefix(body, "+++"):
+			body = s.bold(body)
+		case strings.HasPrefix(body, "-"):
+			body = s.red(body)
+		case strings.HasPrefix(body, "+"):
+			body = s.green(body)
+		case strings.HasPrefix(body, "@@"):
+			body = s.cyan(body)
+		}
+		if end {
+			body += "\n"
+		}
+		lines[i] = body
+	}
+	return strings.Join(lines, "")
+}

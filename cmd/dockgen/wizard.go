@@ -1,0 +1,386 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/internal/output"
+	"dockgen/internal/prompt"
+	"dockgen/internal/safe"
+)
+
+// prompter is what the wizard needs to ask.
+type prompter interface {
+	Select(context.Context, prompt.Choice) (int, error)
+	SelectMany(context.Context, prompt.Choices) ([]int, error)
+	Input(context.Context, prompt.Text) (string, error)
+}
+
+// wizard asks what is open, shows what would be written, and lets every value be
+// changed before anything is. What it asks and shows goes to standard error.
+type wizard struct {
+	io      *streams
+	ask     prompter
+	project *project
+	opts    *initOptions
+}
+
+// The ways on from the summary.
+const (
+	doWrite  = "Write these files"
+	doChange = "Change a setting"
+	doShow   = "Show the files"
+	doQuit   = "Quit"
+)
+
+func (w *wizard) run(ctx context.Context) error {
+	err := w.steps(ctx)
+	if errors.Is(err, prompt.ErrInterrupted) {
+		return errInterrupted
+	}
+	return err
+}
+
+func (w *wizard) steps(ctx context.Context) error {
+	f, err := w.settle(ctx)
+	for {
+		if err != nil {
+			return err
+		}
+		w.summary(f)
+		choice, err := w.choose(ctx, "What now?", "Enter writes the files. Every value above can be changed first; nothing is written before.",
+			[]prompt.Option{{Value: doWrite}, {Value: doChange}, {Value: doShow}, {Value: doQuit, Text: "nothing is written"}})
+		if err != nil {
+			return err
+		}
+		switch choice {
+		case doWrite:
+			again, err := w.write(ctx, f)
+			if err != nil || !again {
+				return err
+			}
+		case doChange:
+			if f, err = w.change(ctx, f); err != nil {
+				return err
+			}
+		case doShow:
+			if err := writeFiles(w.talk(), f); err != nil {
+				return err
+			}
+		case doQuit:
+			return errInterrupted
+		}
+	}
+}
+
+// talk are the streams with standard error in the place of standard output.
+func (w *wizard) talk() *streams {
+	s := *w.io
+	s.out, s.outStyle = s.err, s.errStyle
+	return &s
+}
+
+// settle asks what is open until nothing is.
+func (w *wizard) settle(ctx context.Context) (*facts, error) {
+	for {
+		f, err := w.project.propose(ctx, w.opts.Answers)
+		if err != nil {
+			return nil, err
+		}
+		if len(f.project.Services) == 0 {
+			return nil, nothingHere(w.io, w.project, f.project)
+		}
+		if len(f.open) == 0 {
+			return f, nil
+		}
+		if err := w.question(ctx, f, f.open[0]); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// summary shows what was found and what would be written.
+func (w *wizard) summary(f *facts) {
+	w.io.say("")
+	r := &reporter{style: w.io.errStyle, width: w.io.width}
+	r.head(f.service)
+	for _, q := range questions() {
+		if h := q.now(f); h.value != "" && q.id != "service" && q.id != "lang" && q.id != "name" && q.id != "only" {
+			r.line(q.label, h.value, sourceOf(h), firstOf(h.why))
+		}
+	}
+	for _, n := range f.service.Needs {
+		r.line("needs", n.Name, "", firstOf(n.Why))
+	}
+	w.io.say("%s", strings.TrimRight(r.b.String(), "\n"))
+	w.io.say("")
+	showNotes(w.io, f)
+	showPreview(w.io, f, true)
+	w.io.say("")
+}
+
+func sourceOf(h held) string {
+	if h.source == detect.Detected || h.source == detect.Unset {
+		return ""
+	}
+	return h.source.String()
+}
+
+func firstOf(why []detect.Note) []detect.Note {
+	return why[:min(1, len(why))]
+}
+
+// change lets the user pick settings and answer them, until it is enough.
+func (w *wizard) change(ctx context.Context, f *facts) (*facts, error) {
+	const done = "done"
+	mark := 0
+	for {
+		options := []prompt.Option{}
+		var asked []question
+		for _, q := range questions() {
+			if q.id == "service" && len(f.services) < 2 {
+				continue
+			}
+			h := q.now(f)
+			text := safe.Visible(h.value)
+			if text == "" {
+				text = "none"
+			}
+			asked = append(asked, q)
+			options = append(options, prompt.Option{Value: q.label, Text: text})
+		}
+		options = append(options, prompt.Option{Value: done, Text: "back to the summary"})
+		i, err := w.ask.Select(ctx, prompt.Choice{Message: "Which setting?", Options: options, Default: mark,
+			Help: "Type to filter. What a setting decides is shown by ? in its own question."})
+		if err != nil {
+			return nil, err
+		}
+		if i == len(asked) {
+			return f, nil
+		}
+		before := clone(w.opts.Answers)
+		if err := w.question(ctx, f, asked[i]); err != nil {
+			return nil, err
+		}
+		mark = len(asked)
+		next, err := w.settle(ctx)
+		switch {
+		case errors.Is(err, prompt.ErrInterrupted) || ctx.Err() != nil:
+			return nil, err
+		case err != nil:
+			// The answer was readable, and leads nowhere: an Alpine base without
+			// the package that is needed. It is taken back.
+			w.complain(err)
+			w.opts.Answers = before
+		default:
+			f = next
+		}
+	}
+}
+
+func clone(a answers) answers {
+	out := answers{}
+	for k, v := range a {
+		out[k] = v
+	}
+	return out
+}
+
+// question asks one question until the answer is valid.
+func (w *wizard) question(ctx context.Context, f *facts, q question) error {
+	h := held{}
+	if f.service != nil {
+		h = q.now(f)
+	}
+	help := q.usage
+	if len(h.why) > 0 {
+		help += "\n  now " + safe.Visible(h.value) + ": " + h.why[0].String()
+	}
+	for {
+		v, err := w.value(ctx, f, q, h, help)
+		if err != nil {
+			return err
+		}
+		if v == "" || v == h.value {
+			return nil
+		}
+		next := clone(w.opts.Answers)
+		next[q.id] = answer{v, detect.Answer}
+		_, err = next.settle()
+		if err == nil {
+			if err = q.valid(f, v); err != nil {
+				err = q.refuse(err)
+			}
+		}
+		if err == nil {
+			w.opts.Answers = next
+			return nil
+		}
+		w.complain(err)
+	}
+}
+
+func (w *wizard) complain(err error) {
+	quiet := *w.io
+	report(&quiet, err, exitFailed)
+}
+
+// other is the option for an answer that is typed.
+const other = "something else"
+
+// value gets one answer from the user: out of a list where there is one.
+func (w *wizard) value(ctx context.Context, f *facts, q question, h held, help string) (string, error) {
+	var known []candidate
+	if q.candidates != nil {
+		known = q.candidates(f)
+	}
+	message := strings.ToUpper(q.label[:1]) + q.label[1:]
+	if q.many {
+		return w.several(ctx, message, help, known, h)
+	}
+	if len(known) == 0 {
+		return w.ask.Input(ctx, prompt.Text{Message: message, Help: help, Default: h.value})
+	}
+	if h.value != "" && !slices.ContainsFunc(known, func(c candidate) bool { return c.value == h.value }) {
+		known = slices.Insert(known, 0, candidate{h.value, evidence(h)})
+	}
+	var options []prompt.Option
+	mark := 0
+	for i, c := range known {
+		if c.value == h.value {
+			mark = i
+			if e := evidence(h); e != "" {
+				c.text = e
+			}
+		}
+		options = append(options, prompt.Option{Value: c.value, Text: shorten(safe.Visible(c.text), w.io.width-len(c.value)-8)})
+	}
+	if !q.closed {
+		options = append(options, prompt.Option{Value: other, Text: q.values})
+	}
+	v, err := w.choose2(ctx, prompt.Choice{Message: message, Help: help, Options: options, Default: mark})
+	if err != nil || v != other {
+		return v, err
+	}
+	return w.ask.Input(ctx, prompt.Text{Message: message, Help: help, Default: h.value})
+}
+
+func (w *wizard) several(ctx context.Context, message, help string, known []candidate, h held) (string, error) {
+	var c prompt.Choices
+	c.Message, c.Help = message, help
+	for i, k := range known {
+		c.Options = append(c.Options, prompt.Option{Value: k.value, Text: k.text})
+		if slices.Contains(strings.Split(h.value, ","), k.value) {
+			c.Default = append(c.Default, i)
+		}
+	}
+	picked, err := w.ask.SelectMany(ctx, c)
+	var values []string
+	for _, i := range picked {
+		values = append(values, known[i].value)
+	}
+	return strings.Join(values, ","), err
+}
+
+// evidence is the reason of a value in one line.
+func evidence(h held) string {
+	if len(h.why) == 0 {
+		return sourceOf(h)
+	}
+	return h.why[0].String()
+}
+
+// shorten cuts a text to at most n characters.
+func shorten(s string, n int) string {
+	r := []rune(s)
+	if n < 2 || len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
+}
+
+func (w *wizard) choose(ctx context.Context, message, help string, options []prompt.Option) (string, error) {
+	return w.choose2(ctx, prompt.Choice{Message: message, Help: help, Options: options})
+}
+
+func (w *wizard) choose2(ctx context.Context, c prompt.Choice) (string, error) {
+	i, err := w.ask.Select(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	return c.Options[i].Value, nil
+}
+
+// The ways on from a file that is somebody's work.
+const (
+	doKeep    = "Keep it"
+	doReplace = "Replace it"
+	doDiff    = "Show the difference"
+)
+
+// write asks about each file that is somebody's work and writes the rest. It
+// reports whether the user wants to go back.
+func (w *wizard) write(ctx context.Context, f *facts) (again bool, err error) {
+	opts := *w.opts
+	var changes []output.Change
+	var kept []string
+	for _, c := range f.changes {
+		if c.Conflict() && !opts.Force {
+			keep, err := w.conflict(ctx, c)
+			if err != nil {
+				return false, err
+			}
+			if keep {
+				kept = append(kept, c.Path.String())
+				continue
+			}
+		}
+		changes = append(changes, c)
+	}
+	if len(kept) > 0 {
+		var kinds []string
+		for _, c := range changes {
+			kinds = append(kinds, kindOfFile(c.Path))
+		}
+		w.io.say("kept: %s", strings.Join(kept, ", "))
+		if len(kinds) == 0 {
+			w.io.say("there is nothing else to write")
+			return false, nil
+		}
+		opts.Answers = clone(opts.Answers)
+		opts.Answers["only"] = answer{strings.Join(kinds, ","), detect.Answer}
+	}
+	part := *f
+	part.changes = changes
+	opts.Force = true
+	return false, write(ctx, w.io, w.project, &part, &opts)
+}
+
+// conflict asks about one file.
+func (w *wizard) conflict(ctx context.Context, c output.Change) (keep bool, err error) {
+	for {
+		choice, err := w.choose(ctx, fmt.Sprintf("%s %s", c.Path, c.Reason()), "A file that is replaced is kept beside the new one, with the ending .bak.", []prompt.Option{
+			{Value: doKeep, Text: "write the others"},
+			{Value: doReplace, Text: "and keep a backup"},
+			{Value: doDiff},
+			{Value: doQuit, Text: "nothing is written"},
+		})
+		if err != nil {
+			return false, err
+		}
+		switch choice {
+		case doKeep:
+			return true, nil
+		case doReplace:
+			return false, nil
+		case doDiff:
+			w.io.say("%s", colourDiff(w.io.errStyle, c.Diff()))
+		case doQuit:
+			return false, errInterrupted
+		}
+	}
+}

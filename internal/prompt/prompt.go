@@ -1,0 +1,130 @@
+// Package prompt asks questions on a terminal. It is the only package that
+// knows the library that draws them, github.com/AlecAivazis/survey, which is no
+// longer maintained: what a command needs of it, the command declares.
+//
+// An answer is a choice or a line of text and nothing else. What it means, and
+// whether it is valid, is for the one who asked.
+package prompt
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/AlecAivazis/survey/v2"
+	"github.com/AlecAivazis/survey/v2/terminal"
+	"golang.org/x/term"
+)
+
+// ErrInterrupted is the error of a question that was broken off: by Ctrl-C,
+// by Ctrl-D, or because the context ended.
+var ErrInterrupted = errors.New("interrupted")
+
+// Option is one thing to choose.
+type Option struct {
+	Value string
+	Text  string // what stands beside it: where it comes from, what it does; may be empty
+}
+
+// Choice is a question with a list of options.
+type Choice struct {
+	Message string
+	Help    string // shown after "?"
+	Options []Option
+	Default int // index of the option that is marked at first
+}
+
+// Choices is a question whose answer is any number of the options.
+type Choices struct {
+	Message string
+	Help    string
+	Options []Option
+	Default []int // indexes of the options that are taken at first
+}
+
+// Text is a question whose answer is typed.
+type Text struct {
+	Message string
+	Help    string
+	Default string                      // what an empty answer means
+	Suggest func(typed string) []string // after Tab; may be nil
+}
+
+// Terminal asks on a terminal.
+type Terminal struct {
+	in  *keys
+	out *os.File
+}
+
+// New returns a Terminal that reads keys from in and draws on out, which both
+// are terminals.
+func New(in, out *os.File) *Terminal { return &Terminal{&keys{file: in}, out} }
+
+// Select returns the index of the option that was chosen.
+func (t *Terminal) Select(ctx context.Context, c Choice) (int, error) {
+	var answer int
+	err := t.ask(ctx, &survey.Select{
+		Message: c.Message, Help: c.Help, Options: values(c.Options), Default: c.Default,
+		Description: describe(c.Options), Filter: filter(c.Options),
+	}, &answer)
+	return answer, err
+}
+
+// SelectMany returns the indexes of the options that were chosen, in order.
+func (t *Terminal) SelectMany(ctx context.Context, c Choices) ([]int, error) {
+	answer := []int{}
+	err := t.ask(ctx, &survey.MultiSelect{
+		Message: c.Message, Help: c.Help, Options: values(c.Options), Default: c.Default,
+		Description: describe(c.Options), Filter: filter(c.Options),
+	}, &answer)
+	return answer, err
+}
+
+// Input returns the line that was typed, or the default.
+func (t *Terminal) Input(ctx context.Context, q Text) (string, error) {
+	var answer string
+	err := t.ask(ctx, &survey.Input{Message: q.Message, Help: q.Help, Default: q.Default, Suggest: q.Suggest}, &answer)
+	return answer, err
+}
+
+// ask draws one question. The terminal is as before when it returns, however it
+// does: the library restores its mode after an answer, and this function does
+// when the context ends under a read that can't be broken off.
+func (t *Terminal) ask(ctx context.Context, p survey.Prompt, answer any) error {
+	if ctx.Err() != nil {
+		return ErrInterrupted
+	}
+	before, err := term.GetState(int(t.in.file.Fd()))
+	if err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() {
+		done <- survey.AskOne(p, answer,
+			survey.WithStdio(t.in, t.out, t.out), survey.WithPageSize(14), survey.WithShowCursor(true),
+			survey.WithRemoveSelectAll(), survey.WithRemoveSelectNone())
+	}()
+	select {
+	case err := <-done:
+		if errors.Is(err, terminal.InterruptErr) {
+			return ErrInterrupted
+		}
+		return err
+	case <-ctx.Done():
+		term.Restore(int(t.in.file.Fd()), before)
+		t.out.WriteString("\x1b[?25h\n") // the cursor, which lists hide
+		return ErrInterrupted
+	}
+}
+
+func values(options []Option) []string {
+	out := make([]string, len(options))
+	for i, o := range options {
+		out[i] = o.Value
+	}
+	return out
+}
+
+func describe(options []Option) func(string, int) string {
+	return func(_ string, i int) string { return options[i].Text }
+}
