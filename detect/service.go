@@ -164,7 +164,16 @@ type Part struct {
 // Context is what a build reads of the project's folder.
 type Context struct {
 	Ignore []safe.Pattern // left out, beside what every project leaves out
-	Keep   []safe.RelPath // read by the build: never left out, whatever a pattern says
+	Keep   []safe.RelPath // read by the build: not left out, whatever a pattern says, but for secrets
+	// Public are files whose names are those of secrets and that hold none: a
+	// certificate without its key, an .npmrc without a token. They are let in.
+	Public []Part
+}
+
+// ContainerFiles are the names (path.Match) of files that say how containers are
+// built and run. A build does not read them, unless it embeds them.
+func ContainerFiles() []string {
+	return []string{"*.dockerignore", "Containerfile*", "Dockerfile*", "compose.*.y*ml", "compose.y*ml", "docker-bake*", "docker-compose*.y*ml"}
 }
 
 type packagesJSON struct {

@@ -58,7 +58,7 @@ type Plan struct {
 	State         []safe.RelPath // below Workdir, writable
 	Labels        []detect.ImageLabel
 
-	Ignore  []safe.Pattern
+	Ignore  []IgnoreGroup
 	Backing []Backing
 
 	Notes []detect.Note

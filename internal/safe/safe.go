@@ -328,5 +328,10 @@ func PatternFor(p RelPath) Pattern {
 	return Pattern{str{b.String()}}
 }
 
+// PatternAnywhere returns the pattern that matches the path p below every folder.
+func PatternAnywhere(p RelPath) Pattern {
+	return Pattern{str{"**/" + strings.TrimPrefix(PatternFor(p).s, "./")}}
+}
+
 // Except returns the pattern that keeps what the pattern p matches.
 func (p Pattern) Except() Pattern { return Pattern{str{"!" + p.s}} }
