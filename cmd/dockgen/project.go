@@ -10,7 +10,9 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/all"
+	"dockgen/internal/plan"
 	"dockgen/internal/safe"
+	"dockgen/templates"
 )
 
 // project is the folder that a command works on.
@@ -18,6 +20,10 @@ type project struct {
 	dir  string // as it was typed
 	name string // of the folder, for a service that nothing else names
 	root *os.Root
+
+	detectors []detect.Detector
+	refiners  []detect.Refiner
+	render    func(*plan.Plan) ([]templates.File, error)
 }
 
 // openProject opens the folder. Nothing outside it is ever read or written.
@@ -37,7 +43,7 @@ func openProject(dir string) (*project, error) {
 		}
 		return nil, err
 	}
-	p := &project{dir: dir, root: root}
+	p := &project{dir: dir, root: root, detectors: all.Detectors(), refiners: all.Refiners(), render: templates.Render}
 	if abs, err := filepath.Abs(dir); err == nil {
 		p.name = filepath.Base(abs)
 	}
@@ -49,7 +55,7 @@ func (p *project) close() { p.root.Close() }
 // scan finds out what runs here, with what the user has decided.
 func (p *project) scan(ctx context.Context, choices detect.Choices) (*detect.Project, error) {
 	found, err := detect.Scan(ctx, p.root.FS(), detect.Config{
-		Name: p.name, Detectors: all.Detectors(), Refiners: all.Refiners(), Choices: choices,
+		Name: p.name, Detectors: p.detectors, Refiners: p.refiners, Choices: choices,
 	})
 	var file *detect.FileError
 	if errors.As(err, &file) {

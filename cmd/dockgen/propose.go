@@ -9,11 +9,9 @@ import (
 	"strings"
 
 	"dockgen/detect"
-	"dockgen/detect/all"
 	"dockgen/internal/output"
 	"dockgen/internal/plan"
 	"dockgen/internal/safe"
-	"dockgen/templates"
 )
 
 // facts are what is known under some answers: what was found, the service that
@@ -46,7 +44,7 @@ func (p *project) propose(ctx context.Context, given answers) (*facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &facts{dir: p.dir, detectors: all.Detectors(), settings: set}
+	f := &facts{dir: p.dir, detectors: p.detectors, settings: set}
 	if err := f.validate(given, "lang"); err != nil {
 		return nil, err
 	}
@@ -116,7 +114,8 @@ func (f *facts) find(ctx context.Context, p *project, given answers) error {
 		f.open = append(f.open, askService())
 		return nil
 	}
-	f.service, f.picked = f.services[i], f.services[i].Name.String()
+	named := *f.services[i] // the list keeps the name by which it is picked
+	f.service, f.picked = &named, named.Name.String()
 	if f.settings.choices.Name.IsSet() {
 		f.service.Name = f.settings.choices.Name.V
 	}
@@ -180,7 +179,7 @@ func (f *facts) render(p *project) error {
 	if f.plan, err = plan.New(f.service, f.settings.plan); err != nil {
 		return err
 	}
-	rendered, err := templates.Render(f.plan)
+	rendered, err := p.render(f.plan)
 	if err != nil {
 		return err
 	}
