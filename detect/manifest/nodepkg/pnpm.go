@@ -1,0 +1,27 @@
+package nodepkg
+
+// pnpmSettings is what of pnpm-workspace.yaml matters (https://pnpm.io/settings).
+// Since pnpm 10 the file holds the settings of single packages, too.
+type pnpmSettings struct {
+	Packages                 []string          `yaml:"packages"`
+	PatchedDependencies      map[string]string `yaml:"patchedDependencies"`
+	Overrides                map[string]any    `yaml:"overrides"`
+	OnlyBuiltDependencies    []string          `yaml:"onlyBuiltDependencies"`
+	NeverBuiltDependencies   []string          `yaml:"neverBuiltDependencies"`
+	IgnoredBuiltDependencies []string          `yaml:"ignoredBuiltDependencies"`
+	AllowBuilds              map[string]any    `yaml:"allowBuilds"`
+	AllowAllBuilds           bool              `yaml:"dangerouslyAllowAllBuilds"`
+	InjectWorkspacePackages  bool              `yaml:"injectWorkspacePackages"`
+	NodeLinker               string            `yaml:"nodeLinker"`
+	ConfigDependencies       map[string]any    `yaml:"configDependencies"`
+}
+
+func (s pnpmSettings) overrides(name string) bool {
+	_, ok := s.Overrides[name]
+	return ok
+}
+
+// lists reports whether the settings say which dependencies may run install scripts.
+func (s pnpmSettings) lists() bool {
+	return s.AllowAllBuilds || len(s.OnlyBuiltDependencies)+len(s.NeverBuiltDependencies)+len(s.IgnoredBuiltDependencies)+len(s.AllowBuilds) > 0
+}
