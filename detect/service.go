@@ -74,10 +74,12 @@ type Service struct {
 
 // Need is a backing service that the program talks to.
 type Need struct {
-	Name     string        `json:"name"`               // as the catalogue has it: postgres, redis, ...
-	Optional bool          `json:"optional,omitempty"` // the program starts without it
-	Settings []NeedSetting `json:"settings,omitempty"` // how the program is told where it is
-	Why      []Note        `json:"why,omitempty"`
+	Name     string `json:"name"`               // as the catalogue has it: postgres, redis, ...
+	Optional bool   `json:"optional,omitempty"` // the program starts without it
+	// Version is the one that the project runs it in elsewhere.
+	Version  Value[safe.Version] `json:"version,omitzero"`
+	Settings []NeedSetting       `json:"settings,omitempty"` // how the program is told where it is
+	Why      []Note              `json:"why,omitempty"`
 }
 
 // NeedSetting is one variable through which a program learns of a backing service.
@@ -85,6 +87,9 @@ type NeedSetting struct {
 	Env    safe.EnvName `json:"env"`
 	Part   NeedPart     `json:"part"`
 	Scheme string       `json:"scheme,omitempty"` // of a URL, as the client library wants it: "postgresql+psycopg"
+	// Dialect is the catalogue's name for the form of a URL that differs in more
+	// than its scheme: "go", "rails", "jdbc". Not set: the common one.
+	Dialect string `json:"dialect,omitempty"`
 }
 
 // NeedPart is what a NeedSetting's variable holds.
@@ -115,8 +120,10 @@ type EnvVar struct {
 	Name     safe.EnvName `json:"name"`
 	Required bool         `json:"required"`
 	Secret   bool         `json:"secret,omitempty"`
-	Example  safe.Label   `json:"example,omitzero"` // from an example file, never from .env
-	Why      []Note       `json:"why,omitempty"`
+	// Documented says that a file for people names it: an .env.example.
+	Documented bool       `json:"documented,omitempty"`
+	Example    safe.Label `json:"example,omitzero"` // from an example file, never from .env
+	Why        []Note     `json:"why,omitempty"`
 }
 
 // Setting is an environment variable that the image sets.

@@ -1,12 +1,291 @@
 package templates
 
 import (
+	"bytes"
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
 
+	"go.yaml.in/yaml/v3"
+
+	"dockgen/detect"
 	"dockgen/internal/plan"
 )
 
-// Compose renders the Compose file of a plan.
-func Compose(p *plan.Plan) ([]byte, error) {
-	return fmt.Appendf(nil, "name: '%s'\n", p.Service.Name), nil
+// The networks of a project with databases: they are on the first alone.
+const (
+	backNetwork  = "back"
+	frontNetwork = "front"
+)
+
+// Compose renders the Compose file of the plans of one project. The file is a tree
+// of typed nodes, marshalled as a whole, so that no value can change its form; the
+// order of keys is dclint's.
+func Compose(plans ...*plan.Plan) ([]byte, error) {
+	root := newMapping()
+	root.add("name", text(plans[0].Service.Name.String()))
+	services, volumes, secrets := map[string]*mapping{}, map[string]bool{}, map[string]*mapping{}
+	networks := false
+	for _, p := range plans {
+		services[p.Compose.Service.String()] = program(p)
+		networks = networks || p.Compose.Networks
+		for _, b := range p.Backing {
+			if services[b.Name.String()] == nil {
+				services[b.Name.String()] = backing(b)
+			}
+			if !b.Volume.IsZero() {
+				volumes[b.Volume.String()] = true
+			}
+		}
+		for _, v := range p.Compose.Volumes {
+			volumes[v.Volume.String()] = true
+		}
+		for _, s := range p.Compose.Secrets {
+			secrets[s.ID.String()] = secret(s)
+		}
+	}
+	root.add("services", sortedMapping(services))
+	if networks {
+		back := newMapping()
+		back.add("internal", boolean(true))
+		back.commentKey("internal", "Nothing on it reaches the internet, or is reached from there.")
+		n := newMapping()
+		n.add(backNetwork, back.node)
+		n.add(frontNetwork, null())
+		root.add("networks", n.node)
+	}
+	if len(volumes) > 0 {
+		v := newMapping()
+		for _, name := range sortedKeys(volumes) {
+			v.add(name, null())
+		}
+		root.add("volumes", v.node)
+	}
+	if len(secrets) > 0 {
+		root.add("secrets", sortedMapping(secrets))
+	}
+	var b bytes.Buffer
+	b.WriteString(composeHeader(plans))
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(root.node); err != nil {
+		return nil, fmt.Errorf("rendering compose.yaml: %w", err)
+	}
+	if err := enc.Close(); err != nil {
+		return nil, fmt.Errorf("rendering compose.yaml: %w", err)
+	}
+	return spaced(b.Bytes()), nil
+}
+
+// composeHeader says how the project starts, and what the user has to do before.
+func composeHeader(plans []*plan.Plan) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Written by dockgen for %s\n#\n", plans[0].Service.Name)
+	up := false
+	for _, p := range plans {
+		up = up || p.Compose.Profile == ""
+	}
+	if up {
+		b.WriteString("# Start: docker compose up --build --wait\n")
+	}
+	var missing []plan.Required
+	var optional []string
+	for _, p := range plans {
+		if p.Compose.Profile != "" {
+			fmt.Fprintf(&b, "# Run: docker compose run --build --rm %s\n", p.Compose.Service)
+		}
+		for _, r := range p.Compose.Required {
+			if !slices.Contains(missing, r) {
+				missing = append(missing, r)
+			}
+		}
+		optional = append(optional, p.Optional...)
+	}
+	if len(missing) > 0 {
+		b.WriteString("#\n# It refuses to start before these are set, once, in a file .env beside it that stays out of git:\n")
+		for _, r := range missing {
+			value := "..."
+			if r.Random {
+				value = "$(openssl rand -hex 32)"
+			}
+			fmt.Fprintf(&b, "#   echo \"%s=%s\" >> .env\n", r.Name, value)
+		}
+		for _, p := range plans {
+			if len(p.Backing) > 0 {
+				b.WriteString("# A database keeps the password that it was first started with.\n")
+				break
+			}
+		}
+	}
+	if len(optional) > 0 {
+		slices.Sort(optional)
+		fmt.Fprintf(&b, "#\n# Left out, for the program can do without: %s.\n", strings.Join(slices.Compact(optional), ", "))
+	}
+	b.WriteString("\n")
+	return b.String()
+}
+
+// program is the service that is built from the project.
+func program(p *plan.Plan) *mapping {
+	c, m := &p.Compose, newMapping()
+	build := newMapping()
+	context := c.Context.String()
+	if context != "." {
+		context = "./" + context
+	}
+	build.add("context", escaped(context))
+	build.add("target", text("final"))
+	if len(c.Args) > 0 {
+		args := newMapping()
+		for _, a := range c.Args {
+			args.add(a.String(), null())
+		}
+		build.add("args", args.node)
+		build.commentKey("args", "From .env or the shell; the Dockerfile has what else holds.")
+	}
+	if len(c.Secrets) > 0 {
+		var ids []*yaml.Node
+		for _, s := range c.Secrets {
+			ids = append(ids, text(s.ID.String()))
+		}
+		build.add("secrets", sequence(ids...))
+	}
+	m.add("build", build.node)
+	if len(p.Backing) > 0 {
+		on := newMapping()
+		for _, b := range p.Backing {
+			condition := newMapping()
+			condition.add("condition", text("service_healthy"))
+			on.add(b.Name.String(), condition.node)
+		}
+		m.add("depends_on", on.node)
+	}
+	m.addVolumes(c.Volumes)
+	m.addEnvironment(c.Environment)
+	if p.Port != 0 {
+		port := p.Port.String()
+		m.add("ports", sequence(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "127.0.0.1:" + port + ":" + port, Style: yaml.SingleQuotedStyle}))
+	}
+	if c.Networks {
+		m.add("networks", sequence(text(backNetwork), text(frontNetwork)))
+	}
+	switch p.Service.Kind {
+	case detect.Job, detect.CLI:
+	default:
+		m.add("restart", text("on-failure:5"))
+	}
+	if h := p.Health; !h.None && !h.Argv.IsZero() {
+		m.add("healthcheck", health(append([]string{"CMD"}, h.Argv.Args()...), h.Interval.String(), h.Timeout.String(), h.StartPeriod.String(), "2s", h.Retries))
+	}
+	m.add("cap_drop", sequence(text("ALL")))
+	m.addLimits(c.Limits)
+	if c.Init {
+		m.add("init", boolean(true))
+	}
+	if c.Profile != "" {
+		m.add("profiles", sequence(text(c.Profile)))
+	}
+	if c.ReadOnly {
+		m.add("read_only", boolean(true))
+	}
+	m.add("security_opt", sequence(text("no-new-privileges:true")))
+	m.addStrings("tmpfs", c.Tmpfs)
+	return m
+}
+
+// backing is a database, a cache or a queue.
+func backing(b plan.Backing) *mapping {
+	s, m := b.Service, newMapping()
+	m.add("image", text(b.Image.Ref))
+	if s.Note != "" {
+		m.commentKey("image", strings.ToUpper(s.Note[:1])+s.Note[1:]+".")
+	}
+	if !b.Volume.IsZero() {
+		m.addVolumes([]plan.Mount{{Volume: b.Volume, Target: b.Image.Volume}})
+	}
+	m.addEnvironment(b.Environment)
+	m.add("networks", sequence(text(backNetwork)))
+	m.addStrings("command", s.Command.Args())
+	m.add("restart", text("on-failure:5"))
+	h := s.Health
+	m.add("healthcheck", health(h.Test, h.Interval.String(), h.Timeout.String(), h.StartPeriod.String(), h.StartInterval.String(), h.Retries))
+	if s.User != "" {
+		m.add("user", text(s.User))
+	}
+	if len(s.Capabilities) > 0 {
+		m.addStrings("cap_add", s.Capabilities)
+		m.commentKey("cap_add", "It starts as root, takes its data over and steps down to an account of its own.")
+	}
+	m.add("cap_drop", sequence(text("ALL")))
+	m.addLimits(b.Limits)
+	if s.Hostname {
+		m.add("hostname", text(b.Name.String()))
+		m.commentKey("hostname", "The data holds this name.")
+	}
+	if s.ReadOnly {
+		m.add("read_only", boolean(true))
+	}
+	m.add("security_opt", sequence(text("no-new-privileges:true")))
+	if s.ReadOnly {
+		m.addStrings("tmpfs", s.Tmpfs)
+	}
+	return m
+}
+
+func health(test []string, interval, timeout, startPeriod, startInterval string, retries int) *yaml.Node {
+	m := newMapping()
+	var words []*yaml.Node
+	for _, w := range test {
+		word := escaped(w)
+		word.Style = yaml.SingleQuotedStyle
+		words = append(words, word)
+	}
+	list := sequence(words...)
+	list.Style = yaml.FlowStyle
+	m.add("test", list)
+	m.add("interval", text(interval))
+	m.add("timeout", text(timeout))
+	m.add("start_period", text(startPeriod))
+	m.add("start_interval", text(startInterval))
+	m.add("retries", number(retries))
+	return m.node
+}
+
+func secret(s plan.FileSecret) *mapping {
+	m := newMapping()
+	if !s.Env.IsZero() {
+		m.add("environment", text(s.Env.String()))
+	} else {
+		m.add("file", escaped(s.File))
+	}
+	return m
+}
+
+var (
+	topKeyRE     = regexp.MustCompile(`^[a-z]+:`)
+	serviceKeyRE = regexp.MustCompile(`^  '?[a-z0-9-]+'?:$`)
+)
+
+// spaced puts an empty line before every top-level key but the first, and between services.
+func spaced(b []byte) []byte {
+	var out []string
+	in, first := "", true
+	for l := range strings.Lines(string(b)) {
+		l = strings.TrimSuffix(l, "\n")
+		switch {
+		case topKeyRE.MatchString(l):
+			if in != "" {
+				out = append(out, "")
+			}
+			in, first = l, true
+		case in == "services:" && serviceKeyRE.MatchString(l):
+			if !first {
+				out = append(out, "")
+			}
+			first = false
+		}
+		out = append(out, l)
+	}
+	return []byte(strings.Join(out, "\n") + "\n")
 }

@@ -1,7 +1,194 @@
 package plan
 
-// Backing is a service beside the program: a database, a cache, a queue.
-type Backing struct{}
+import (
+	"slices"
+	"strings"
 
-// backing decides which services stand beside the program.
-func (p *Plan) backing(Options) error { return nil }
+	"dockgen/detect"
+	"dockgen/internal/catalog"
+	"dockgen/internal/safe"
+)
+
+// account is the name of the user and of the database that a backing service
+// creates: it is none that an image has already.
+const account = "app"
+
+// Backing is a service beside the program: a database, a cache, a queue.
+type Backing struct {
+	// Name is the service's name in the Compose file and its host name on the network.
+	Name    safe.Name
+	Service *catalog.Service
+	Image   catalog.ServiceImage
+	// Volume holds the data; not set where nothing is kept.
+	Volume safe.Name
+	// Environment is sorted by name.
+	Environment []Variable
+	Limits      Limits
+	Why         []detect.Note
+}
+
+// backing decides which services stand beside the program. One that the program
+// can do without starts nothing: a note says how to add it.
+func (p *Plan) backing(opts Options) error {
+	for _, need := range mergedNeeds(p.Service.Needs) {
+		s, err := p.catalog.Service(need.Name)
+		if err != nil {
+			p.note(evidence(need.Why), line(need.Why), "the program talks to %s, for which dockgen knows no image: start it yourself", safe.Visible(need.Name))
+			p.missing = append(p.missing, need)
+			continue
+		}
+		if need.Optional {
+			p.note(evidence(need.Why), line(need.Why), "%s is optional, so compose.yaml starts none", need.Name)
+			p.Optional = append(p.Optional, need.Name)
+			continue
+		}
+		b := Backing{Name: safe.Slug(need.Name, "service"), Service: s, Why: need.Why, Limits: Limits{CPUs: "1", Memory: s.Memory, PIDs: 512}}
+		if b.Image, err = s.Image(need.Version.V); err != nil {
+			p.note(evidence(need.Version.Why), line(need.Version.Why), "%s: compose.yaml starts %s instead, and data of the old one has to be carried over", err, s.Default())
+			if b.Image, err = s.Image(safe.Version{}); err != nil {
+				return err
+			}
+		}
+		p.checkServiceAge(need, b, opts)
+		if b.Image.Volume != "" {
+			b.Volume = safe.Slug(need.Name+"-data", "data")
+		}
+		b.Environment = p.backingEnvironment(s)
+		p.Backing = append(p.Backing, b)
+		p.environmentOf(need, b)
+	}
+	slices.SortFunc(p.Backing, func(a, b Backing) int { return strings.Compare(a.Name.String(), b.Name.String()) })
+	return p.composition()
+}
+
+// backingEnvironment is what the image of a backing service reads. Passwords are
+// variables that the user has to set.
+func (p *Plan) backingEnvironment(s *catalog.Service) []Variable {
+	var out []Variable
+	for _, e := range s.Environment {
+		out = append(out, Variable{e.Name, literal(e.Value.String())})
+	}
+	for _, name := range []string{s.UserEnv, s.DatabaseEnv} {
+		if name != "" {
+			out = append(out, Variable{name, literal(account)})
+		}
+	}
+	for _, secret := range s.Secrets {
+		name := safe.EnvNameOf(secret.Env)
+		p.require(Required{Name: name, Random: true})
+		out = append(out, Variable{secret.Env, required(name)})
+	}
+	return sortedVariables(out)
+}
+
+// environmentOf adds the variables through which the program learns of a backing service.
+func (p *Plan) environmentOf(need detect.Need, b Backing) {
+	for _, setting := range need.Settings {
+		if v := b.part(setting); v != nil {
+			p.Compose.set(setting.Env, v)
+		}
+	}
+}
+
+// part is what a variable of the program holds; nil where the service has no such part.
+func (b Backing) part(setting detect.NeedSetting) Text {
+	fill := func(form string) Text {
+		var out Text
+		for form != "" {
+			open := strings.IndexByte(form, '{')
+			if open < 0 {
+				return append(out, Piece{Literal: form})
+			}
+			if open > 0 {
+				out = append(out, Piece{Literal: form[:open]})
+			}
+			end := open + strings.IndexByte(form[open:], '}')
+			out = append(out, b.placeholder(form[open+1:end])...)
+			form = form[end+1:]
+		}
+		return out
+	}
+	switch setting.Part {
+	case detect.PartURL:
+		form := b.Service.URL(setting.Dialect)
+		if _, rest, ok := strings.Cut(form, "://"); ok && setting.Scheme != "" {
+			form = setting.Scheme + "://" + rest
+		}
+		return fill(form)
+	case detect.PartDSN:
+		return fill(b.Service.URL("go"))
+	}
+	return b.placeholder(string(setting.Part))
+}
+
+// placeholder is one part of an address by its name; nil where the service has none.
+func (b Backing) placeholder(name string) Text {
+	switch name {
+	case "host":
+		return literal(b.Name.String())
+	case "port":
+		return literal(b.Service.Port.String())
+	case "user":
+		if b.Service.UserEnv != "" {
+			return literal(account)
+		}
+	case "database":
+		if b.Service.DatabaseEnv != "" {
+			return literal(account)
+		}
+	case "password":
+		for _, s := range b.Service.Secrets {
+			if !s.Admin {
+				return required(safe.EnvNameOf(s.Env))
+			}
+		}
+	}
+	return nil
+}
+
+// checkServiceAge notes a version that gets no more fixes.
+func (p *Plan) checkServiceAge(need detect.Need, b Backing, opts Options) {
+	for _, l := range b.Service.Lines() {
+		if l.Version == b.Image.Version && !l.EOL.IsZero() && l.EOL.Before(opts.Now) {
+			p.note(evidence(need.Version.Why), line(need.Version.Why), "%s %s got its last fix on %s: move to %s", need.Name, l.Version, l.EOL.Format("2006-01-02"), b.Service.Default())
+		}
+	}
+	if b.Image.Unlisted {
+		p.note(evidence(need.Version.Why), line(need.Version.Why), "%s %s is newer than all that dockgen knows: check that the image %s exists", need.Name, b.Image.Version, b.Image.Ref)
+	}
+}
+
+// mergedNeeds has each backing service once, by name; it is optional only where
+// every mention of it is.
+func mergedNeeds(needs []detect.Need) []detect.Need {
+	var out []detect.Need
+	for _, n := range needs {
+		i := slices.IndexFunc(out, func(o detect.Need) bool { return o.Name == n.Name })
+		if i < 0 {
+			n.Settings, n.Why = slices.Clone(n.Settings), slices.Clone(n.Why)
+			out = append(out, n)
+			continue
+		}
+		o := &out[i]
+		o.Optional = o.Optional && n.Optional
+		o.Version = o.Version.Over(n.Version)
+		o.Settings = append(o.Settings, n.Settings...)
+		o.Why = append(o.Why, n.Why...)
+	}
+	slices.SortStableFunc(out, func(a, b detect.Need) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+func evidence(why []detect.Note) string {
+	if len(why) == 0 {
+		return ""
+	}
+	return why[0].Path
+}
+
+func line(why []detect.Note) int {
+	if len(why) == 0 {
+		return 0
+	}
+	return why[0].Line
+}

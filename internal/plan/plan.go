@@ -59,11 +59,15 @@ type Plan struct {
 	Labels        []detect.ImageLabel
 
 	Ignore  []IgnoreGroup
-	Backing []Backing
+	Compose Compose
+	Backing []Backing // sorted by name
+	// Optional are backing services that the program can do without.
+	Optional []string
 
 	Notes []detect.Note
 
 	catalog *catalog.Catalog
+	missing []detect.Need // those that the catalogue has no image for
 }
 
 // RuntimeImage is the image of a further language that the build needs.

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -233,6 +234,9 @@ func (p RelPath) Join(elem ...string) (RelPath, error) {
 
 // Port is a TCP port; 0 means none.
 type Port uint16
+
+// String returns the port's number.
+func (p Port) String() string { return strconv.Itoa(int(p)) }
 
 // NewPort returns n as a port.
 func NewPort(n int) (Port, error) {

@@ -1,0 +1,245 @@
+package templates_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"dockgen/detect"
+	"dockgen/internal/composetest"
+	"dockgen/internal/plan"
+	"dockgen/internal/safe"
+	"dockgen/templates"
+)
+
+// service is a program of no language in particular, which Compose does not look at.
+func service(change func(*detect.Service)) *detect.Service {
+	s := &detect.Service{
+		Name: safe.Slug("shop", "x"), Language: "go", Kind: detect.Server, Dir: safe.RelPathOf("."), Root: safe.RelPathOf("."),
+		Start: detect.Found(safe.ArgvOf("/app/server")), Port: detect.Found(safe.Port(8080)), PortEnv: safe.EnvNameOf("PORT"),
+		Linkage: detect.StaticLink, Graceful: true,
+	}
+	change(s)
+	return s
+}
+
+func url(env, scheme string) detect.NeedSetting {
+	return detect.NeedSetting{Env: safe.EnvNameOf(env), Part: detect.PartURL, Scheme: scheme}
+}
+
+func part(env string, p detect.NeedPart) detect.NeedSetting {
+	return detect.NeedSetting{Env: safe.EnvNameOf(env), Part: p}
+}
+
+func version(s string) detect.Value[safe.Version] {
+	v, err := safe.NewVersion(s)
+	if err != nil {
+		panic(err)
+	}
+	return detect.Found(v)
+}
+
+// Every file is kept in testdata, so that a change of it is seen.
+func TestCompose(t *testing.T) {
+	tests := map[string]func(*detect.Service){
+		"plain": func(*detect.Service) {},
+		"postgres": func(s *detect.Service) {
+			s.Needs = []detect.Need{{Name: "postgres", Settings: []detect.NeedSetting{{Env: safe.EnvNameOf("DATABASE_URL"), Part: detect.PartURL, Scheme: "postgres", Dialect: "go"}}}}
+			s.Env = []detect.EnvVar{
+				{Name: safe.EnvNameOf("DATABASE_URL"), Required: true, Secret: true},
+				{Name: safe.EnvNameOf("JWT_SECRET"), Required: true, Secret: true},
+				{Name: safe.EnvNameOf("STRIPE_KEY"), Required: true, Secret: true},
+				{Name: safe.EnvNameOf("LOG_LEVEL"), Required: true, Example: safe.LabelOf("info")},
+				{Name: safe.EnvNameOf("API_URL"), Required: true, Example: safe.LabelOf("http://localhost:4000")},
+				{Name: safe.EnvNameOf("SMTP_HOST"), Documented: true},
+				{Name: safe.EnvNameOf("HOME"), Documented: true},
+				{Name: safe.EnvNameOf("UNSEEN")},
+			}
+		},
+		"postgres 16 in parts": func(s *detect.Service) {
+			s.Needs = []detect.Need{{Name: "postgres", Version: version("16"), Settings: []detect.NeedSetting{
+				part("DB_HOST", detect.PartHost), part("DB_PORT", detect.PartPort), part("DB_USER", detect.PartUser), part("DB_PASSWORD", detect.PartPassword), part("DB_NAME", detect.PartDatabase),
+			}}}
+		},
+		"mysql": func(s *detect.Service) {
+			s.Needs = []detect.Need{{Name: "mysql", Settings: []detect.NeedSetting{part("DSN", detect.PartDSN)}}}
+		},
+		"mariadb and redis": func(s *detect.Service) {
+			s.Needs = []detect.Need{
+				{Name: "redis", Settings: []detect.NeedSetting{url("REDIS_URL", ""), part("REDIS_HOST", detect.PartHost), part("REDIS_PASSWORD", detect.PartPassword)}},
+				{Name: "mariadb", Settings: []detect.NeedSetting{url("DATABASE_URL", "mysql+pymysql")}},
+			}
+		},
+		"valkey and mongo": func(s *detect.Service) {
+			s.Needs = []detect.Need{
+				{Name: "valkey", Settings: []detect.NeedSetting{url("REDIS_URL", "redis")}},
+				{Name: "mongo", Settings: []detect.NeedSetting{url("MONGODB_URI", "")}},
+			}
+		},
+		"queues": func(s *detect.Service) {
+			s.Needs = []detect.Need{
+				{Name: "rabbitmq", Settings: []detect.NeedSetting{url("AMQP_URL", "")}},
+				{Name: "kafka", Settings: []detect.NeedSetting{url("KAFKA_BROKERS", "")}},
+				{Name: "nats", Settings: []detect.NeedSetting{url("NATS_URL", "")}},
+				{Name: "memcached", Settings: []detect.NeedSetting{url("MEMCACHED_SERVERS", "")}},
+			}
+		},
+		"search": func(s *detect.Service) {
+			s.Needs = []detect.Need{
+				{Name: "elasticsearch", Settings: []detect.NeedSetting{url("ELASTICSEARCH_URL", "")}},
+				{Name: "opensearch", Settings: []detect.NeedSetting{url("OPENSEARCH_URL", "")}},
+				{Name: "clickhouse", Settings: []detect.NeedSetting{url("CLICKHOUSE_URL", "")}},
+			}
+		},
+		"optional and unknown": func(s *detect.Service) {
+			s.Needs = []detect.Need{
+				{Name: "redis", Optional: true, Settings: []detect.NeedSetting{url("REDIS_URL", "")}},
+				{Name: "carrier pigeon", Settings: []detect.NeedSetting{url("PIGEON_URL", "")}},
+			}
+		},
+		"worker": func(s *detect.Service) {
+			s.Kind, s.Port, s.PortEnv = detect.Worker, detect.Value[safe.Port]{}, safe.EnvName{}
+			s.Needs = []detect.Need{{Name: "redis", Settings: []detect.NeedSetting{url("REDIS_URL", "")}}}
+		},
+		"job": func(s *detect.Service) {
+			s.Kind, s.Port, s.PortEnv = detect.Job, detect.Value[safe.Port]{}, safe.EnvName{}
+			s.Needs = []detect.Need{{Name: "postgres", Settings: []detect.NeedSetting{url("DATABASE_URL", "")}}}
+		},
+		"command": func(s *detect.Service) {
+			s.Kind, s.Port, s.PortEnv = detect.CLI, detect.Value[safe.Port]{}, safe.EnvName{}
+		},
+		"static": func(s *detect.Service) { s.Kind, s.Language = detect.Static, "static" },
+		"state and build inputs": func(s *detect.Service) {
+			s.Root = safe.RelPathOf("services/the $shop")
+			s.State = []safe.RelPath{safe.RelPathOf("uploads/img"), safe.RelPathOf("data")}
+			s.Args = []detect.BuildArg{{Name: safe.EnvNameOf("VITE_B")}, {Name: safe.EnvNameOf("VITE_A"), Default: safe.LabelOf("x")}}
+			s.Secrets = []detect.BuildSecret{
+				{ID: safe.Slug("npmrc", ""), Target: safe.LabelOf("/root/.npmrc"), Why: detect.Note{Path: "services/the $shop/.npmrc"}},
+				{ID: safe.Slug("netrc", ""), Target: safe.LabelOf("/root/.netrc"), Required: true},
+				{ID: safe.Slug("index", ""), Env: safe.EnvNameOf("UV_INDEX_X_PASSWORD"), Required: true},
+				{ID: safe.Slug("optional", ""), Env: safe.EnvNameOf("OPTIONAL_TOKEN")},
+			}
+		},
+		"state in the working directory": func(s *detect.Service) { s.State = []safe.RelPath{safe.RelPathOf(".")} },
+		"named like its database": func(s *detect.Service) {
+			s.Name = safe.Slug("redis", "")
+			s.Needs = []detect.Need{{Name: "redis", Settings: []detect.NeedSetting{url("REDIS_URL", "")}}}
+		},
+		"values that YAML or Compose could misread": func(s *detect.Service) {
+			s.Name = safe.Slug("123", "")
+			s.Needs = []detect.Need{{Name: "postgres", Settings: []detect.NeedSetting{url("YES", ""), part("NO", detect.PartPort)}}}
+			s.Env = []detect.EnvVar{
+				{Name: safe.EnvNameOf("A"), Required: true, Example: safe.LabelOf("yes: no # x")},
+				{Name: safe.EnvNameOf("B"), Required: true, Example: safe.LabelOf("${HOME} $x")},
+				{Name: safe.EnvNameOf("C"), Required: true, Example: safe.LabelOf("0x1f")},
+				{Name: safe.EnvNameOf("D"), Required: true, Example: safe.LabelOf("*a &b !c")},
+			}
+			s.Start = detect.Found(safe.ArgvOf("/app/server", "$HOME"))
+		},
+	}
+	for name, change := range tests {
+		t.Run(name, func(t *testing.T) {
+			p, err := plan.New(service(change), plan.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := templates.Compose(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, problem := range composetest.Check(got, nil) {
+				t.Error(problem)
+			}
+			golden := filepath.Join("testdata", "compose", strings.ReplaceAll(name, " ", "-")+".yaml")
+			if *update {
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("%s (-want +got), rewrite it with go test ./templates -update:\n%s", golden, diff)
+			}
+		})
+	}
+}
+
+// What the loader makes of the addresses, with a password in them.
+func TestComposeAddresses(t *testing.T) {
+	p, err := plan.New(service(func(s *detect.Service) {
+		s.Needs = []detect.Need{
+			{Name: "postgres", Settings: []detect.NeedSetting{url("DATABASE_URL", "postgresql+asyncpg"), part("PGPASSWORD", detect.PartPassword)}},
+			{Name: "mysql", Settings: []detect.NeedSetting{part("MYSQL_DSN", detect.PartDSN), url("MYSQL_URL", "")}},
+			{Name: "mongo", Settings: []detect.NeedSetting{url("MONGO_URL", "")}},
+			{Name: "redis", Settings: []detect.NeedSetting{url("REDIS_URL", ""), part("REDIS_PORT", detect.PartPort), part("REDIS_USER", detect.PartUser)}},
+		}
+	}), plan.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := templates.Compose(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	project, err := composetest.Load(content, map[string]string{"POSTGRES_PASSWORD": "pg", "MYSQL_PASSWORD": "my", "MYSQL_ROOT_PASSWORD": "root", "MONGO_INITDB_ROOT_PASSWORD": "mo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for k, v := range project.Services["shop"].Environment {
+		got[k] = *v
+	}
+	want := map[string]string{
+		"PORT":         "8080",
+		"DATABASE_URL": "postgresql+asyncpg://app:pg@postgres:5432/app",
+		"PGPASSWORD":   "pg",
+		"MYSQL_DSN":    "app:my@tcp(mysql:3306)/app?parseTime=true",
+		"MYSQL_URL":    "mysql://app:my@mysql:3306/app",
+		"MONGO_URL":    "mongodb://app:mo@mongo:27017/app?authSource=admin",
+		"REDIS_URL":    "redis://redis:6379/0",
+		"REDIS_PORT":   "6379",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("environment (-want +got):\n%s", diff)
+	}
+}
+
+// The path of a database's volume follows its major version: the wrong one keeps
+// nothing, or stops the server.
+func TestComposeVolumePath(t *testing.T) {
+	for v, want := range map[string]string{"": "/var/lib/postgresql", "18": "/var/lib/postgresql", "17": "/var/lib/postgresql/data", "14.2": "/var/lib/postgresql/data", "19": "/var/lib/postgresql"} {
+		p, err := plan.New(service(func(s *detect.Service) {
+			need := detect.Need{Name: "postgres"}
+			if v != "" {
+				need.Version = version(v)
+			}
+			s.Needs = []detect.Need{need}
+		}), plan.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Backing[0].Image.Volume; got != want {
+			t.Errorf("postgres %q keeps its data in %s, want %s", v, got, want)
+		}
+	}
+}
+
+// A version that nobody has an image of any more is no reason to stop.
+func TestComposeUnknownVersion(t *testing.T) {
+	p, err := plan.New(service(func(s *detect.Service) {
+		s.Needs = []detect.Need{{Name: "postgres", Version: version("9.6")}}
+	}), plan.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Backing[0].Image.Version.String() != "18" || !slices.ContainsFunc(p.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, "9.6") }) {
+		t.Errorf("got %s with notes %v", p.Backing[0].Image.Ref, p.Notes)
+	}
+}
