@@ -28,6 +28,7 @@ func funcs() template.FuncMap {
 		"copy":    copyInstruction,
 		"env":     envInstruction,
 		"labels":  labelInstruction,
+		"node":    nodeFuncs,
 		"seconds": func(d fmt.Stringer) string { return d.String() },
 	}
 	for _, name := range fromSprig {

@@ -79,7 +79,10 @@ func workspaceAt(d *detect.Dir, m *Manifest) (*Workspace, error) {
 			break
 		}
 	}
-	return w, w.findMembers()
+	if err := w.findMembers(); err != nil || len(w.Members) == 0 {
+		return nil, err // "**" over a package that stands alone
+	}
+	return w, nil
 }
 
 func (w *Workspace) findMembers() error {

@@ -1,0 +1,182 @@
+package templates
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest/nodepkg"
+	"dockgen/internal/catalog"
+	"dockgen/internal/safe"
+)
+
+// maxBinds is how many files are bound one by one before a COPY is the shorter
+// way to say it.
+const maxBinds = 10
+
+// nodeTemplates are the functions of the partial node.tmpl: {{node.Install . .Full}}.
+type nodeTemplates struct{}
+
+func nodeFuncs() nodeTemplates { return nodeTemplates{} }
+
+// Setup writes how the package manager gets into the image; nothing where it is
+// there. tools knows the images that tools are copied from: a plan.
+func (nodeTemplates) Setup(in nodepkg.Install, tools interface {
+	Tool(string) (catalog.Image, error)
+}) (string, error) {
+	switch {
+	case in.Setup.Tool != "":
+		img, err := tools.Tool(in.Setup.Tool)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("COPY --from=%s /usr/local/bin/%s /usr/local/bin/", img.Ref, in.Setup.Tool), nil
+	case !in.Setup.Run.IsZero():
+		return "RUN --mount=type=cache,id=npm,target=/root/.npm \\\n    " + in.Setup.Run.String(), nil
+	}
+	return "", nil
+}
+
+// Workdir is the working directory of a folder of the project in a stage that builds.
+func (nodeTemplates) Workdir(dir safe.RelPath) (string, error) {
+	at := path.Join("/src", dir.String())
+	if !dir.Plain() {
+		return quoted(at), nil
+	}
+	return at, nil
+}
+
+// Packages are the distribution's packages that the front end's build needs.
+func (nodeTemplates) Packages(img catalog.Image, f *nodepkg.Frontend) []safe.Package {
+	var out []safe.Package
+	for _, list := range [][]detect.Package{f.Install.Packages, f.Native.Packages} {
+		for _, p := range list {
+			name := p.Deb
+			if img.Packages == catalog.Apk {
+				name = p.Apk
+			}
+			if p.Build && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b safe.Package) int { return strings.Compare(a.String(), b.String()) })
+	return out
+}
+
+// Copies writes the COPY of what has to lie in the image before the install: what
+// stays there, what can't be bound, and everything where a script reads sources.
+func (nodeTemplates) Copies(in nodepkg.Install) (string, error) {
+	if in.Sources {
+		return copyInstruction("", "./", in.Root)
+	}
+	bind, keep := split(in)
+	var out []string
+	if len(bind) == 0 && len(in.Inputs) > len(keep) { // too many, or a name that no mount can hold
+		var sources []safe.RelPath
+		for _, x := range in.Inputs {
+			if !x.Keep {
+				sources = append(sources, x.Source)
+			}
+		}
+		text, err := copyParents(in.Root, sources)
+		if err != nil {
+			return "", err
+		}
+		out = append(out, text)
+	}
+	for _, x := range keep {
+		text, err := copyInstruction("", "./"+x.Target.String()+"/", x.Source)
+		if err != nil {
+			return "", err
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, "\n"), nil
+}
+
+// Install writes the RUN of an install command with its mounts.
+func (nodeTemplates) Install(in nodepkg.Install, argv safe.Argv) string {
+	var mounts []string
+	if bind, _ := split(in); !in.Sources {
+		for _, x := range bind {
+			mounts = append(mounts, fmt.Sprintf("type=bind,source=%s,target=%s", x.Source, x.Target))
+		}
+	}
+	mounts = append(mounts, cacheMount(in))
+	for _, s := range in.Secrets {
+		m := "type=secret,id=" + s.ID.String()
+		if s.Target.IsZero() {
+			m += ",env=" + s.Env.String()
+		} else {
+			m += ",target=" + s.Target.String()
+		}
+		if s.Required {
+			m += ",required=true"
+		}
+		mounts = append(mounts, m)
+	}
+	return run(mounts, argv)
+}
+
+// Prune writes the RUN that takes the development dependencies away.
+func (nodeTemplates) Prune(in nodepkg.Install) string { return run([]string{cacheMount(in)}, in.Prune) }
+
+func cacheMount(in nodepkg.Install) string {
+	return fmt.Sprintf("type=cache,id=%s,target=%s", in.Cache.ID, in.Cache.Target)
+}
+
+func run(mounts []string, argv safe.Argv) string {
+	var b strings.Builder
+	b.WriteString("RUN ")
+	for _, m := range mounts {
+		b.WriteString("--mount=" + m + " \\\n    ")
+	}
+	b.WriteString(argv.String())
+	return b.String()
+}
+
+// split parts the inputs into those that are bound while installing and those
+// that stay in the image. All are copied where one can't be bound: a mount's
+// source takes no quoting.
+func split(in nodepkg.Install) (bind, keep []nodepkg.Input) {
+	plain := true
+	for _, x := range in.Inputs {
+		if x.Keep {
+			keep = append(keep, x)
+			continue
+		}
+		plain = plain && x.Source.Plain() && x.Target.Plain()
+		bind = append(bind, x)
+	}
+	if !plain || len(bind) > maxBinds {
+		bind = nil
+	}
+	return bind, keep
+}
+
+// copyParents writes a COPY that keeps the folders below root: what stands
+// before "/./" is cut off (https://docs.docker.com/reference/dockerfile/#copy---parents).
+func copyParents(root safe.RelPath, sources []safe.RelPath) (string, error) {
+	var words []string
+	plain := true
+	for _, s := range sources {
+		w := s.String()
+		if root.String() != "." {
+			w = root.String() + "/./" + strings.TrimPrefix(w, root.String()+"/")
+		}
+		plain = plain && s.Plain()
+		words = append(words, w)
+	}
+	if plain {
+		return "COPY --parents \\\n    " + strings.Join(words, " \\\n    ") + " \\\n    ./", nil
+	}
+	escape := strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]", "$", `\$`, `\`, `\\`)
+	for i, w := range words {
+		words[i] = "./" + escape.Replace(w)
+	}
+	form, err := jsonList(append(words, "./"))
+	return "COPY --parents " + form, err
+}
