@@ -104,7 +104,7 @@ func Scan(ctx context.Context, fsys fs.FS, cfg Config) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Project{Notes: list(t.notes)}
+	p := &Project{Services: []*Service{}, Notes: list(t.notes)}
 	detectors := cfg.Detectors
 	if cfg.Choices.Language != "" {
 		detectors = slices.DeleteFunc(slices.Clone(detectors), func(d Detector) bool { return d.Name() != cfg.Choices.Language })

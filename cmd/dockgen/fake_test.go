@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"dockgen/detect"
@@ -124,7 +125,7 @@ func (s *script) next(message string) reply {
 
 func (s *script) index(message string, options []prompt.Option, value string) int {
 	s.t.Helper()
-	i := slices.IndexFunc(options, func(o prompt.Option) bool { return o.Value == value })
+	i := slices.IndexFunc(options, func(o prompt.Option) bool { return o.Value == value || strings.HasPrefix(o.Value, value+"  ") })
 	if i < 0 {
 		s.t.Fatalf("%q offers no %q but %v", message, value, options)
 	}

@@ -96,8 +96,16 @@ func runInit(ctx context.Context, io *streams, opts *initOptions) error {
 		return writeFiles(io, f)
 	}
 	showNotes(io, f)
-	showPreview(io, f, opts.Force)
+	showPreview(io, f, refusedWord(opts, "refuse"))
 	return write(ctx, io, p, f, opts)
+}
+
+// refusedWord says what becomes of a file that is somebody's work.
+func refusedWord(opts *initOptions, otherwise string) string {
+	if opts.Force {
+		return "replace"
+	}
+	return otherwise
 }
 
 // decide finds out what to write without asking anybody.
@@ -135,10 +143,17 @@ func write(ctx context.Context, io *streams, p *project, f *facts, opts *initOpt
 	if err != nil {
 		return err
 	}
+	var paths []string
 	for _, w := range written {
+		paths = append(paths, w.Path.String())
 		if w.Backup != "" {
 			io.say("kept %s as %s", w.Path, w.Backup)
 		}
+	}
+	if len(paths) > 0 {
+		io.say("%s %s", io.errStyle.green("wrote"), strings.Join(paths, ", "))
+	} else {
+		io.say("everything is up to date")
 	}
 	showNext(io, f, opts)
 	return nil

@@ -12,9 +12,6 @@ import (
 
 // showNext says what to do now, and how to do the same again.
 func showNext(io *streams, f *facts, opts *initOptions) {
-	if !slices.ContainsFunc(f.changes, func(c output.Change) bool { return c.State != output.Same }) {
-		io.say("Everything is up to date.")
-	}
 	io.say("\nNext:")
 	for _, line := range nextCommands(f, opts.Dir) {
 		io.say("  %s", io.errStyle.bold(line))

@@ -9,8 +9,9 @@ import (
 	"dockgen/internal/safe"
 )
 
-// showPreview says of each file what would become of it, and why.
-func showPreview(io *streams, f *facts, force bool) {
+// showPreview says of each file what would become of it, and why. refused is
+// the word for a file that is somebody's work.
+func showPreview(io *streams, f *facts, refused string) {
 	width := 0
 	for _, c := range f.changes {
 		width = max(width, len(c.Path.String()))
@@ -20,10 +21,8 @@ func showPreview(io *streams, f *facts, force bool) {
 		switch {
 		case c.State == output.Same:
 			verb = io.errStyle.dim("leave  ")
-		case c.Conflict() && !force:
-			verb = io.errStyle.red("refuse ")
 		case c.Conflict():
-			verb = io.errStyle.yellow("replace")
+			verb = io.errStyle.yellow(fmt.Sprintf("%-7s", refused))
 		case c.State == output.Pristine:
 			verb = io.errStyle.cyan("change ")
 		}

@@ -28,8 +28,8 @@ func writeReport(io *streams, p *detect.Project) error {
 
 // The columns of the report: what is known, its value, and the evidence.
 const (
-	labelWidth = 17
-	valueWidth = 26
+	labelWidth = 19
+	valueWidth = 25
 )
 
 type reporter struct {
@@ -155,6 +155,11 @@ func (r *reporter) notes(indent string, notes []detect.Note) {
 		return
 	}
 	r.b.WriteString("\n")
+	if most := 8; len(notes) > most && !r.verbose && indent == "" {
+		r.list(indent, notes[:most])
+		fmt.Fprintf(&r.b, "- and %d more: dockgen detect --verbose\n", len(notes)-most)
+		return
+	}
 	r.list(indent, notes)
 }
 

@@ -38,6 +38,9 @@ const (
 )
 
 func (w *wizard) run(ctx context.Context) error {
+	loud := *w.io
+	loud.quiet = false // who sits at a terminal sees what is asked about
+	w.io = &loud
 	err := w.steps(ctx)
 	if errors.Is(err, prompt.ErrInterrupted) {
 		return errInterrupted
@@ -119,7 +122,7 @@ func (w *wizard) summary(f *facts) {
 	w.io.say("%s", strings.TrimRight(r.b.String(), "\n"))
 	w.io.say("")
 	showNotes(w.io, f)
-	showPreview(w.io, f, true)
+	showPreview(w.io, f, refusedWord(w.opts, "ask"))
 	w.io.say("")
 }
 
@@ -146,16 +149,16 @@ func (w *wizard) change(ctx context.Context, f *facts) (*facts, error) {
 				continue
 			}
 			h := q.now(f)
-			text := safe.Visible(h.value)
-			if text == "" {
-				text = "none"
+			value := safe.Visible(h.value)
+			if value == "" {
+				value = "none"
 			}
 			asked = append(asked, q)
-			options = append(options, prompt.Option{Value: q.label, Text: text})
+			options = append(options, prompt.Option{Value: shorten(fmt.Sprintf("%-*s%s", labelWidth-2, q.label, value), w.io.width-4)})
 		}
-		options = append(options, prompt.Option{Value: done, Text: "back to the summary"})
+		options = append(options, prompt.Option{Value: done})
 		i, err := w.ask.Select(ctx, prompt.Choice{Message: "Which setting?", Options: options, Default: mark,
-			Help: "Type to filter. What a setting decides is shown by ? in its own question."})
+			Help: "What a setting decides is shown by ? in its own question."})
 		if err != nil {
 			return nil, err
 		}
@@ -196,10 +199,11 @@ func (w *wizard) question(ctx context.Context, f *facts, q question) error {
 	if f.service != nil {
 		h = q.now(f)
 	}
-	help := q.usage
+	lines := wrap(q.usage, w.io.width-4)
 	if len(h.why) > 0 {
-		help += "\n  now " + safe.Visible(h.value) + ": " + h.why[0].String()
+		lines = append(lines, wrap("now "+safe.Visible(h.value)+", for "+h.why[0].String(), w.io.width-4)...)
 	}
+	help := strings.Join(lines, "\n  ")
 	for {
 		v, err := w.value(ctx, f, q, h, help)
 		if err != nil {
@@ -225,8 +229,7 @@ func (w *wizard) question(ctx context.Context, f *facts, q question) error {
 }
 
 func (w *wizard) complain(err error) {
-	quiet := *w.io
-	report(&quiet, err, exitFailed)
+	report(w.io, err, exitFailed)
 }
 
 // other is the option for an answer that is typed.
@@ -262,7 +265,7 @@ func (w *wizard) value(ctx context.Context, f *facts, q question, h held, help s
 	if !q.closed {
 		options = append(options, prompt.Option{Value: other, Text: q.values})
 	}
-	v, err := w.choose2(ctx, prompt.Choice{Message: message, Help: help, Options: options, Default: mark})
+	v, err := w.pick(ctx, prompt.Choice{Message: message, Help: help, Options: options, Default: mark})
 	if err != nil || v != other {
 		return v, err
 	}
@@ -304,10 +307,10 @@ func shorten(s string, n int) string {
 }
 
 func (w *wizard) choose(ctx context.Context, message, help string, options []prompt.Option) (string, error) {
-	return w.choose2(ctx, prompt.Choice{Message: message, Help: help, Options: options})
+	return w.pick(ctx, prompt.Choice{Message: message, Help: help, Options: options})
 }
 
-func (w *wizard) choose2(ctx context.Context, c prompt.Choice) (string, error) {
+func (w *wizard) pick(ctx context.Context, c prompt.Choice) (string, error) {
 	i, err := w.ask.Select(ctx, c)
 	if err != nil {
 		return "", err
@@ -363,7 +366,7 @@ func (w *wizard) write(ctx context.Context, f *facts) (again bool, err error) {
 // conflict asks about one file.
 func (w *wizard) conflict(ctx context.Context, c output.Change) (keep bool, err error) {
 	for {
-		choice, err := w.choose(ctx, fmt.Sprintf("%s %s", c.Path, c.Reason()), "A file that is replaced is kept beside the new one, with the ending .bak.", []prompt.Option{
+		choice, err := w.choose(ctx, fmt.Sprintf("%s %s", c.Path, c.Reason()), "", []prompt.Option{
 			{Value: doKeep, Text: "write the others"},
 			{Value: doReplace, Text: "and keep a backup"},
 			{Value: doDiff},

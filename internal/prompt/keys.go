@@ -1,6 +1,9 @@
 package prompt
 
 import (
+	"context"
+	"errors"
+	"io"
 	"os"
 	"strings"
 )
@@ -10,7 +13,29 @@ import (
 // to the next question: with one key a read, nothing is.
 type keys struct {
 	file  *os.File
+	ctx   context.Context // of the question that is asked: its end ends a read
+	reads chan read
 	typed []byte // read and not yet handed out
+}
+
+type read struct {
+	typed []byte
+	err   error
+}
+
+func newKeys(file *os.File) *keys { return &keys{file: file, reads: make(chan read)} }
+
+// pump reads the terminal. A read of it can't be broken off, so it has a
+// goroutine of its own, which lives as long as the process.
+func (k *keys) pump() {
+	for {
+		buf := make([]byte, 4096)
+		n, err := k.file.Read(buf)
+		k.reads <- read{buf[:n], err}
+		if err != nil {
+			return
+		}
+	}
 }
 
 const (
@@ -28,13 +53,19 @@ func (k *keys) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	if len(k.typed) == 0 {
-		buf := make([]byte, 4096)
-		n, err := k.file.Read(buf)
-		if n == 0 {
-			return 0, err
+	for len(k.typed) == 0 {
+		select {
+		case <-k.ctx.Done():
+			return 0, ErrInterrupted
+		case r := <-k.reads:
+			if errors.Is(r.err, io.EOF) {
+				return 0, ErrInterrupted // Ctrl-D between two questions, or the terminal is gone
+			}
+			if r.err != nil {
+				return 0, r.err
+			}
+			k.typed = r.typed
 		}
-		k.typed = buf[:n]
 	}
 	n := copy(p, k.typed[:keyLen(k.typed)])
 	k.typed = k.typed[n:]

@@ -9,11 +9,12 @@ package prompt
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"sync"
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/terminal"
-	"golang.org/x/term"
 )
 
 // ErrInterrupted is the error of a question that was broken off: by Ctrl-C,
@@ -52,13 +53,14 @@ type Text struct {
 
 // Terminal asks on a terminal.
 type Terminal struct {
-	in  *keys
-	out *os.File
+	in    *keys
+	out   *os.File
+	start sync.Once
 }
 
 // New returns a Terminal that reads keys from in and draws on out, which both
 // are terminals.
-func New(in, out *os.File) *Terminal { return &Terminal{&keys{file: in}, out} }
+func New(in, out *os.File) *Terminal { return &Terminal{in: newKeys(in), out: out} }
 
 // Select returns the index of the option that was chosen.
 func (t *Terminal) Select(ctx context.Context, c Choice) (int, error) {
@@ -87,34 +89,25 @@ func (t *Terminal) Input(ctx context.Context, q Text) (string, error) {
 	return answer, err
 }
 
-// ask draws one question. The terminal is as before when it returns, however it
-// does: the library restores its mode after an answer, and this function does
-// when the context ends under a read that can't be broken off.
+// ask draws one question. The library brings the terminal back into the mode
+// that it was in, whatever ends the question.
 func (t *Terminal) ask(ctx context.Context, p survey.Prompt, answer any) error {
 	if ctx.Err() != nil {
 		return ErrInterrupted
 	}
-	before, err := term.GetState(int(t.in.file.Fd()))
-	if err != nil {
-		return err
-	}
-	done := make(chan error, 1)
-	go func() {
-		done <- survey.AskOne(p, answer,
-			survey.WithStdio(t.in, t.out, t.out), survey.WithPageSize(14), survey.WithShowCursor(true),
-			survey.WithRemoveSelectAll(), survey.WithRemoveSelectNone())
-	}()
-	select {
-	case err := <-done:
-		if errors.Is(err, terminal.InterruptErr) {
-			return ErrInterrupted
-		}
-		return err
-	case <-ctx.Done():
-		term.Restore(int(t.in.file.Fd()), before)
-		t.out.WriteString("\x1b[?25h\n") // the cursor, which lists hide
+	t.start.Do(func() { go t.in.pump() })
+	t.in.ctx = ctx
+	err := survey.AskOne(p, answer,
+		survey.WithStdio(t.in, t.out, t.out), survey.WithPageSize(14), survey.WithShowCursor(true),
+		survey.WithRemoveSelectAll(), survey.WithRemoveSelectNone())
+	switch {
+	case errors.Is(err, terminal.InterruptErr), errors.Is(err, ErrInterrupted), ctx.Err() != nil:
+		fmt.Fprintln(t.out) // what is said next begins a line
 		return ErrInterrupted
+	case err != nil:
+		return fmt.Errorf("asking on the terminal: %w", err)
 	}
+	return nil
 }
 
 func values(options []Option) []string {
