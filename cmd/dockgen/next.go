@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"dockgen/detect"
 	"dockgen/internal/output"
+	"dockgen/internal/plan"
 	"dockgen/internal/safe"
 )
 
@@ -29,37 +31,72 @@ func nextCommands(f *facts, dir string) []string {
 		lines = append(lines, "cd "+safe.Quote(dir))
 	}
 	if has("compose") {
-		lines = append(lines, "docker compose up --build --wait")
+		lines = append(lines, composeCommands(f)...)
 	}
-	if !has("dockerfile") {
-		return lines
+	if has("dockerfile") {
+		lines = append(lines, buildCommand(f), runCommand(f))
 	}
-	s := f.service
-	image := s.Name.String() + ":latest"
-	build := []string{"docker", "build", "-t", image}
-	for _, secret := range s.Secrets {
-		from := "src=FILE"
-		if !secret.Env.IsZero() {
-			from = "env=" + secret.Env.String()
+	return lines
+}
+
+// composeCommands set the variables without which Compose refuses, and start.
+func composeCommands(f *facts) []string {
+	var lines []string
+	for _, r := range f.plan.Compose.Required {
+		value := "..."
+		if r.Random {
+			value = "$(openssl rand -hex 32)"
 		}
-		build = append(build, "--secret", fmt.Sprintf("id=%s,%s", secret.ID, from))
+		lines = append(lines, fmt.Sprintf(`echo "%s=%s" >> .env`, r.Name, value))
 	}
-	run := []string{"docker", "run", "--rm"}
-	if f.plan.Init == "" && !s.Graceful && s.Port.IsSet() {
-		run = append(run, "--init")
+	if f.plan.Compose.Profile != "" { // it runs once and is not started with the others
+		return append(lines, "docker compose run --build --rm "+f.plan.Compose.Service.String())
+	}
+	return append(lines, "docker compose up --build --wait")
+}
+
+func buildCommand(f *facts) string {
+	words := []string{"docker", "build", "-t", f.image()}
+	for _, secret := range f.plan.Compose.Secrets {
+		from := "env=" + secret.Env.String()
+		if secret.File != "" {
+			from = "src=" + secret.File
+		}
+		words = append(words, "--secret", fmt.Sprintf("id=%s,%s", secret.ID, from))
+	}
+	return strings.Join(append(words, safe.Quote(f.service.Root.String())), " ")
+}
+
+func runCommand(f *facts) string {
+	words := []string{"docker", "run", "--rm"}
+	if f.plan.Init == plan.NoInit && !f.service.Graceful && f.service.Kind != detect.Static {
+		words = append(words, "--init")
 	}
 	if p := f.plan.Port; p != 0 {
-		run = append(run, "-p", fmt.Sprintf("127.0.0.1:%d:%d", p, p))
+		words = append(words, "-p", fmt.Sprintf("127.0.0.1:%d:%d", p, p))
 	}
-	for _, e := range s.Env {
-		if e.Required {
-			run = append(run, "-e", e.Name.String())
+	var names []string
+	for _, n := range f.service.Needs {
+		for _, s := range n.Settings {
+			if !n.Optional {
+				names = append(names, s.Env.String())
+			}
 		}
 	}
-	return append(lines,
-		strings.Join(append(build, safe.Quote(s.Root.String())), " "),
-		strings.Join(append(run, image), " "))
+	for _, e := range f.service.Env {
+		if e.Required {
+			names = append(names, e.Name.String())
+		}
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		words = append(words, "-e", name)
+	}
+	return strings.Join(append(words, f.image()), " ")
 }
+
+// image is the tag that the commands build and run.
+func (f *facts) image() string { return f.service.Name.String() + ":latest" }
 
 // command is the line that repeats the run with other flags about writing.
 func command(opts *initOptions, extra ...string) string {

@@ -1,0 +1,62 @@
+package prompt
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"testing"
+)
+
+// What is typed ahead comes one key a read, so that no question reads what is
+// meant for the next.
+func TestKeys(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := newKeys(r)
+	ctx, cancel := context.WithCancel(t.Context())
+	k.ctx = ctx
+	go k.pump()
+	w.WriteString("a\x1b[B\x1b[3~\x1bOAé\x1b\x04\r")
+	var got []string
+	for range 9 {
+		buf := make([]byte, 16)
+		n, err := k.Read(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, string(buf[:n]))
+	}
+	// Ctrl-D comes as Ctrl-C; the bytes of a letter are put together by the reader.
+	want := []string{"a", "\x1b[B", "\x1b[3~", "\x1bOA", "\xc3", "\xa9", "\x1b", "\x03", "\r"}
+	if !slices.Equal(got, want) {
+		t.Errorf("keys %q, want %q", got, want)
+	}
+	cancel()
+	if _, err := k.Read(make([]byte, 1)); !errors.Is(err, ErrInterrupted) {
+		t.Errorf("a read after the end of the context: %v", err)
+	}
+	k.ctx = t.Context()
+	w.Close()
+	if _, err := k.Read(make([]byte, 1)); !errors.Is(err, ErrInterrupted) {
+		t.Errorf("a read after the end of the input: %v", err)
+	}
+}
+
+func TestFilter(t *testing.T) {
+	f := filter([]Option{{Value: "24", Text: "supported until April 2028"}, {Value: "alpine"}})
+	tests := []struct {
+		typed string
+		i     int
+		want  bool
+	}{
+		{"2028", 0, true}, {"april SUPP", 0, true}, {"alp", 0, false}, {"ALP", 1, true}, {"", 1, true},
+	}
+	for _, tt := range tests {
+		if got := f(tt.typed, "", tt.i); got != tt.want {
+			t.Errorf("filter %q of option %d: %t", tt.typed, tt.i, got)
+		}
+	}
+}
