@@ -1,0 +1,4 @@
+SEEN = {
+    "estuary": ["curlew", "redshank"],
+    "wood": ["nuthatch"],
+}
