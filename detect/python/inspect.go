@@ -1,0 +1,498 @@
+package python
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest"
+	"dockgen/detect/python/source"
+	"dockgen/internal/safe"
+)
+
+// inspection is the work on one folder.
+type inspection struct {
+	d      *detect.Dir
+	p      *project // nil: no manifest
+	c      *code
+	apps   []app
+	django *django
+	root   string // the folder in which the program runs, relative to d
+	path   string // a further folder of modules, as "src"; "" where none is needed
+}
+
+// program is one thing that runs.
+type program struct {
+	kind      detect.Kind
+	name      string // what tells it from others of the folder; "" for the main one
+	framework detect.Value[string]
+	main      string // module:object, a file, a command
+	mainWhy   detect.Note
+	entry     string // the file it begins with
+	launch    launch
+	health    string
+	healthWhy detect.Note
+}
+
+// services finds what runs and describes it.
+func (in *inspection) services() ([]*detect.Service, error) {
+	if in.p != nil && in.p.manager.V == conda {
+		return nil, detect.NotService("conda environment: write its packages to a requirements.txt (conda list --export is no such file; pip freeze > requirements.txt is) and run dockgen init again")
+	}
+	in.apps = in.c.findApps(modulesOf)
+	in.django = in.c.findDjango(in.apps)
+	programs, err := in.programs()
+	if err != nil {
+		return nil, err
+	}
+	if len(programs) == 0 {
+		return nil, in.nothing()
+	}
+	var out []*detect.Service
+	for _, g := range programs {
+		s, err := in.describe(g)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// nothing says why nothing runs.
+func (in *inspection) nothing() error {
+	switch {
+	case in.library():
+		return detect.NotService("library: it declares itself one, and no module of it makes an application")
+	case len(in.c.files) == 0:
+		return detect.NotService("dependencies without a Python program")
+	case in.p != nil && in.p.py.isProject() && in.p.py.packaged(), in.p != nil && in.p.setup != nil:
+		return detect.NotService("library: no command, no application object and no script that starts one (name one with dockgen init --main module:object)")
+	}
+	return detect.NotService("no Python module makes an application or has an if __name__ == %q block (name one with dockgen init --main module:object)", "__main__")
+}
+
+// library reports whether the package tells the index that it is one.
+func (in *inspection) library() bool {
+	if in.p == nil || in.p.py == nil || in.p.py.Project == nil {
+		return false
+	}
+	return slices.ContainsFunc(in.p.py.Project.Classifiers, func(c string) bool { return strings.HasPrefix(c, "Topic :: Software Development :: Libraries") })
+}
+
+// programs finds what runs from the folder, the main thing first.
+func (in *inspection) programs() ([]program, error) {
+	procs, err := in.procfile()
+	if err != nil {
+		return nil, err
+	}
+	var out []program
+	if !in.library() {
+		if g, ok := in.web(procs); ok {
+			out = append(out, g)
+		}
+	}
+	out = append(out, in.workers(procs, len(out) > 0)...)
+	if len(out) == 0 && !in.library() {
+		if g, ok := in.script(); ok {
+			out = append(out, g)
+		}
+	}
+	return out, nil
+}
+
+// procfile returns the processes of the folder's Procfile.
+func (in *inspection) procfile() ([]manifest.Process, error) {
+	return manifest.Procfile(in.d, "Procfile")
+}
+
+// web finds the server of the folder.
+func (in *inspection) web(procs []manifest.Process) (program, bool) {
+	if want := in.d.Choices().Main; want.IsSet() {
+		if g, ok := in.chosen(want.V.String()); ok {
+			return g, true
+		}
+	}
+	g, ok := in.detected()
+	if l, found := in.stated(procs); found {
+		if !ok {
+			g = program{kind: detect.Server, framework: in.frameworkOf(l.Argv)}
+		}
+		l.Add = missingServer(in.p, l.Argv[0])
+		l.Notes = append(l.Notes, g.launch.Notes...)
+		l.Notes = slices.DeleteFunc(l.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, "names no production server") })
+		if g.launch.Env != nil && l.Env == nil {
+			l.Env = g.launch.Env
+		}
+		g.launch = l
+		if ref := appWord(l.Argv); ref != "" {
+			g.main, g.mainWhy = ref, l.Why
+		}
+		return g, true
+	}
+	return g, ok
+}
+
+func missingServer(p *project, program string) []string {
+	if p.installed(program) || program == "fastapi" || program == "streamlit" {
+		return nil
+	}
+	if program == "waitress-serve" {
+		if p.installed("waitress") {
+			return nil
+		}
+		program = "waitress"
+	}
+	return []string{program}
+}
+
+// appWord is the word of a server's command that names the application.
+func appWord(argv []string) string {
+	for _, a := range slices.Backward(argv[1:]) {
+		if strings.Contains(a, ":") && !strings.ContainsAny(a, "/ ") && !strings.HasPrefix(a, everywhere) && !strings.HasPrefix(a, "-") && !strings.HasPrefix(a, ":") && !strings.HasPrefix(a, "[") {
+			return a
+		}
+	}
+	return ""
+}
+
+// chosen takes the entry point that the user names: module:object, or a file.
+func (in *inspection) chosen(main string) (program, bool) {
+	for _, a := range in.apps {
+		if a.ref() == main || strings.TrimSuffix(a.ref(), "()") == main || a.File == main {
+			return in.fromApp(a), true
+		}
+	}
+	module, object, ok := strings.Cut(main, ":")
+	if f := in.c.resolve("", ".", module, 0); ok && f != "" {
+		return in.fromApp(app{class{in.directFramework(), asgiOf(in.directFramework())}, f, ".", object, 0}), true
+	}
+	if in.c.known[main] {
+		return in.fromFile(main), true
+	}
+	return program{}, false
+}
+
+func asgiOf(framework string) protocol {
+	for _, k := range classes {
+		if k.framework == framework {
+			return k.protocol
+		}
+	}
+	return wsgi
+}
+
+// detected finds the server in the source.
+func (in *inspection) detected() (program, bool) {
+	if g := in.django; g != nil && (in.p == nil || in.p.installed("django") || len(in.apps) == 0) {
+		return in.fromDjango(), true
+	}
+	if f, why, ok := in.streamlit(); ok {
+		return in.fromStreamlit(f, why), true
+	}
+	if in.p != nil && in.p.py != nil && in.p.py.Tool.FastAPI != nil {
+		if g, ok := in.chosenEntry(in.p.py.Tool.FastAPI.Entrypoint); ok {
+			return g, true
+		}
+	}
+	if s, ok := in.commandThatServes(); ok && !in.hasPlainApp() {
+		return s, true
+	}
+	if len(in.apps) > 0 {
+		return in.fromApp(in.apps[0]), true
+	}
+	if f := in.directFramework(); f != "" {
+		if file, ok := in.entryScript(); ok {
+			g := in.fromFile(file)
+			g.kind, g.framework = detect.Server, detect.Found(f, in.whyFramework(f))
+			in.listen(&g, f)
+			return g, true
+		}
+	}
+	return program{}, false
+}
+
+func (in *inspection) chosenEntry(ref string) (program, bool) {
+	for _, a := range in.apps {
+		if ref != "" && a.ref() == ref {
+			return in.fromApp(a), true
+		}
+	}
+	return program{}, false
+}
+
+// hasPlainApp reports whether a module near the root holds an application as such, which is
+// a surer sign than a command of a package.
+func (in *inspection) hasPlainApp() bool {
+	return slices.ContainsFunc(in.apps, func(a app) bool { return !a.factory() && strings.Count(a.File, "/") == 0 })
+}
+
+// frameworks by the distribution that brings them, the more particular first.
+var distributions = []struct{ dist, framework string }{
+	{"streamlit", "streamlit"}, {"gradio", "gradio"}, {"dash", "dash"}, {"chainlit", "chainlit"}, {"nicegui", "nicegui"}, {"litestar", "litestar"}, {"fastapi", "fastapi"}, {"quart", "quart"},
+	{"sanic", "sanic"}, {"robyn", "robyn"}, {"falcon", "falcon"}, {"connexion", "connexion"}, {"apiflask", "flask"}, {"flask", "flask"}, {"bottle", "bottle"}, {"tornado", "tornado"},
+	{"starlette", "starlette"}, {"aiohttp", "aiohttp"}, {"django", "django"}, {"cherrypy", "cherrypy"}, {"pyramid", "pyramid"},
+}
+
+// directFramework is the web framework among the direct dependencies; aiohttp counts not,
+// for it is a client as well.
+func (in *inspection) directFramework() string {
+	for _, f := range distributions {
+		if _, ok := in.p.find(f.dist); ok && f.dist != "aiohttp" {
+			return f.framework
+		}
+	}
+	return ""
+}
+
+func (in *inspection) whyFramework(framework string) detect.Note {
+	for _, f := range distributions {
+		if r, ok := in.p.find(f.dist); ok && f.framework == framework {
+			return r.Why
+		}
+	}
+	return detect.Note{}
+}
+
+// frameworkOf names the framework of a command's application.
+func (in *inspection) frameworkOf(argv []string) detect.Value[string] {
+	f := in.directFramework()
+	if argv[0] == "streamlit" || argv[0] == "chainlit" || argv[0] == "sanic" || argv[0] == "fastapi" {
+		f = argv[0]
+	}
+	if f == "" {
+		return detect.Value[string]{}
+	}
+	return detect.Found(f, in.whyFramework(f))
+}
+
+// fromApp describes a server of an application object.
+func (in *inspection) fromApp(a app) program {
+	in.place(a.Root)
+	a.Root = in.lookup(a.Root)
+	g := program{kind: detect.Server, framework: detect.Found(a.framework, a.where(in.d)), main: a.ref(), mainWhy: a.where(in.d), entry: a.File}
+	port, heard := in.port(a)
+	switch {
+	case a.protocol == own || a.framework == "socketio" && a.protocol == noProtocol:
+		g = in.ownServer(g, a, heard)
+	case a.framework == "dash" && a.Object == "app":
+		g.main = a.Module() + ":server"
+		g.launch = in.dash(a, port)
+	default:
+		g.launch = in.serve(a, port)
+		if heard.Env != "" && g.launch.PortEnv == "" {
+			g.launch.PortEnv = "" // the server's flag decides, not the variable
+		}
+		g.launch.Notes = append(g.launch.Notes, in.bindNotes(heard)...)
+	}
+	g.health, g.healthWhy = in.health(a)
+	return g
+}
+
+// lookup is the root as module names are written for it once the program's
+// folder and the search path are set.
+func (in *inspection) lookup(root string) string { return root }
+
+// place sets where the program runs: in the folder of its modules, but for src, which is
+// put on the search path.
+func (in *inspection) place(root string) {
+	switch {
+	case root == "." || root == "":
+	case root == "src":
+		if !in.installsItself() {
+			in.path = "src"
+		}
+	default:
+		in.root = root
+	}
+}
+
+// installsItself reports whether the project is installed as a package, which puts its
+// modules on the search path.
+func (in *inspection) installsItself() bool {
+	p := in.p
+	if p == nil {
+		return false
+	}
+	if p.reqs != nil && p.manager.V == pip {
+		return slices.Contains(p.reqs.Local, ".")
+	}
+	return p.py.isProject() && p.py.packaged() || p.setup != nil && p.manager.V == pip
+}
+
+// bindNotes says that the code alone would not be reached from outside.
+func (in *inspection) bindNotes(l listening) []detect.Note {
+	if l.call == "" || !loopback(l.Host) || l.Dev {
+		return nil
+	}
+	return []detect.Note{{Path: l.Why.Path, Line: l.Why.Line, Text: fmt.Sprintf("binds to %s: the image starts the server itself, on %s", l.Host, everywhere)}}
+}
+
+// port is where an application should listen: what its code says, or the usual port of
+// its framework.
+func (in *inspection) port(a app) (int, listening) {
+	for _, l := range in.heard(a.File, a.Root) {
+		if l.Port != 0 && !(l.Dev && l.Port == 5000 && (l.Host == "" || loopback(l.Host))) {
+			return l.Port, l
+		}
+	}
+	return in.guessPort(framePort(a.framework)), listening{}
+}
+
+// heard are the calls that start a server in the application's module and those that
+// it is made or run from.
+func (in *inspection) heard(file, root string) []listening {
+	out := in.c.listens(file, root)
+	for _, f := range in.c.files {
+		base := strings.TrimSuffix(path.Base(f), ".py")
+		if f != file && (slices.Contains(entryNames, base) || base == "cli" || base == "manage") && strings.Count(f, "/") <= 2 {
+			out = append(out, in.c.listens(f, root)...)
+		}
+	}
+	for _, f := range in.c.files {
+		if strings.Count(f, "/") == 0 && f != file && !slices.Contains(entryNames, strings.TrimSuffix(f, ".py")) {
+			out = append(out, in.c.listens(f, root)...)
+		}
+	}
+	return out
+}
+
+func framePort(framework string) int {
+	switch framework {
+	case "streamlit":
+		return 8501
+	case "gradio":
+		return 7860
+	case "dash":
+		return 8050
+	case "aiohttp":
+		return 8080
+	case "tornado":
+		return 8888
+	}
+	return 8000
+}
+
+// guessPort is a port that the project names where the code says none: the default of an
+// option or of the variable PORT.
+func (in *inspection) guessPort(deflt int) int {
+	for _, f := range in.c.files {
+		if strings.Count(f, "/") > 2 {
+			continue
+		}
+		if in.c.mentions(f, "PORT", "--port") {
+			m := in.c.module(f)
+			for _, e := range m.Envs() {
+				if e.Name == "PORT" {
+					if n := portOf(evaluate(m, e.Default).Text); n != 0 {
+						return n
+					}
+				}
+			}
+			for _, o := range in.c.options(f) {
+				if o.has("--port") {
+					if n := portOf(o.Default.Text); n != 0 {
+						return n
+					}
+				}
+			}
+		}
+	}
+	for _, f := range in.c.files {
+		for _, l := range in.c.quickListens(f) {
+			if l.Port != 0 && !(l.Dev && l.Port == 5000 && (l.Host == "" || loopback(l.Host))) {
+				return l.Port
+			}
+		}
+	}
+	return deflt
+}
+
+// quickListens is listens for files that could be meant.
+func (c *code) quickListens(f string) []listening {
+	base := strings.TrimSuffix(path.Base(f), ".py")
+	if strings.Count(f, "/") > 0 || !slices.Contains(entryNames, base) {
+		return nil
+	}
+	return c.listens(f, ".")
+}
+
+// manifestName is the manifest that a person would edit.
+func (in *inspection) manifestName() string {
+	if in.p == nil {
+		return in.d.Path()
+	}
+	return in.p.manager.Why[0].Path
+}
+
+// describe turns a program into a service.
+func (in *inspection) describe(g program) (*detect.Service, error) {
+	s := &detect.Service{Kind: g.kind, Framework: g.framework, Graceful: g.launch.Graceful}
+	if g.name != "" {
+		s.Name = safe.Slug(first(base(in.d), in.projectName())+"-"+g.name, g.name)
+	} else if n := in.projectName(); n != "" && in.d.Path() == "." {
+		s.Name = safe.Slug(n, "app")
+	}
+	if in.p != nil {
+		s.PackageManager = in.p.manager
+		s.Notes = append(s.Notes, in.p.notes...)
+	}
+	version, notes, err := in.p.pyVersion(in.d, in.p.fits)
+	if err != nil {
+		return nil, err
+	}
+	s.Version = version
+	s.Notes = append(s.Notes, notes...)
+	if g.main != "" {
+		if label, err := safe.NewLabel(g.main); err == nil {
+			s.Main = detect.Found(label, g.mainWhy)
+		}
+	}
+	if len(g.launch.Argv) > 0 {
+		argv, err := safe.NewArgv(g.launch.Argv...)
+		if err != nil {
+			return nil, in.d.Errorf(g.entry, 0, "making the start command: %w", err)
+		}
+		s.Start = detect.Found(argv, g.launch.Why)
+	}
+	s.Notes = append(s.Notes, g.launch.Notes...)
+	if n := g.launch.Port; n != 0 {
+		port, err := safe.NewPort(n)
+		if err != nil {
+			return nil, err
+		}
+		s.Port = detect.Found(port, g.launch.Why)
+		if g.launch.PortEnv != "" {
+			s.PortEnv, _ = safe.NewEnvName(g.launch.PortEnv)
+		}
+	}
+	if g.health != "" {
+		if u, err := safe.NewURLPath(g.health); err == nil {
+			s.Health = detect.Found(u, g.healthWhy)
+		}
+	}
+	return s, in.complete(s, g)
+}
+
+func (in *inspection) projectName() string {
+	if in.p == nil {
+		return ""
+	}
+	if in.p.py != nil {
+		if in.p.py.Project != nil && in.p.py.Project.Name != "" {
+			return in.p.py.Project.Name
+		}
+		if t := in.p.py.Tool.Poetry; t != nil && t.Name != "" {
+			return t.Name
+		}
+	}
+	if in.p.setup != nil {
+		return in.p.setup.Name
+	}
+	return ""
+}
+
+// mainBlock reports whether a module does something when it is run as a script.
+func mainBlock(m *source.Module) bool { return m != nil && len(m.Main()) > 0 }

@@ -1,0 +1,260 @@
+package python
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/python/source"
+)
+
+// maxModules bounds how many files of a project are looked at.
+const maxModules = 600
+
+// code is the project's Python source: parsed where something asks for it.
+type code struct {
+	d      *detect.Dir
+	files  []string // of the program, shallow ones first; tests and their like are not among them
+	known  map[string]bool
+	text   map[string][]byte
+	parsed map[string]*source.Module
+}
+
+// notProgram are folders whose modules are not what runs.
+var notProgram = []string{
+	"tests", "test", "testing", "docs", "doc", "examples", "example", "migrations", "alembic", "versions", "benchmarks", "notebooks",
+	"fixtures", "node_modules", "site-packages", "build", "dist", "e2e", "samples", "demo", "demos", "cookbook", "playground",
+}
+
+// readCode lists the modules below the folder that belong to its project: folders
+// with a manifest of their own are other projects.
+func readCode(d *detect.Dir) *code {
+	c := &code{d: d, known: map[string]bool{}, text: map[string][]byte{}, parsed: map[string]*source.Module{}}
+	c.list("", 0)
+	slices.SortStableFunc(c.files, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
+	if len(c.files) > maxModules {
+		c.files = c.files[:maxModules]
+	}
+	return c
+}
+
+const maxFolders = 8
+
+func (c *code) list(dir string, depth int) {
+	here := c.d.Sub(orDot(dir))
+	for _, name := range here.Names("*.py") {
+		if strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py") || name == "conftest.py" || name == "setup.py" || name == "noxfile.py" || name == "fabfile.py" || name == "tasks.py" && depth == 0 && !here.Has("celery.py") {
+			if name != "tasks.py" || isInvoke(here) {
+				continue
+			}
+		}
+		c.files = append(c.files, path.Join(dir, name))
+		c.known[path.Join(dir, name)] = true
+	}
+	if depth >= maxFolders {
+		return
+	}
+	for _, sub := range here.Dirs() {
+		if strings.HasPrefix(sub, ".") || slices.Contains(notProgram, sub) {
+			continue
+		}
+		if ownManifest(here.Sub(sub)) {
+			continue
+		}
+		c.list(path.Join(dir, sub), depth+1)
+	}
+}
+
+// isInvoke reports whether tasks.py is for the invoke tool, which runs chores.
+func isInvoke(d *detect.Dir) bool {
+	data, err := d.Read("tasks.py")
+	if err != nil {
+		return false
+	}
+	for _, i := range source.Parse(data).Imports() {
+		if i.Module == "invoke" {
+			return true
+		}
+	}
+	return false
+}
+
+func orDot(p string) string {
+	if p == "" {
+		return "."
+	}
+	return p
+}
+
+// ownManifest reports whether a folder is a project of its own.
+func ownManifest(d *detect.Dir) bool {
+	return d.First("pyproject.toml", "setup.py", "Pipfile", "requirements.txt") != ""
+}
+
+// module returns a parsed file; nil where it can't be read.
+func (c *code) module(file string) *source.Module {
+	if m, ok := c.parsed[file]; ok {
+		return m
+	}
+	var m *source.Module
+	if data := c.read(file); data != nil {
+		m = source.Parse(data)
+	}
+	c.parsed[file] = m
+	return m
+}
+
+func (c *code) read(file string) []byte {
+	if data, ok := c.text[file]; ok {
+		return data
+	}
+	data, err := c.d.Read(file)
+	if err != nil {
+		data = nil
+	}
+	c.text[file] = data
+	return data
+}
+
+// mentions reports whether a file's text holds one of the words: what doesn't
+// need not be parsed to know that it uses none of them.
+func (c *code) mentions(file string, words ...string) bool {
+	data := c.read(file)
+	return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(data, []byte(w)) })
+}
+
+// resolve finds the file of a module that another one imports. root is the folder from
+// which absolute names are looked up.
+func (c *code) resolve(from, root, module string, level int) string {
+	base := root
+	if level > 0 {
+		base = path.Dir(from)
+		for range level - 1 {
+			base = path.Dir(base)
+		}
+	}
+	p := path.Join(base, strings.ReplaceAll(module, ".", "/"))
+	for _, f := range []string{p + ".py", path.Join(p, "__init__.py")} {
+		if c.known[f] {
+			return f
+		}
+	}
+	return ""
+}
+
+// isPackage reports whether a folder of the project holds modules.
+func (c *code) isPackage(dir string) bool {
+	return c.known[path.Join(dir, "__init__.py")] || len(c.d.Sub(orDot(dir)).Names("*.py")) > 0
+}
+
+// roots are the folders on which the module search of a file may start, with how
+// many of its absolute imports each one resolves.
+func (c *code) importRoot(file string) string {
+	m := c.module(file)
+	dir := path.Dir(file)
+	if m == nil || dir == "." {
+		return "."
+	}
+	type candidate struct {
+		root string
+		hits int
+	}
+	relative := false
+	var firsts []string
+	for _, i := range m.Imports() {
+		if i.Level > 0 {
+			relative = true
+			continue
+		}
+		first, _, _ := strings.Cut(i.Module, ".")
+		firsts = append(firsts, first)
+	}
+	var best candidate
+	var all []candidate
+	for r := "."; ; {
+		k := candidate{root: r}
+		for _, f := range firsts {
+			if c.known[path.Join(r, f+".py")] || c.d.HasDir(path.Join(r, f)) && c.hasModules(path.Join(r, f)) {
+				k.hits++
+			}
+		}
+		if r != dir || !relative {
+			all = append(all, k)
+		}
+		if r == dir {
+			break
+		}
+		rest := strings.TrimPrefix(dir, r+"/")
+		if r == "." {
+			rest = dir
+		}
+		next, _, _ := strings.Cut(rest, "/")
+		r = path.Join(r, next)
+	}
+	for i, k := range all {
+		if i == 0 || k.hits > best.hits {
+			best = k
+		}
+	}
+	if best.hits > 0 {
+		return best.root
+	}
+	// Nothing tells: the folder above the outermost package, src counting as none.
+	first, _, _ := strings.Cut(dir, "/")
+	if first == "src" && !c.known["src/__init__.py"] {
+		if dir == "src" {
+			return "src"
+		}
+		return "src"
+	}
+	return "."
+}
+
+func (c *code) hasModules(dir string) bool {
+	for range c.d.Sub(dir).Files("*.py") {
+		return true
+	}
+	return false
+}
+
+// dotted returns a file's name as a module, looked up from root.
+func dotted(file, root string) string {
+	p := file
+	if root != "." {
+		p = strings.TrimPrefix(file, root+"/")
+	}
+	p = strings.TrimSuffix(strings.TrimSuffix(p, ".py"), "/__init__")
+	return strings.ReplaceAll(p, "/", ".")
+}
+
+// reachable returns the files that a file imports, itself first, as far as they
+// are the project's.
+func (c *code) reachable(file, root string, limit int) []string {
+	out := []string{file}
+	seen := map[string]bool{file: true}
+	add := func(f string) {
+		if f != "" && !seen[f] && len(out) < limit {
+			seen[f] = true
+			out = append(out, f)
+		}
+	}
+	for i := 0; i < len(out); i++ {
+		m := c.module(out[i])
+		if m == nil {
+			continue
+		}
+		for _, imp := range m.Imports() {
+			add(c.resolve(out[i], root, imp.Module, imp.Level))
+			for _, n := range imp.Names {
+				name := n
+				if imp.Module != "" {
+					name = imp.Module + "." + n
+				}
+				add(c.resolve(out[i], root, name, imp.Level))
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,348 @@
+package python
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest"
+	"dockgen/detect/python/source"
+)
+
+// script finds a program that is no server: a bot, a job, a command for people.
+func (in *inspection) script() (program, bool) {
+	if g, ok := in.console(); ok {
+		return g, true
+	}
+	if file, ok := in.entryScript(); ok {
+		g := in.fromFile(file)
+		g.kind = in.kindOf(file)
+		if g.kind == detect.Server {
+			in.listen(&g, "")
+		}
+		return g, true
+	}
+	return program{}, false
+}
+
+// scriptNames are what people call the file that is run, the likeliest first.
+var scriptNames = []string{"main", "__main__", "app", "run", "bot", "server", "start", "index", "worker", "cli", "script", "job", "wsgi"}
+
+// entryScript finds the file that is run as a script.
+func (in *inspection) entryScript() (string, bool) {
+	best, rank := "", -1
+	for _, f := range in.c.files {
+		depth := strings.Count(strings.TrimPrefix(f, "src/"), "/")
+		base := strings.TrimSuffix(path.Base(f), ".py")
+		at := slices.Index(scriptNames, base)
+		if depth > 1 || depth == 1 && at < 0 {
+			continue
+		}
+		m := in.c.module(f)
+		if m == nil || base == "__init__" || base == "setup" || base == "gunicorn.conf" {
+			continue
+		}
+		r := 0
+		if at >= 0 {
+			r += 40 - at
+		}
+		if mainBlock(m) {
+			r += 50
+		} else if at < 0 || !acts(m) {
+			continue
+		}
+		if path.Dir(f) == in.packageDir() { // the package's own, after which the project is called
+			r += 20
+		}
+		r -= 15 * depth
+		if r > rank {
+			best, rank = f, r
+		}
+	}
+	return best, best != ""
+}
+
+// packageDir is the folder of the package that the project is named after.
+func (in *inspection) packageDir() string {
+	n := strings.ReplaceAll(in.projectName(), "-", "_")
+	if n == "" {
+		return ""
+	}
+	for _, dir := range []string{n, path.Join("src", n)} {
+		if in.d.HasDir(dir) {
+			return dir
+		}
+	}
+	return ""
+}
+
+// acts reports whether importing the module does more than define things.
+func acts(m *source.Module) bool {
+	for s := range source.Now(m.Body) {
+		if s.Kind == source.ExprStmt && s.Value != nil && s.Value.Kind == source.Call {
+			return true
+		}
+	}
+	return false
+}
+
+// fromFile describes a program that is run as a script.
+func (in *inspection) fromFile(file string) program {
+	root := in.c.importRoot(file)
+	if root != path.Dir(file) || root == "src" {
+		in.place(root)
+	} else if root != "." {
+		in.root = root
+	}
+	why := in.d.Note(file, 0, "is run as a script")
+	for _, s := range in.c.module(file).Body {
+		if source.IsMain(s) {
+			why = in.d.Note(file, s.Line, "if __name__ == \"__main__\"")
+		}
+	}
+	argv := []string{"python", file}
+	if in.root != "." {
+		argv[1] = strings.TrimPrefix(file, in.root+"/")
+	}
+	switch {
+	case path.Base(file) == "__main__.py" && path.Dir(file) != ".":
+		module := dotted(file, root)
+		argv = []string{"python", "-m", strings.TrimSuffix(module, ".__main__")}
+	case root == "." && path.Dir(file) != ".": // looked up from above its folder
+		argv = []string{"python", "-m", dotted(file, root)}
+	}
+	return program{main: file, mainWhy: why, entry: file, launch: launch{Argv: argv, Why: why, Graceful: in.handlesSignals(file, root)}}
+}
+
+// handlesSignals reports whether the program sets a handler for SIGTERM, or runs what does.
+func (in *inspection) handlesSignals(file, root string) bool {
+	for _, f := range in.c.reachable(file, root, 60) {
+		if !in.c.mentions(f, "SIGTERM", "run_app", "uvicorn", "run_polling", "start_polling") {
+			continue
+		}
+		m := in.c.module(f)
+		for e := range source.Calls(m.Body) {
+			switch full := m.Callee(e); {
+			case full == "signal.signal" || strings.HasSuffix(full, ".add_signal_handler") || e.X.Kind == source.Attr && e.X.Text == "add_signal_handler":
+				if s := e.Arg("", 0); s != nil && (s.Text == "SIGTERM" || s.Kind == source.Name) {
+					return true
+				}
+			case full == "uvicorn.run" || full == "aiohttp.web.run_app":
+				return true
+			case e.X.Kind == source.Attr && (e.X.Text == "run_polling" || e.X.Text == "start_polling"): // python-telegram-bot, aiogram
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// listen finds where a script listens.
+func (in *inspection) listen(g *program, framework string) {
+	for _, l := range in.heard(g.entry, in.root) {
+		g.launch.Port, g.launch.PortEnv = l.Port, l.Env
+		in.unbind(&g.launch, l)
+		return
+	}
+	g.launch.Port = in.guessPort(framePort(framework))
+	for _, f := range in.c.files {
+		if strings.Count(f, "/") <= 2 && in.c.mentions(f, `"PORT"`, `'PORT'`) {
+			if m := in.c.module(f); m != nil && slices.ContainsFunc(m.Envs(), func(e source.Env) bool { return e.Name == "PORT" }) {
+				g.launch.PortEnv = "PORT"
+			}
+		}
+	}
+}
+
+// waits are distributions whose programs run until they are stopped.
+var waits = []string{
+	"discord-py", "py-cord", "nextcord", "disnake", "interactions-py", "hikari", "python-telegram-bot", "aiogram", "telethon", "pyrogram", "pytelegrambotapi", "slack-bolt", "twitchio", "irc3",
+	"apscheduler", "schedule", "kafka-python", "confluent-kafka", "aiokafka", "faust-streaming", "pika", "aio-pika", "paho-mqtt", "watchdog", "nats-py", "aiomqtt", "asyncio-mqtt", "temporalio", "prefect",
+}
+
+// kindOf says what a script does: serve, wait for work, or end.
+func (in *inspection) kindOf(file string) detect.Kind {
+	root := in.c.importRoot(file)
+	if len(in.c.listens(file, root)) > 0 {
+		return detect.Server
+	}
+	for _, name := range waits {
+		if _, ok := in.p.find(name); ok {
+			return detect.Worker
+		}
+	}
+	arguments := false
+	for _, f := range in.c.reachable(file, root, 60) {
+		m := in.c.module(f)
+		if m == nil {
+			continue
+		}
+		for _, i := range m.Imports() {
+			switch i.Module {
+			case "argparse", "click", "typer", "fire", "docopt":
+				arguments = true
+			}
+		}
+		if len(in.c.listens(f, root)) > 0 {
+			return detect.Server
+		}
+		if loops(m) {
+			return detect.Worker
+		}
+	}
+	if arguments {
+		return detect.CLI
+	}
+	return detect.Job
+}
+
+// loops reports whether the module has a `while True` with a sleep in it.
+func loops(m *source.Module) bool {
+	for s := range source.All(m.Body) {
+		if s.Kind != source.Block || s.Value == nil || len(s.Value.Elts) != 1 || !(s.Value.Elts[0].Is("True") || s.Value.Elts[0].Text == "1") {
+			continue
+		}
+		for e := range source.Calls(s.Body) {
+			if full := m.Callee(e); full == "time.sleep" || full == "asyncio.sleep" || strings.HasSuffix(full, "run_pending") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// scripts are the commands that the project installs.
+func (in *inspection) scripts() []script {
+	if in.p == nil {
+		return nil
+	}
+	var out []script
+	if in.p.py != nil && in.installsItself() {
+		out = in.p.py.scripts(in.d)
+	}
+	if in.p.setup != nil && in.installsItself() {
+		out = append(out, in.p.setup.Scripts...)
+	}
+	return out
+}
+
+// console is a command of the project as a program.
+func (in *inspection) console() (program, bool) {
+	list := in.scripts()
+	if len(list) == 0 {
+		return program{}, false
+	}
+	s := in.mainScript(list)
+	module, _, _ := strings.Cut(s.Target, ":")
+	file := in.moduleFile(module)
+	g := program{kind: detect.CLI, main: s.Target, mainWhy: s.Why, entry: file, launch: launch{Argv: []string{s.Name}, Why: s.Why}}
+	if file != "" {
+		g.kind = in.kindOf(file)
+		if g.kind == detect.Job {
+			g.kind = detect.CLI
+		}
+		g.launch.Graceful = in.handlesSignals(file, in.c.importRoot(file))
+	}
+	return g, true
+}
+
+// mainScript prefers the command that is called as the project is.
+func (in *inspection) mainScript(list []script) script {
+	for _, s := range list {
+		if normal(s.Name) == normal(in.projectName()) {
+			return s
+		}
+	}
+	for _, want := range []string{"server", "serve", "start", "run", "web", "app", "main"} {
+		for _, s := range list {
+			if s.Name == want {
+				return s
+			}
+		}
+	}
+	return list[0]
+}
+
+// moduleFile finds a module of the project, under src too.
+func (in *inspection) moduleFile(module string) string {
+	for _, root := range []string{".", "src", "lib"} {
+		if f := in.c.resolve("", root, module, 0); f != "" {
+			return f
+		}
+	}
+	return ""
+}
+
+// workers finds what runs beside the server, or alone: Celery, and the other processes of
+// a Procfile.
+func (in *inspection) workers(procs []manifest.Process, beside bool) []program {
+	var out []program
+	for _, p := range procs {
+		if p.Name == "web" || p.Name == "release" || len(p.Commands) != 1 || p.Commands[0].Opaque || len(p.Commands[0].Variables) > 0 || len(p.Commands[0].Args) == 0 {
+			continue
+		}
+		why := in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text)
+		cmd := p.Commands[0]
+		l := launch{Argv: cmd.Args, Why: why, Graceful: cmd.Program() == "celery" || cmd.Program() == "rq"}
+		for _, e := range cmd.Env {
+			l.Env = append(l.Env, pair{e.Name, e.Value, ""})
+		}
+		if shellScript(cmd) != "" || cmd.Program() == "bash" || cmd.Program() == "sh" {
+			continue
+		}
+		out = append(out, program{kind: detect.Worker, name: p.Name, framework: celeryOf(cmd), launch: l})
+	}
+	if len(out) > 0 || !in.p.installed("celery") {
+		return out
+	}
+	if ref, why, ok := in.celery(); ok {
+		g := program{kind: detect.Worker, framework: detect.Found("celery", why), main: ref, mainWhy: why}
+		if beside {
+			g.name = "worker"
+		}
+		g.launch = launch{Argv: []string{"celery", "-A", ref, "worker", "--loglevel", "INFO"}, Graceful: true, Why: why}
+		out = append(out, g)
+	}
+	return out
+}
+
+func celeryOf(cmd manifest.Command) detect.Value[string] {
+	if cmd.Program() == "celery" {
+		return detect.Found("celery")
+	}
+	return detect.Value[string]{}
+}
+
+// celery finds the Celery application, as its command takes it.
+func (in *inspection) celery() (string, detect.Note, bool) {
+	for _, f := range in.c.files {
+		if !in.c.mentions(f, "elery") {
+			continue
+		}
+		m := in.c.module(f)
+		for s := range source.Now(m.Body) {
+			if s.Kind != source.Assign || s.Value == nil || s.Targets[0].Kind != source.Name {
+				continue
+			}
+			if full := m.Callee(s.Value); full != "celery.Celery" && full != "celery.app.base.Celery" {
+				continue
+			}
+			root := in.c.importRoot(f)
+			if in.django != nil {
+				root = in.django.Dir
+			}
+			object := s.Targets[0].Text
+			why := in.d.Note(f, s.Line, "%s is the Celery application", object)
+			ref := dotted(f, root)
+			if path.Base(f) == "celery.py" && path.Dir(f) != root && (object == "app" || object == "celery") {
+				ref = strings.TrimSuffix(ref, ".celery") // the command looks into the package itself
+			} else {
+				ref += "." + object
+			}
+			in.place(root)
+			return ref, why, true
+		}
+	}
+	return "", detect.Note{}, false
+}

@@ -1,0 +1,248 @@
+package source
+
+import "strings"
+
+// Env is a variable of the environment that the module reads.
+type Env struct {
+	Name    string
+	Line    int
+	Default *Expr // nil where the code gives none
+	// Required says that the module can't be imported without the variable.
+	Required bool
+	// Reader is what reads it: "os", "decouple", "environ", "environs", "starlette",
+	// "pydantic", "dj_database_url".
+	Reader string
+	// Method is how a library reads it: "db" of env.db("URL"), Cast the type that it
+	// is turned into: "int" of config("X", cast=int).
+	Method, Cast string
+}
+
+// Envs returns the variables of the environment that the module reads, in the
+// order of the source.
+func (m *Module) Envs() []Env {
+	r := &envReader{m: m, guarded: map[string]bool{}, readers: map[string]string{}}
+	r.learn()
+	r.read(m.Body, true)
+	for i := range r.out {
+		if r.guarded[r.out[i].Name] {
+			r.out[i].Required = false
+		}
+	}
+	return r.out
+}
+
+type envReader struct {
+	m       *Module
+	guarded map[string]bool   // the code asks whether they are there
+	readers map[string]string // names of the module that read variables: env, config
+	out     []Env
+}
+
+// constructors of objects that read variables when they are called.
+var constructors = map[string]string{
+	"environ.Env": "environ", "environ.FileAwareEnv": "environ", "environs.Env": "environs", "environs.FileAwareEnv": "environs",
+	"decouple.AutoConfig": "decouple", "decouple.Config": "decouple",
+	"starlette.config.Config": "starlette", "starlette_context.Config": "starlette",
+}
+
+func (r *envReader) learn() {
+	for name, full := range r.m.imports {
+		if full == "decouple.config" || full == "prettyconf.config" {
+			r.readers[name] = "decouple"
+		}
+	}
+	for s := range All(r.m.Body) {
+		if s.Kind == Assign && s.Value != nil {
+			if lib := constructors[r.m.Callee(s.Value)]; lib != "" {
+				for _, t := range s.Targets {
+					if t.Kind == Name {
+						r.readers[t.Text] = lib
+					}
+				}
+			}
+		}
+		for _, x := range s.exprs() {
+			x.walk(r.guard)
+		}
+	}
+}
+
+// guard learns from `"X" in os.environ`.
+func (r *envReader) guard(e *Expr) {
+	if e.Kind != Binary || e.Text != "in" && e.Text != "not in" {
+		return
+	}
+	if s, ok := e.Elts[0].String(); ok && r.m.Resolve(e.Elts[1]) == "os.environ" {
+		r.guarded[s] = true
+	}
+}
+
+// read walks statements; now says that they run on import.
+func (r *envReader) read(body []*Stmt, now bool) {
+	for _, s := range body {
+		for _, x := range s.exprs() {
+			x.walk(func(e *Expr) { r.expr(e, now) })
+		}
+		switch {
+		case s.Kind == Def:
+			r.read(s.Body, false)
+		case s.Kind == Class:
+			r.settings(s)
+			r.read(s.Body, now)
+		case IsMain(s), s.Kind == If, s.Kind == Block:
+			r.read(s.Body, false) // whether it runs is not known
+			r.read(s.Else, false)
+		}
+	}
+}
+
+func (r *envReader) expr(e *Expr, now bool) {
+	switch e.Kind {
+	case Index:
+		if r.m.Resolve(e.X) == "os.environ" && len(e.Elts) == 1 {
+			r.add(e.Elts[0], Env{Reader: "os", Required: now, Line: e.Line})
+		}
+	case Call:
+		r.call(e, now)
+	}
+}
+
+func (r *envReader) call(e *Expr, now bool) {
+	switch callee := r.m.Callee(e); callee {
+	case "os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop":
+		r.add(e.Arg("key", 0), Env{Reader: "os", Default: e.Arg("default", 1), Line: e.Line})
+		return
+	case "dj_database_url.config":
+		name := e.Arg("env", 0)
+		if name == nil {
+			name = &Expr{Kind: Str, Text: "DATABASE_URL"}
+		}
+		r.add(name, Env{Reader: "dj_database_url", Method: "db", Default: e.Arg("default", 1), Line: e.Line})
+		return
+	}
+	object, method := e.X.dotted(), ""
+	lib := r.readers[object]
+	if lib == "" {
+		if i := strings.LastIndexByte(object, '.'); i > 0 {
+			lib, method = r.readers[object[:i]], object[i+1:]
+		}
+	}
+	if lib == "" || method == "read_env" || method == "prefixed" {
+		return
+	}
+	name := e.Arg("", 0)
+	if name == nil {
+		name = e.Arg("var", -1)
+	}
+	if name == nil {
+		switch method { // django-environ's own names
+		case "db", "db_url":
+			name = &Expr{Kind: Str, Text: "DATABASE_URL"}
+		case "cache", "cache_url":
+			name = &Expr{Kind: Str, Text: "CACHE_URL"}
+		case "email", "email_url":
+			name = &Expr{Kind: Str, Text: "EMAIL_URL"}
+		default:
+			return
+		}
+	}
+	v := Env{Reader: lib, Method: method, Default: e.Arg("default", -1), Line: e.Line, Cast: e.Arg("cast", -1).dotted()}
+	switch {
+	case v.Default != nil:
+	case lib == "starlette":
+		v.Default = e.Arg("", 2)
+	case lib == "environs" || lib == "environ" && method == "":
+		if x := e.Arg("", 1); x != nil && x.Kind != Name { // a name is a cast
+			v.Default = x
+		}
+	}
+	v.Required = now && v.Default == nil
+	r.add(name, v)
+}
+
+func (r *envReader) add(name *Expr, v Env) {
+	s, ok := name.String()
+	if !ok || s == "" {
+		return
+	}
+	v.Name = s
+	if strings.HasPrefix(v.Reader, "environ") && strings.HasPrefix(s, "$") {
+		return
+	}
+	r.out = append(r.out, v)
+}
+
+// settings reads the fields of a class of settings, after
+// https://docs.pydantic.dev/latest/concepts/pydantic_settings.
+func (r *envReader) settings(class *Stmt) {
+	if !r.isSettings(class) {
+		return
+	}
+	prefix := ""
+	for _, s := range class.Body {
+		if s.Kind == Assign && s.Value != nil && s.Targets[0].Is("model_config") {
+			prefix = prefixOf(s.Value.Arg("env_prefix", -1), s.Value.Get("env_prefix"))
+		}
+		if s.Kind == Class && s.Name == "Config" {
+			for _, c := range s.Body {
+				if c.Kind == Assign && c.Targets[0].Is("env_prefix") {
+					prefix = prefixOf(c.Value)
+				}
+			}
+		}
+	}
+	for _, s := range class.Body {
+		if s.Kind == Assign && s.Annotation != nil && s.Targets[0].Kind == Name && !strings.HasPrefix(s.Targets[0].Text, "_") && !s.Targets[0].Is("model_config") {
+			r.field(s, prefix)
+		}
+	}
+}
+
+func prefixOf(exprs ...*Expr) string {
+	for _, e := range exprs {
+		if s, ok := e.String(); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+func (r *envReader) isSettings(class *Stmt) bool {
+	for _, b := range class.Bases {
+		full := r.m.Resolve(b.Value)
+		if full == "pydantic.BaseSettings" || strings.HasPrefix(full, "pydantic_settings.") && strings.HasSuffix(full, "BaseSettings") || full == "pydantic.v1.BaseSettings" {
+			return true
+		}
+		for s := range All(r.m.Body) { // a class of the same module
+			if s.Kind == Class && s != class && s.Line < class.Line && b.Value.Is(s.Name) && r.isSettings(s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *envReader) field(s *Stmt, prefix string) {
+	if d := s.Annotation.dotted(); d == "ClassVar" || s.Annotation.Kind == Index && strings.HasSuffix(s.Annotation.X.dotted(), "ClassVar") {
+		return
+	}
+	v := Env{Reader: "pydantic", Line: s.Line, Default: s.Value}
+	name := prefix + s.Targets[0].Text
+	if c := s.Value; c != nil && c.Kind == Call && strings.HasSuffix(c.X.dotted(), "Field") {
+		v.Default = c.Arg("default", 0)
+		if v.Default == nil {
+			v.Default = c.Arg("default_factory", -1)
+		}
+		for _, key := range []string{"env", "validation_alias", "alias"} {
+			if names := c.Arg(key, -1).Strings(); len(names) > 0 {
+				name = names[0]
+			}
+		}
+	}
+	if v.Default != nil && v.Default.Text == "..." {
+		v.Default = nil
+	}
+	v.Required = v.Default == nil
+	v.Name = strings.ToUpper(name)
+	r.out = append(r.out, v)
+}

@@ -1,0 +1,198 @@
+package source
+
+import (
+	"iter"
+	"strings"
+)
+
+// collect learns what names stand for by imports, wherever in the module these are.
+func (m *Module) collect(body []*Stmt) {
+	for s := range All(body) {
+		if s.Kind != Import {
+			continue
+		}
+		for _, n := range s.Names {
+			switch {
+			case s.From != "" || s.Level > 0:
+				as := n.As
+				if as == "" {
+					as = n.Name
+				}
+				m.imports[as] = strings.Repeat(".", s.Level) + s.From + "." + n.Name
+			case n.As != "":
+				m.imports[n.As] = n.Name
+			default:
+				first, _, _ := strings.Cut(n.Name, ".")
+				m.imports[first] = first
+			}
+		}
+	}
+}
+
+// All yields the statements and those within them, in the order of the source.
+func All(body []*Stmt) iter.Seq[*Stmt] {
+	return func(yield func(*Stmt) bool) { all(body, nil, func(*Stmt) bool { return true }, yield) }
+}
+
+// Now yields the statements that run when the module is imported: those in
+// functions, and in a block under `if __name__ == "__main__"`, do not.
+func Now(body []*Stmt) iter.Seq[*Stmt] {
+	enter := func(s *Stmt) bool { return s.Kind != Def && s.Kind != Class && !IsMain(s) }
+	return func(yield func(*Stmt) bool) { all(body, nil, enter, yield) }
+}
+
+func all(body, orElse []*Stmt, enter func(*Stmt) bool, yield func(*Stmt) bool) bool {
+	for _, list := range [][]*Stmt{body, orElse} {
+		for _, s := range list {
+			if !yield(s) {
+				return false
+			}
+			if enter(s) && !all(s.Body, s.Else, enter, yield) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// IsMain reports whether a statement is `if __name__ == "__main__":`.
+func IsMain(s *Stmt) bool {
+	if s.Kind != If || s.Value == nil || s.Value.Kind != Binary || s.Value.Text != "==" {
+		return false
+	}
+	a, b := s.Value.Elts[0], s.Value.Elts[1]
+	if b.Is("__name__") {
+		a, b = b, a
+	}
+	text, _ := b.String()
+	return a.Is("__name__") && text == "__main__"
+}
+
+// Main returns the statements under `if __name__ == "__main__":`, or nil.
+func (m *Module) Main() []*Stmt {
+	for _, s := range m.Body {
+		if IsMain(s) {
+			return s.Body
+		}
+	}
+	return nil
+}
+
+// Resolve returns what an expression of names stands for, by the module's
+// imports: "fastapi.FastAPI" for FastAPI after `from fastapi import FastAPI`. It is "" for
+// other expressions.
+func (m *Module) Resolve(e *Expr) string {
+	d := e.dotted()
+	if d == "" {
+		return ""
+	}
+	first, rest, more := strings.Cut(d, ".")
+	if full, ok := m.imports[first]; ok {
+		first = full
+	}
+	if more {
+		return first + "." + rest
+	}
+	return first
+}
+
+// Callee returns what a call calls, resolved; "" where e is no call of a name.
+func (m *Module) Callee(e *Expr) string {
+	if e == nil || e.Kind != Call {
+		return ""
+	}
+	return m.Resolve(e.X)
+}
+
+// exprs yields the expressions that stand directly in a statement.
+func (s *Stmt) exprs() []*Expr {
+	out := append([]*Expr{}, s.Decorators...)
+	out = append(out, s.Targets...)
+	for _, b := range s.Bases {
+		out = append(out, b.Value)
+	}
+	return append(out, s.Annotation, s.Value)
+}
+
+// Calls yields every call in the statements and those within them.
+func Calls(body []*Stmt) iter.Seq[*Expr] {
+	return func(yield func(*Expr) bool) {
+		on := true
+		for s := range All(body) {
+			for _, x := range s.exprs() {
+				x.walk(func(e *Expr) {
+					if on && e.Kind == Call {
+						on = yield(e)
+					}
+				})
+			}
+			if !on {
+				return
+			}
+		}
+	}
+}
+
+// Value returns what a name is assigned when the module is imported, the last
+// assignment, and nil where there is none.
+func (m *Module) Value(name string) *Expr {
+	var found *Expr
+	for s := range Now(m.Body) {
+		if s.Kind != Assign || s.Augmented || s.Value == nil {
+			continue
+		}
+		for _, t := range s.Targets {
+			if t.Is(name) {
+				found = s.Value
+			}
+		}
+	}
+	return found
+}
+
+// Values returns everything that a name is assigned when the module is
+// imported, in all branches.
+func (m *Module) Values(name string) []*Expr {
+	var out []*Expr
+	for s := range Now(m.Body) {
+		if s.Kind != Assign || s.Value == nil {
+			continue
+		}
+		for _, t := range s.Targets {
+			if t.Is(name) {
+				out = append(out, s.Value)
+			}
+		}
+	}
+	return out
+}
+
+// Imported is a module that a module imports.
+type Imported struct {
+	Module string // "a.b"; without the dots of a relative import
+	Level  int    // of those dots
+	Names  []string
+	Line   int
+}
+
+// Imports returns what the module imports, wherever it does.
+func (m *Module) Imports() []Imported {
+	var out []Imported
+	for s := range All(m.Body) {
+		if s.Kind != Import {
+			continue
+		}
+		if s.From != "" || s.Level > 0 {
+			i := Imported{Module: s.From, Level: s.Level, Line: s.Line}
+			for _, n := range s.Names {
+				i.Names = append(i.Names, n.Name)
+			}
+			out = append(out, i)
+			continue
+		}
+		for _, n := range s.Names {
+			out = append(out, Imported{Module: n.Name, Line: s.Line})
+		}
+	}
+	return out
+}
