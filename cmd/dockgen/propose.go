@@ -100,11 +100,11 @@ func (f *facts) find(ctx context.Context, p *project, given answers) error {
 		return err
 	}
 	f.project, f.services = found, found.Services
-	if len(found.Services) == 0 {
-		return nil
-	}
-	if err := f.pickMain(p); err != nil {
+	if err := f.narrow(ctx, p, first); err != nil {
 		return err
+	}
+	if len(f.services) == 0 {
+		return nil
 	}
 	if err := f.validate(given, "service"); err != nil {
 		return err
@@ -122,25 +122,48 @@ func (f *facts) find(ctx context.Context, p *project, given answers) error {
 	return nil
 }
 
-// pickMain leaves the services of the entry point that was asked for.
-func (f *facts) pickMain(p *project) error {
+// narrow leaves the services of the entry point that was asked for. An answer
+// under which nothing is found, while without it something is, is a wrong answer.
+func (f *facts) narrow(ctx context.Context, p *project, asked detect.Choices) error {
+	main, language := f.settings.main, asked.Language
+	if main == "" && (language == "" || len(f.services) > 0) {
+		return nil
+	}
+	asked.Main, asked.Language = detect.Value[safe.Label]{}, ""
+	all, err := p.scan(ctx, asked)
+	if err != nil {
+		return err
+	}
+	if language != "" && !slices.ContainsFunc(all.Services, func(s *detect.Service) bool { return s.Language == language }) {
+		if len(all.Services) == 0 {
+			return nil
+		}
+		err := fmt.Errorf("nothing that is written in %s was found in %s", language, p.dir)
+		return askLanguage().refuse(withHint(err, "--lang %s", all.Services[0].Language))
+	}
+	exact := slices.DeleteFunc(slices.Clone(f.services), func(s *detect.Service) bool { return s.Main.V.String() != main })
+	narrowed := len(f.services) > 0 && !slices.EqualFunc(f.services, all.Services, func(a, b *detect.Service) bool { return a.Main.V == b.Main.V })
+	switch {
+	case main == "":
+	case len(exact) > 0:
+		f.services = exact
+	case narrowed: // the detector knows the entry point by another name: api for ./cmd/api
+	case len(all.Services) > 0:
+		return f.noMain(p, all)
+	}
+	return nil
+}
+
+// noMain says that an entry point isn't there, and which ones are.
+func (f *facts) noMain(p *project, all *detect.Project) error {
 	main := f.settings.main
-	if main == "" {
-		return nil
-	}
-	all := f.services
-	f.services = slices.DeleteFunc(slices.Clone(all), func(s *detect.Service) bool { return s.Main.V.String() != main })
-	if len(f.services) > 0 {
-		return nil
-	}
-	f.services = all
-	q := askMain()
 	err := fmt.Errorf("nothing starts from %q", main)
 	if strings.Contains(main, "/") && !p.exists(main) {
 		err = fmt.Errorf("%q does not exist in %s", main, p.dir)
 	}
-	if c := q.candidates(f); len(c) > 0 {
-		err = withHint(err, "--main %s", list(c))
+	q := askMain()
+	if c := q.candidates(&facts{services: all.Services}); len(c) > 0 {
+		err = withHint(fmt.Errorf("%w; known are %s", err, list(c)), "--main %s", safe.Quote(c[0].value))
 	}
 	return q.refuse(err)
 }

@@ -2,8 +2,7 @@ package nodepkg
 
 import (
 	"fmt"
-	"path"
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -164,6 +163,9 @@ func (p *Project) commands(in *Install) {
 		if p.Workspace != nil {
 			in.Prune = safe.Argv{} // it does not reach the members
 		}
+		if p.filters() {
+			in.Production = in.Production.With("--filter", p.Manifest.Name+"...")
+		}
 	case "yarn":
 		if p.Manager.Berry {
 			in.Full = pick(argv("yarn", "install", "--immutable"), argv("yarn", "install", "--no-immutable"))
@@ -176,6 +178,9 @@ func (p *Project) commands(in *Install) {
 	case "bun":
 		in.Full = pick(argv("bun", "install", "--frozen-lockfile"), argv("bun", "install"))
 		in.Production = in.Full.With("--production")
+		if p.filters() {
+			in.Production = in.Production.With("--filter", p.Manifest.Name)
+		}
 	default:
 		omit := "--omit=dev"
 		if n := p.Line(); n > 0 && n < 16 {
@@ -190,6 +195,24 @@ func (p *Project) commands(in *Install) {
 	}
 }
 
+// filters reports whether the manager installs the member that the package is,
+// and what it needs of the workspace, without the others.
+func (p *Project) filters() bool {
+	if p.Workspace == nil || p.IsRoot() || !nameRE.MatchString(p.Manifest.Name) {
+		return false
+	}
+	switch p.Manager.Name.V {
+	case "pnpm", "bun":
+		return true
+	case "yarn":
+		return p.Manager.Berry
+	}
+	return false
+}
+
+// nameRE is the name of a package (https://docs.npmjs.com/cli/configuring-npm/package-json#name).
+var nameRE = regexp.MustCompile(`^(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*$`)
+
 // focus is how Yarn 2 and later install for production: a plugin up to 3, its own since 4.
 func (p *Project) focus(in *Install) {
 	if strings.HasPrefix(p.Manager.Version.V, "2") || strings.HasPrefix(p.Manager.Version.V, "3") {
@@ -199,10 +222,8 @@ func (p *Project) focus(in *Install) {
 		}
 	}
 	in.Production = safe.ArgvOf("yarn", "workspaces", "focus", "--production")
-	if name := p.Manifest.Name; !p.IsRoot() && name != "" {
-		if argv, err := safe.NewArgv("yarn", "workspaces", "focus", "--production", name); err == nil {
-			in.Production = argv
-		}
+	if p.filters() {
+		in.Production = in.Production.With(p.Manifest.Name)
 	}
 	in.Prune = in.Production
 }
@@ -288,144 +309,4 @@ func (p *Project) Exec(args ...string) (safe.Argv, error) {
 		prefix = []string{"bunx", "--no-install"}
 	}
 	return safe.NewArgv(append(prefix, args...)...)
-}
-
-// inputs lists what installing reads beside the sources.
-func (p *Project) inputs(in *Install) error {
-	add := func(rel string, dir, keep bool) error {
-		if slices.ContainsFunc(in.Inputs, func(x Input) bool { return x.Target.String() == path.Clean(rel) }) {
-			return nil
-		}
-		target, err := safe.NewRelPath(rel)
-		if err != nil {
-			return err
-		}
-		source, err := in.Root.Join(rel)
-		if err != nil {
-			return err
-		}
-		in.Inputs = append(in.Inputs, Input{source, target, dir, keep})
-		return nil
-	}
-	file := func(names ...string) error {
-		for _, n := range names {
-			if p.Root.Has(n) {
-				if err := add(n, false, false); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}
-	folder := func(names ...string) error {
-		for _, n := range names {
-			if p.Root.HasDir(n) {
-				if err := add(n, true, false); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}
-	if err := file("package.json"); err != nil {
-		return err
-	}
-	if p.Lock != nil {
-		if err := file(p.Lock.Name); err != nil {
-			return err
-		}
-	}
-	if !p.registry.secretFile(".npmrc") {
-		if err := file(".npmrc"); err != nil {
-			return err
-		}
-	}
-	switch p.Manager.Name.V {
-	case "pnpm":
-		if err := file("pnpm-workspace.yaml", ".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"); err != nil {
-			return err
-		}
-	case "yarn":
-		if err := file(".yarnrc"); err != nil {
-			return err
-		}
-		if p.Manager.Berry {
-			if !p.registry.secretFile(".yarnrc.yml") {
-				if err := file(".yarnrc.yml"); err != nil {
-					return err
-				}
-			}
-			if err := folder(".yarn/releases", ".yarn/plugins", ".yarn/patches"); err != nil {
-				return err
-			}
-			if p.Manager.PnP && p.Root.HasDir(".yarn/cache") {
-				if err := add(".yarn/cache", true, true); err != nil {
-					return err
-				}
-			}
-		}
-	case "bun":
-		if err := file("bunfig.toml"); err != nil {
-			return err
-		}
-	}
-	if p.Workspace != nil {
-		for _, m := range p.Workspace.Members {
-			if err := file(path.Join(m.Path, "package.json")); err != nil {
-				return err
-			}
-		}
-	}
-	for _, patched := range []map[string]string{p.RootManifest().Patched, p.pnpm.PatchedDependencies} {
-		for _, name := range sortedKeys(patched) {
-			if err := file(path.Clean(patched[name])); err != nil {
-				return err
-			}
-		}
-	}
-	return p.localInputs(file, folder)
-}
-
-// localInputs adds the dependencies that are folders or archives of the project ("file:", "link:").
-func (p *Project) localInputs(file, folder func(...string) error) error {
-	for _, m := range p.members() {
-		at, err := under(p.Root.Path(), m.Dir.Path())
-		if err != nil {
-			continue
-		}
-		for _, f := range m.fields() {
-			for _, name := range sortedKeys(f.deps) {
-				to, ok := localPath(f.deps[name])
-				if !ok {
-					continue
-				}
-				rel := path.Join(at, to)
-				if rel == "." || strings.HasPrefix(rel, "../") || rel == ".." {
-					continue
-				}
-				if p.Workspace != nil && slices.ContainsFunc(p.Workspace.Members, func(x Member) bool { return x.Path == rel }) {
-					continue // its package.json is there
-				}
-				if err := file(rel); err != nil {
-					return err
-				}
-				if err := folder(rel); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func localPath(spec string) (string, bool) {
-	for _, prefix := range []string{"file:", "link:", "portal:"} {
-		if to, ok := strings.CutPrefix(spec, prefix); ok {
-			return to, true
-		}
-	}
-	if strings.HasPrefix(spec, "./") || strings.HasPrefix(spec, "../") {
-		return spec, true
-	}
-	return "", false
 }

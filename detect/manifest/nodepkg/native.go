@@ -2,6 +2,7 @@ package nodepkg
 
 import (
 	"slices"
+	"strings"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -14,10 +15,13 @@ type native struct {
 	compile bool
 	// scripts says that it does not work unless its install script has run.
 	scripts bool
-	build   []string // packages, as "deb" or "deb:apk"
-	run     []string
-	env     []setting
-	note    string
+	// direct says that it counts only where the project names it: others list it
+	// as an optional peer.
+	direct bool
+	build  []string // packages, as "deb" or "deb:apk"
+	run    []string
+	env    []setting
+	note   string
 }
 
 type setting struct{ name, value, why string }
@@ -26,7 +30,7 @@ type setting struct{ name, value, why string }
 // a package of the registry (sharp, esbuild, @node-rs/*, lightningcss) needs nothing.
 func natives() map[string]native {
 	compiled := native{compile: true, scripts: true}
-	prisma := native{scripts: true, build: []string{"openssl"}, run: []string{"openssl"}}
+	prisma := native{scripts: true, direct: true, build: []string{"openssl"}, run: []string{"openssl"}}
 	chromium := func(note string) native {
 		return native{scripts: true, run: []string{"chromium", "fonts-liberation:ttf-liberation"}, note: note}
 	}
@@ -45,7 +49,7 @@ func natives() map[string]native {
 		"pg-native":  {compile: true, scripts: true, build: []string{"libpq-dev"}, run: []string{"libpq5:libpq"}},
 		"libpq":      {compile: true, scripts: true, build: []string{"libpq-dev"}, run: []string{"libpq5:libpq"}},
 		"puppeteer":  puppeteer,
-		"playwright": {scripts: true, note: "playwright needs browsers that it does not install by itself: take its own image, or run it beside the service"},
+		"playwright": {scripts: true, direct: true, note: "playwright needs browsers that it does not install by itself: take its own image, or run it beside the service"},
 		"oracledb":   {note: "oracledb in thick mode needs Oracle's Instant Client, which the image does not hold"},
 		"zeromq":     {compile: true, scripts: true},
 		"usb":        {compile: true, scripts: true, build: []string{"libudev-dev:eudev-dev"}, run: []string{"libudev1:eudev-libs"}},
@@ -110,12 +114,12 @@ func (p *Project) Native() Native {
 	}
 	table := natives()
 	for _, name := range sortedKeys(table) {
-		why, production, ok := p.usesPackage(name)
+		why, production, ok := p.usesPackage(name, table[name].direct)
 		if !ok {
 			continue
 		}
 		n := table[name]
-		if n.compile {
+		if n.compile && p.runsScript(name) {
 			out.Compiles = true
 			add(compilers(), why, true, false)
 		}
@@ -134,17 +138,29 @@ func (p *Project) Native() Native {
 	return out
 }
 
-// usesPackage reports whether the package gets installed, and whether the running program has it.
-func (p *Project) usesPackage(name string) (why detect.Note, production, ok bool) {
+// usesPackage reports whether the package gets installed, and whether the running
+// program has it. In a workspace that can't be told of a package that nobody here
+// names: it is then held to be another member's.
+func (p *Project) usesPackage(name string, direct bool) (why detect.Note, production, ok bool) {
 	for _, m := range p.closure() {
 		if m.Depends(name) {
 			return m.DependencyNote(name), m.Production(name), true
 		}
 	}
-	if p.Lock.Has(name) {
-		return p.Lock.note("%s %s", name, p.Lock.packages[name][0]), true, true
+	if !direct && p.Lock.Has(name) {
+		return p.Lock.note("%s %s", name, p.Lock.packages[name][0]), p.Workspace == nil, true
 	}
 	return detect.Note{}, false, false
+}
+
+// runsScript reports whether the manager runs the package's install script: pnpm
+// since 10 only where the project allows it.
+func (p *Project) runsScript(name string) bool {
+	major, _, _ := strings.Cut(p.Manager.Version.V, ".")
+	if p.Manager.Name.V != "pnpm" || len(major) < 2 {
+		return true
+	}
+	return p.pnpm.AllowAllBuilds || p.pnpm.allows(name) || slices.Contains(p.RootManifest().Builds, name)
 }
 
 // closure is the package and the members of its workspace that it needs.
@@ -163,7 +179,7 @@ func (p *Project) scripted() []string {
 	var out []string
 	table := natives()
 	for _, name := range sortedKeys(table) {
-		if _, _, ok := p.usesPackage(name); ok && table[name].scripts {
+		if _, _, ok := p.usesPackage(name, table[name].direct); ok && table[name].scripts {
 			out = append(out, name)
 		}
 	}

@@ -38,6 +38,7 @@ type Manifest struct {
 	Overridden     map[string]bool   // names under overrides, resolutions and pnpm.overrides
 	Patched        map[string]string // pnpm.patchedDependencies: name → file
 	BuildsAllowed  bool              // pnpm.onlyBuiltDependencies or the like is set: dependencies may run scripts
+	Builds         []string          // pnpm.onlyBuiltDependencies
 	PrismaSchema   string            // prisma.schema
 
 	Lines manifest.Lines
@@ -188,6 +189,7 @@ func (m *Manifest) readPnpm() {
 		}
 	}
 	m.Patched = texts(pnpm.PatchedDependencies)
+	_ = json.Unmarshal(pnpm.OnlyBuiltDependencies, &m.Builds) // of another type: none
 	m.BuildsAllowed = pnpm.OnlyBuiltDependencies != nil || pnpm.NeverBuiltDependencies != nil || pnpm.IgnoredBuiltDependencies != nil || pnpm.AllowBuilds != nil
 }
 

@@ -1,5 +1,7 @@
 package nodepkg
 
+import "slices"
+
 // pnpmSettings is what of pnpm-workspace.yaml matters (https://pnpm.io/settings).
 // Since pnpm 10 the file holds the settings of single packages, too.
 type pnpmSettings struct {
@@ -24,4 +26,9 @@ func (s pnpmSettings) overrides(name string) bool {
 // lists reports whether the settings say which dependencies may run install scripts.
 func (s pnpmSettings) lists() bool {
 	return s.AllowAllBuilds || len(s.OnlyBuiltDependencies)+len(s.NeverBuiltDependencies)+len(s.IgnoredBuiltDependencies)+len(s.AllowBuilds) > 0
+}
+
+// allows reports whether the package's install script runs.
+func (s pnpmSettings) allows(name string) bool {
+	return slices.Contains(s.OnlyBuiltDependencies, name) || s.AllowBuilds[name] == true
 }

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/internal/catalog"
+	"dockgen/internal/safe"
+)
+
+func askVersion() question {
+	return question{
+		id: "lang-version", label: "version", values: "VERSION", group: groupHow,
+		usage: "the language's version, as in 24 or 3.14",
+		lay: func(s *settings, a answer) error {
+			v, err := safe.NewVersion(a.Value)
+			if number, flavour, ok := strings.Cut(a.Value, "-"); ok && err != nil {
+				// A tag was meant: 20-alpine, 3.12-slim-bookworm.
+				for _, b := range catalog.Bases() {
+					if n, nerr := safe.NewVersion(number); nerr == nil && slices.Contains(strings.Split(flavour, "-"), string(b)) {
+						return withHint(err, "--lang-version %s --base %s", n, b)
+					}
+				}
+			}
+			s.choices.Version = value(v, a)
+			return err
+		},
+		now:        func(f *facts) held { return heldBy(f.service.Version, text) },
+		candidates: versions,
+	}
+}
+
+// versions are the release lines that get fixes.
+func versions(f *facts) []candidate {
+	if f.service == nil {
+		return nil
+	}
+	c, err := catalog.Load()
+	if err != nil {
+		return nil
+	}
+	family, err := c.Family(f.service.Language)
+	if err != nil {
+		return nil // a language without images of its own
+	}
+	var out []candidate
+	for _, l := range family.Lines() {
+		if !l.Supported(c.AsOf()) {
+			continue
+		}
+		text := "supported"
+		if !l.EOL.IsZero() {
+			text = "supported until " + l.EOL.Format("January 2006")
+		}
+		if l.Version == family.Default() {
+			text += ", dockgen's default"
+		}
+		out = append(out, candidate{l.Version.String(), text})
+	}
+	return out
+}
+
+func askManager() question {
+	return question{
+		id: "package-manager", label: "package manager", values: "NAME", group: groupHow, closed: true,
+		usage: "the package manager that installs the dependencies",
+		lay: func(s *settings, a answer) error {
+			s.choices.PackageManager = value(a.Value, a)
+			return nil
+		},
+		now:        func(f *facts) held { return heldBy(f.service.PackageManager, plain) },
+		candidates: managers,
+		check: func(f *facts, v string) error {
+			if len(managers(f)) == 0 {
+				return fmt.Errorf("%s has no package managers to choose from", f.service.Language)
+			}
+			return nil
+		},
+	}
+}
+
+// managers are the package managers of the service's language, or of all.
+func managers(f *facts) []candidate {
+	var out []candidate
+	for _, d := range f.detectors {
+		m, ok := d.(detect.PackageManagers)
+		if !ok || f.service != nil && d.Name() != f.service.Language {
+			continue
+		}
+		for _, name := range m.PackageManagers() {
+			if !slices.ContainsFunc(out, func(c candidate) bool { return c.value == name }) {
+				out = append(out, candidate{value: name})
+			}
+		}
+	}
+	return out
+}
+
+func askBuild() question {
+	return question{
+		id: "build", label: "build command", values: "COMMAND", group: groupHow,
+		usage: "the command that turns sources into what runs",
+		lay: func(s *settings, a answer) error {
+			v, err := parseArgv(a.Value)
+			s.choices.Build = value(v, a)
+			return err
+		},
+		now: func(f *facts) held { return heldBy(f.service.Build, text) },
+	}
+}
+
+func askStart() question {
+	return question{
+		id: "start", label: "start command", values: "COMMAND", group: groupHow,
+		usage: "the command that runs the program in production",
+		lay: func(s *settings, a answer) error {
+			v, err := parseArgv(a.Value)
+			s.choices.Start = value(v, a)
+			return err
+		},
+		now:  func(f *facts) held { return heldBy(f.service.Start, text) },
+		open: func(f *facts) bool { return f.service.Kind != detect.Static && !f.service.Start.IsSet() },
+	}
+}
+
+func askPort() question {
+	return question{
+		id: "port", label: "port", values: "1-65535", group: groupHow,
+		usage: "the TCP port that the program listens on",
+		lay: func(s *settings, a answer) error {
+			n, err := strconv.Atoi(a.Value)
+			if err != nil {
+				return fmt.Errorf("%q is not a port: take one from 1 to 65535", a.Value)
+			}
+			v, err := safe.NewPort(n)
+			s.choices.Port = value(v, a)
+			return err
+		},
+		now: func(f *facts) held {
+			return heldBy(f.service.Port, func(p safe.Port) string { return strconv.Itoa(int(p)) })
+		},
+		candidates: func(f *facts) []candidate {
+			if f.service == nil || f.service.PortEnv.IsZero() || f.service.Port.IsSet() {
+				return nil
+			}
+			return []candidate{{"8080", fmt.Sprintf("the program listens where %s says", f.service.PortEnv)}}
+		},
+		open: func(f *facts) bool { return f.service.Kind == detect.Server && !f.service.Port.IsSet() },
+	}
+}
+
+// noHealth is the answer that turns the health check off.
+const noHealth = "none"
+
+func askHealth() question {
+	return question{
+		id: "health", label: "health check", values: "PATH|none", group: groupHow,
+		usage: "the path that answers when the program is well, or none for no check",
+		lay: func(s *settings, a answer) error {
+			if a.Value == noHealth {
+				s.choices.NoHealth, s.plan.NoHealth = true, true
+				return nil
+			}
+			v, err := safe.NewURLPath(a.Value)
+			s.choices.Health = value(v, a)
+			return err
+		},
+		now: func(f *facts) held {
+			h := heldBy(f.service.Health, text)
+			if f.plan != nil && f.plan.Health.None {
+				h = held{value: noHealth, source: detect.Default}
+			} else if f.plan != nil && h.source == detect.Unset && !f.plan.Health.Path.IsZero() {
+				h = held{f.plan.Health.Path.String(), detect.Default, []detect.Note{{Text: "no health path is known: any answer counts"}}}
+			}
+			return h
+		},
+		candidates: func(f *facts) []candidate {
+			out := []candidate{{noHealth, "no health check"}}
+			if f.service != nil && f.service.Health.IsSet() {
+				out = slices.Insert(out, 0, candidate{f.service.Health.V.String(), "found"})
+			}
+			return out
+		},
+	}
+}
+
+func askBase() question {
+	return question{
+		id: "base", label: "base image", values: "{" + joinBases("|") + "}", group: groupHow, closed: true,
+		usage: "what the final image is built on: Debian with a shell, nothing but libraries, or musl",
+		lay: func(s *settings, a answer) error {
+			v, err := catalog.ParseBase(a.Value)
+			s.plan.Base = value(v, a)
+			return err
+		},
+		now: func(f *facts) held {
+			if f.plan == nil {
+				return held{}
+			}
+			return heldBy(f.plan.Base, func(b catalog.Base) string { return string(b) })
+		},
+		candidates: func(*facts) []candidate {
+			texts := map[catalog.Base]string{
+				catalog.Slim:       "Debian: a shell, apt and glibc",
+				catalog.Distroless: "no shell, no package manager: the least to attack",
+				catalog.Alpine:     "musl and busybox: small, and not for every binary",
+			}
+			var out []candidate
+			for _, b := range catalog.Bases() {
+				out = append(out, candidate{string(b), texts[b]})
+			}
+			return out
+		},
+	}
+}
+
+func joinBases(sep string) string {
+	var names []string
+	for _, b := range catalog.Bases() {
+		names = append(names, string(b))
+	}
+	return strings.Join(names, sep)
+}

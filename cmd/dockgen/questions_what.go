@@ -1,0 +1,144 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/internal/safe"
+)
+
+func askService() question {
+	return question{
+		id: "service", label: "service", values: "NAME", group: groupWhat, closed: true,
+		usage: "the service to containerise, where several are found (dockgen detect lists them)",
+		lay: func(s *settings, a answer) error {
+			s.service = a.Value
+			return nil
+		},
+		now: func(f *facts) held { return held{value: f.picked, source: detect.Detected, why: about(f.service)} },
+		candidates: func(f *facts) []candidate {
+			var out []candidate
+			for _, s := range f.services {
+				out = append(out, candidate{s.Name.String(), describeService(s)})
+			}
+			return out
+		},
+		open: func(f *facts) bool { return f.service == nil },
+	}
+}
+
+func askLanguage() question {
+	return question{
+		id: "lang", label: "language", values: "LANGUAGE", group: groupWhat, closed: true,
+		usage: "the language, where a folder holds several",
+		lay: func(s *settings, a answer) error {
+			s.choices.Language = a.Value
+			return nil
+		},
+		now: func(f *facts) held {
+			return held{value: f.service.Language, source: detect.Detected, why: about(f.service)}
+		},
+		candidates: func(f *facts) []candidate {
+			var out []candidate
+			for _, name := range languages(f.detectors) {
+				out = append(out, candidate{value: name})
+			}
+			return out
+		},
+	}
+}
+
+func askMain() question {
+	return question{
+		id: "main", label: "entry point", values: "PATH|MODULE", group: groupWhat,
+		usage: "the entry point as the language names it: a folder, a file, a module:object",
+		lay: func(s *settings, a answer) error {
+			v, err := safe.NewLabel(a.Value)
+			s.main, s.choices.Main = v.String(), value(v, a)
+			return err
+		},
+		now: func(f *facts) held { return heldBy(f.service.Main, text) },
+		candidates: func(f *facts) []candidate {
+			var out []candidate
+			for _, s := range f.services {
+				if s.Main.IsSet() && (f.service == nil || s.Language == f.service.Language) &&
+					!slices.ContainsFunc(out, func(c candidate) bool { return c.value == s.Main.V.String() }) {
+					out = append(out, candidate{s.Main.V.String(), describeService(s)})
+				}
+			}
+			return out
+		},
+	}
+}
+
+func askName() question {
+	return question{
+		id: "name", label: "name", values: "NAME", group: groupWrite,
+		usage: "the name of the service and its image: lower-case letters, digits and '-'",
+		lay: func(s *settings, a answer) error {
+			v, err := safe.NewName(a.Value)
+			if err != nil {
+				err = withHint(err, "--name %s", safe.Slug(a.Value, "app"))
+			}
+			s.choices.Name = value(v, a)
+			return err
+		},
+		now: func(f *facts) held { return held{value: f.service.Name.String(), source: detect.Detected} },
+	}
+}
+
+func askOnly() question {
+	return question{
+		id: "only", label: "files", values: "dockerfile,dockerignore,compose", group: groupWrite, closed: true, many: true,
+		usage: "write only these files",
+		lay: func(s *settings, a answer) error {
+			for v := range strings.SplitSeq(a.Value, ",") {
+				s.only = append(s.only, strings.TrimSpace(v))
+			}
+			return nil
+		},
+		now: func(f *facts) held {
+			var kinds []string
+			for _, c := range f.changes {
+				kinds = append(kinds, kindOfFile(c.Path))
+			}
+			return held{value: strings.Join(kinds, ","), source: detect.Default}
+		},
+		candidates: func(*facts) []candidate { return kindsOfFile() },
+	}
+}
+
+// kindOfFile is the word of --only for a file; "" for one that has none.
+func kindOfFile(p safe.RelPath) string {
+	for _, c := range kindsOfFile() {
+		if c.text == path.Base(p.String()) {
+			return c.value
+		}
+	}
+	return ""
+}
+
+// describeService tells services apart in a list.
+func describeService(s *detect.Service) string {
+	text := fmt.Sprintf("%s %s", s.Language, s.Kind)
+	if s.Framework.IsSet() {
+		text = fmt.Sprintf("%s %s (%s)", s.Language, s.Kind, s.Framework.V)
+	}
+	if s.Main.IsSet() {
+		text += ", " + s.Main.V.String()
+	}
+	if s.Dir.String() != "." {
+		text += " in " + s.Dir.String()
+	}
+	return safe.Visible(text)
+}
+
+func about(s *detect.Service) []detect.Note {
+	if s == nil {
+		return nil
+	}
+	return []detect.Note{{Text: describeService(s)}}
+}
