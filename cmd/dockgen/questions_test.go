@@ -84,8 +84,8 @@ func TestAnswersAreRefused(t *testing.T) {
 		{"only", "dockerfile,makefile", `"makefile" is none of dockerfile, dockerignore, compose`, ""},
 		{"start", "a && b", "needs a shell", "'sh -c '"},
 		{"start", "PORT=1 app", "sets the variable PORT", ""},
-		{"start", "app > log", "needs a shell: it has a redirection", ""},
-		{"start", "app $PORT", "needs a shell: it has an expansion", ""},
+		{"start", "app > log", "needs a shell: it has more than the words", ""},
+		{"start", "app $PORT", "needs a shell: it has the variable $PORT", ""},
 		{"start", "app 'x", "is not a command", ""},
 		{"build", "  ", "names no program", ""},
 	}
