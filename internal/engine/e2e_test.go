@@ -25,6 +25,10 @@ const apps = "../../testdata/e2e"
 // are built, for a machine that has to make their base images reachable first.
 const prepareEnv = "DOCKGEN_E2E_PREPARE"
 
+// projectEnv names a command that is called with the folder of each application
+// before dockgen sees it, for a machine that reaches other package indexes.
+const projectEnv = "DOCKGEN_E2E_PROJECT"
+
 // e2eEnv asks for the real builds. They take minutes, longer than go test
 // allows a package unless it is told otherwise, so nobody gets them unasked.
 const e2eEnv = "DOCKGEN_E2E"
@@ -55,6 +59,9 @@ func TestE2E(t *testing.T) {
 		t.Run(e.Name(), func(t *testing.T) {
 			a := readApp(t, filepath.Join(apps, e.Name()))
 			dir := a.copy(t)
+			if command := os.Getenv(projectEnv); command != "" {
+				run(t, dir, command, dir)
+			}
 			a.makeLock(t, dir)
 			a.generate(t, dockgen, dir)
 			opts := a.options
