@@ -30,6 +30,8 @@ type Command struct {
 	Variables []Variable
 	// EnvFiles are files of variables that a wrapper loads (dotenv -e, env-cmd -f, node --env-file stays in Args).
 	EnvFiles []string
+	// Manager is the package manager that the command calls: npm, pnpm, yarn or bun.
+	Manager string
 	// Script is the script of the manifest that it runs: "build" of "npm run
 	// build". Its further words are ScriptArgs.
 	Script     string

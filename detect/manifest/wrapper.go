@@ -23,8 +23,10 @@ func (c Command) unwrap() Command {
 		case "env-cmd":
 			c.Args = c.envFiles(args[1:], "-f", "--file")
 		case "npx", "bunx", "pnpx":
+			c.Manager = map[string]string{"npx": "npm", "bunx": "bun", "pnpx": "pnpm"}[program]
 			c.Args = dropFlags(args[1:], "-p --package -c")
 		case "npm", "pnpm", "yarn", "bun":
+			c.Manager = program
 			if !c.manager(program, args[1:]) {
 				return c
 			}

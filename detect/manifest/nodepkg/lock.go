@@ -162,11 +162,8 @@ func (p *Project) calledManagers() map[string]bool {
 		for _, line := range m.Scripts {
 			cmds, _ := manifest.Commands(line)
 			for _, c := range cmds {
-				switch name := c.Program(); name {
-				case "pnpm", "yarn", "bun":
-					out[name] = true
-				case "pnpx":
-					out["pnpm"] = true
+				if c.Manager != "" && c.Manager != "npm" {
+					out[c.Manager] = true
 				}
 			}
 		}
