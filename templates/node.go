@@ -9,6 +9,7 @@ import (
 	"dockgen/detect"
 	"dockgen/detect/manifest/nodepkg"
 	"dockgen/internal/catalog"
+	"dockgen/internal/plan"
 	"dockgen/internal/safe"
 )
 
@@ -179,4 +180,103 @@ func copyParents(root safe.RelPath, sources []safe.RelPath) (string, error) {
 	}
 	form, err := jsonList(append(words, "./"))
 	return "COPY --parents " + form, err
+}
+
+// Run writes the RUN of a command of the build, with the folders that a later
+// build reads again and the secrets that it needs.
+func (nodeTemplates) Run(argv safe.Argv, caches []nodepkg.Cache, secrets []detect.BuildSecret) string {
+	var mounts []string
+	for _, c := range caches {
+		mounts = append(mounts, fmt.Sprintf("type=cache,id=%s,target=%s", c.ID, c.Target))
+	}
+	for _, s := range secrets {
+		mounts = append(mounts, fmt.Sprintf("type=secret,id=%s,env=%s", s.ID, s.Env))
+	}
+	return run(mounts, argv)
+}
+
+// Runtime is the working directory of a folder of the project in the final image.
+func (nodeTemplates) Runtime(dir safe.RelPath) string {
+	at := path.Join(plan.Workdir, dir.String())
+	if !dir.Plain() {
+		return quoted(at)
+	}
+	return at
+}
+
+// Artifacts writes the COPY of what the final image takes of the folder dir: out
+// of the build stage, or out of the project where nothing is built.
+func (nodeTemplates) Artifacts(built bool, dir safe.RelPath, artifacts []nodepkg.Artifact) (string, error) {
+	flags, base := "", ""
+	if built {
+		flags, base = "--from=build ", path.Join("/src", dir.String())+"/"
+	}
+	var out []string
+	var same []nodepkg.Artifact
+	folders := 0
+	for _, a := range artifacts {
+		if a.From == a.To {
+			same = append(same, a)
+			if a.Dir {
+				folders++
+			}
+			continue
+		}
+		line, err := copyWords(flags, []string{base + a.From.String()}, "./"+a.To.String())
+		if err != nil {
+			return "", err
+		}
+		out = append(out, line)
+	}
+	var words []string
+	for _, a := range same {
+		if folders > 0 && len(same) > 1 && built {
+			words = append(words, base+"./"+a.From.String())
+		} else {
+			words = append(words, base+a.From.String())
+		}
+	}
+	dest := "./"
+	switch {
+	case len(same) == 0:
+		return strings.Join(out, "\n"), nil
+	case folders > 0 && len(same) == 1:
+		dest += same[0].To.String()
+	case folders > 0:
+		flags += "--parents "
+	}
+	line, err := copyWords(flags, words, dest)
+	return strings.Join(append(out, line), "\n"), err
+}
+
+// copyWords writes a COPY, a source a line where one line would be long.
+func copyWords(flags string, sources []string, dest string) (string, error) {
+	plain, length := true, len(dest)
+	for _, s := range sources {
+		r, err := safe.NewRelPath(strings.TrimPrefix(s, "/"))
+		if err != nil {
+			return "", err
+		}
+		plain, length = plain && r.Plain(), length+len(s)+1
+	}
+	if dest == "./." {
+		dest = "./"
+	}
+	if plain {
+		sep := " "
+		if length > 90 {
+			sep = " \\\n    "
+		}
+		return "COPY " + flags + strings.Join(append(sources, dest), sep), nil
+	}
+	escape := strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]", "$", `\$`, `\`, `\\`)
+	words := make([]string, 0, len(sources)+1)
+	for _, s := range sources {
+		if !strings.HasPrefix(s, "/") {
+			s = "./" + s
+		}
+		words = append(words, escape.Replace(s))
+	}
+	form, err := jsonList(append(words, escape.Replace(dest)))
+	return "COPY " + flags + form, err
 }

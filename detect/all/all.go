@@ -2,12 +2,17 @@
 // imports every language.
 package all
 
-import "dockgen/detect"
+import (
+	"dockgen/detect"
+	"dockgen/detect/node"
+)
 
 // Detectors returns every detector. The order is that of help texts and of
 // answers that are equally good; it decides nothing else.
 func Detectors() []detect.Detector {
-	return []detect.Detector{}
+	return []detect.Detector{
+		node.Detector{},
+	}
 }
 
 // Refiners returns what adds to every service what all languages share.

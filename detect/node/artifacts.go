@@ -1,0 +1,333 @@
+package node
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest/javascript"
+	"dockgen/detect/manifest/nodepkg"
+	"dockgen/internal/safe"
+)
+
+// dataDirs are folders that running programs read, by their usual names.
+var dataDirs = []string{"public", "static", "assets", "views", "templates", "locales", "locale", "i18n", "lang", "translations", "migrations", "drizzle", "resources", "emails", "proto", "protos", "graphql", "config", "content", "partials", "layouts", "themes", "certs"}
+
+// notRuntimeDirs are folders that no running program reads, unless its sources name them.
+var notRuntimeDirs = []string{"test", "tests", "__tests__", "__mocks__", "spec", "cypress", "e2e", "docs", "doc", "coverage", "examples", "example", "node_modules", "terraform", "k8s", "kubernetes", "helm", "charts", "deploy", "deployment", "docker", "types", "typings", "@types", "mocks", "tmp", "temp", "logs", "log", "benchmark", "benchmarks", "scripts", "tools", "extra", "patches", "playwright", "screenshots", "images", "vendor", "deploy-recipes"}
+
+// runtimeExts are the kinds of files at the top that a plain program may read.
+var runtimeExts = []string{".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".json", ".html", ".sql", ".graphql", ".proto", ".ejs", ".pug", ".hbs"}
+
+// artifacts decides what the images hold, and the facts that the template reads.
+func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files []*javascript.File) error {
+	context := p.Dir
+	if p.npm.Workspace != nil && !p.npm.IsRoot() {
+		context = p.npm.Root
+	}
+	svc.Root = context.Rel()
+	in, err := p.npm.Install(context)
+	if err != nil {
+		return err
+	}
+	native := p.npm.Native()
+	facts := &Facts{Install: in, Secrets: svc.Secrets}
+	facts.Dir = safe.RelPathOf(".")
+	if dir, ok := strings.CutPrefix(p.Path(), context.Path()+"/"); ok || context.Path() == "." {
+		if context.Path() == "." {
+			dir = p.Path()
+		}
+		if facts.Dir, err = safe.NewRelPath(dir); err != nil {
+			return err
+		}
+	}
+	svc.Packages = append(svc.Packages, in.Packages...)
+	svc.Packages = append(svc.Packages, native.Packages...)
+	svc.SetEnv = append(svc.SetEnv, native.Env...)
+	svc.Secrets = append(svc.Secrets, in.Secrets...)
+	svc.Context.Ignore = append(svc.Context.Ignore, in.Ignore...)
+	for _, input := range in.Inputs {
+		svc.Context.Keep = append(svc.Context.Keep, input.Source)
+	}
+	svc.Notes = append(append(svc.Notes, p.npm.Notes...), in.Notes...)
+	svc.Notes = append(svc.Notes, native.Notes...)
+	for _, text := range p.buildEnv {
+		if set, ok := setting(text); ok {
+			facts.BuildEnv = append(facts.BuildEnv, set)
+		}
+	}
+	if err := p.generate(facts); err != nil {
+		return err
+	}
+	for _, dir := range fw.caches {
+		if r, ok := rel(dir); ok && svc.Build.IsSet() {
+			facts.Caches = append(facts.Caches, nodepkg.Cache{
+				ID:     safe.Slug(p.pkg.Name+"-"+strings.TrimPrefix(dir, "node_modules/"), "build"),
+				Target: safe.LabelOf(path.Join("/src", facts.Dir.String(), r.String())),
+			})
+		}
+	}
+	p.ignoreOutput(svc, facts, fw, s)
+	if svc.Kind == detect.Static {
+		return p.staticSite(facts, svc, fw)
+	}
+	for _, dir := range p.stateDirs(fw, s, files) {
+		if r, err := facts.Dir.Join(dir); err == nil {
+			svc.State = append(svc.State, r)
+		}
+	}
+	modules := !fw.bundled && (len(p.pkg.Dependencies)+len(p.pkg.OptionalDependencies) > 0 || s.development)
+	facts.Whole = facts.Dir.String() != "." && modules
+	p.modules(facts, svc, modules, s.development || fw.development)
+	names := fw.copies
+	if s.source != "" {
+		names = append(slices.Clone(names), p.runtime(svc, s, files)...)
+	} else if modules {
+		names = append(slices.Clone(names), "package.json")
+	}
+	names = append(names, p.prismaCopies()...)
+	p.copies(facts, names)
+	svc.Facts = facts
+	return nil
+}
+
+// modules decides which stage has the packages that the program needs. An
+// install of its own is quicker to repeat than a build; but what a build puts
+// among the packages, as Prisma's client, is in the build stage alone.
+func (p *project) modules(facts *Facts, svc *detect.Service, needed, development bool) {
+	in := facts.Install
+	facts.Compiled = svc.Build.IsSet() || len(facts.Prepare) > 0 || facts.Whole
+	switch {
+	case !needed:
+	case facts.Whole:
+		facts.Pruned = !in.Prune.IsZero() && !development
+	case development && facts.Compiled:
+		facts.ModulesFrom = "build"
+	case facts.Compiled && (len(facts.Prepare) > 0 || p.prismaSchema() != "" || in.Production.IsZero()):
+		facts.ModulesFrom = "build"
+		facts.Pruned = !in.Prune.IsZero()
+	default:
+		facts.ModulesFrom, facts.Deps, facts.DepsArgv = "deps", true, in.Production
+		if in.Production.IsZero() || development {
+			facts.DepsArgv = in.Full
+		}
+	}
+	tools := !in.Setup.Run.IsZero() || slices.ContainsFunc(svc.Packages, func(x detect.Package) bool { return x.Build })
+	facts.Base = facts.Compiled && facts.Deps && tools
+}
+
+// ignoreOutput leaves what the build writes out of what it reads: an old output
+// would end up among the new.
+func (p *project) ignoreOutput(svc *detect.Service, facts *Facts, fw *framework, s *start) {
+	if !svc.Build.IsSet() {
+		return
+	}
+	for _, name := range []string{fw.output, s.entry} {
+		top := strings.SplitN(path.Clean(name), "/", 2)[0]
+		if name == "" || top == "." || top == name && path.Ext(name) != "" || strings.HasPrefix(s.source, top+"/") || strings.HasPrefix(top, ".") {
+			continue
+		}
+		// What is committed there may be read as well; only an empty place or a known one is safe.
+		if p.HasDir(top) && !slices.Contains([]string{"dist", "build", "out"}, top) {
+			continue
+		}
+		if r, err := facts.Dir.Join(top); err == nil {
+			svc.Context.Ignore = append(svc.Context.Ignore, safe.PatternFor(r))
+		}
+	}
+}
+
+// staticSite is what a web server gets.
+func (p *project) staticSite(facts *Facts, svc *detect.Service, fw *framework) error {
+	out, err := safe.NewRelPath(fw.output)
+	if err != nil {
+		return p.Errorf("package.json", 0, "the folder that the build writes: %w", err)
+	}
+	facts.Static = &StaticSite{Output: out, Fallback: fw.fallback, Page: safe.RelPathOf("index.html")}
+	if r, ok := rel(fw.fallbackPage); ok && fw.fallbackPage != "" {
+		facts.Static.Page = r
+	}
+	svc.Start = detect.Value[safe.Argv]{}
+	svc.Facts = facts
+	return nil
+}
+
+// copies reads names as FROM or FROM=TO, each once, outer folders in place of what is in them.
+func (p *project) copies(facts *Facts, names []string) {
+	for _, name := range names {
+		from, to, renamed := strings.Cut(name, "=")
+		if !renamed {
+			to = from
+		}
+		f, ok1 := rel(from)
+		t, ok2 := rel(to)
+		if !ok1 || !ok2 || from == "" {
+			continue
+		}
+		c := nodepkg.Artifact{From: f, To: t, Dir: renamed || !p.Has(from) && path.Ext(from) == "" || p.HasDir(from)}
+		inside := func(x nodepkg.Artifact) bool {
+			return x.From == f || x.From.String() == "." || strings.HasPrefix(f.String(), x.From.String()+"/") && x.From.String() == x.To.String() && !renamed
+		}
+		if slices.ContainsFunc(facts.Copies, inside) {
+			continue
+		}
+		facts.Copies = slices.DeleteFunc(facts.Copies, func(x nodepkg.Artifact) bool {
+			return !renamed && strings.HasPrefix(x.From.String(), f.String()+"/") && x.From.String() == x.To.String()
+		})
+		facts.Copies = append(facts.Copies, c)
+	}
+	slices.SortStableFunc(facts.Copies, func(a, b nodepkg.Artifact) int { return strings.Compare(a.From.String(), b.From.String()) })
+}
+
+// runtime lists what of the project a program of its own reads while it runs.
+func (p *project) runtime(svc *detect.Service, s *start, files []*javascript.File) []string {
+	out := []string{"package.json"}
+	top := func(name string) string { return strings.SplitN(path.Clean(name), "/", 2)[0] }
+	named := p.namedEntries(files)
+	compiled := s.entry != s.source
+	if compiled {
+		if top(s.entry) != s.entry {
+			out = append(out, top(s.entry))
+		} else {
+			out = append(out, s.entry)
+		}
+	} else {
+		out = append(out, top(s.source))
+		for _, f := range p.program.Reach(s.source, maxSources) {
+			out = append(out, top(f.Path))
+		}
+	}
+	plainRoot := !compiled && !strings.Contains(s.source, "/")
+	for _, dir := range p.Dirs() {
+		hidden := strings.HasPrefix(dir, ".")
+		switch {
+		case hidden || dir == "node_modules" || p.Has(path.Join(dir, "package.json")) && !named[dir]:
+		case named[dir] && !(compiled && dir == top(s.source)), slices.Contains(dataDirs, dir), plainRoot && !slices.Contains(notRuntimeDirs, dir):
+			out = append(out, dir)
+		}
+	}
+	for _, file := range p.Names("*") {
+		if !named[file] && !(plainRoot && slices.Contains(runtimeExts, path.Ext(file)) && !notSourceFiles.MatchString(file)) {
+			continue
+		}
+		if strings.HasPrefix(file, ".") || slices.Contains([]string{"package-lock.json", "tsconfig.json", "jsconfig.json", "vercel.json", "app.json", "renovate.json", "nodemon.json", "README.md", "biome.json", "components.json"}, file) || strings.HasPrefix(file, "tsconfig") {
+			continue
+		}
+		out = append(out, file)
+	}
+	if svc.Build.IsSet() && !compiled { // what the build makes beside the program
+		for _, dir := range outFolders {
+			if named[dir] {
+				out = append(out, dir)
+			}
+		}
+		if p.has("vite") && p.Has("index.html") {
+			out = append(out, "dist")
+		}
+	}
+	return out
+}
+
+// namedEntries are the files and folders at the top of the project that strings
+// of the sources name as the beginning of a path, or a part of one.
+func (p *project) namedEntries(files []*javascript.File) map[string]bool {
+	there := map[string]bool{}
+	for _, dir := range p.Dirs() {
+		there[dir] = true
+	}
+	for _, file := range p.Names("*") {
+		there[file] = true
+	}
+	for _, dir := range outFolders {
+		there[dir] = true
+	}
+	out := map[string]bool{}
+	for _, f := range files {
+		specs := map[string]bool{}
+		for _, imp := range f.Imports() {
+			specs[imp.Path] = true
+		}
+		for _, s := range f.Strings(f.Whole()) {
+			if len(s) > 200 || specs[s] || strings.Contains(s, "\n") || strings.Contains(s, " ") {
+				continue
+			}
+			for strings.HasPrefix(s, "./") || strings.HasPrefix(s, "../") || strings.HasPrefix(s, "/") {
+				s = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(s, ".."), "."), "/")
+			}
+			if first := strings.SplitN(s, "/", 2)[0]; there[first] && !strings.HasPrefix(first, ".") {
+				out[first] = true
+			}
+		}
+	}
+	for _, dir := range []string{"test", "tests", "node_modules", "docs"} {
+		delete(out, dir)
+	}
+	return out
+}
+
+// generate adds Prisma's client: it is made of the schema, which installing
+// alone does not see (https://www.prisma.io/docs/orm/prisma-client/setup-and-configuration/generating-prisma-client).
+func (p *project) generate(facts *Facts) error {
+	schema := p.prismaSchema()
+	if schema == "" || !p.has("prisma", "@prisma/client") {
+		return nil
+	}
+	for _, c := range p.expand(p.script(p.buildScript()), 0) {
+		if c.Program() == "prisma" && slices.Contains(c.Args, "generate") {
+			return nil
+		}
+	}
+	argv, err := p.npm.Exec("prisma", "generate")
+	if err != nil {
+		return err
+	}
+	facts.Prepare = append(facts.Prepare, argv)
+	return nil
+}
+
+// prismaCopies: migrations are run with the schema.
+func (p *project) prismaCopies() []string {
+	schema := p.prismaSchema()
+	if schema == "" {
+		return nil
+	}
+	if dir := path.Dir(schema); dir != "." {
+		return []string{dir}
+	}
+	return []string{schema}
+}
+
+// stateDirs are folders that the program writes to: where an upload or a
+// database file goes.
+func (p *project) stateDirs(fw *framework, s *start, files []*javascript.File) []string {
+	out := []string{}
+	if s.source == "" || fw.role == builtServer {
+		out = append(out, fw.state...)
+	}
+	add := func(dir string) {
+		if r, ok := rel(dir); ok && dir != "." && !slices.Contains(out, r.String()) {
+			out = append(out, r.String())
+		}
+	}
+	if p.sqliteFile != "" {
+		add(path.Dir(p.sqliteFile))
+	}
+	for _, f := range files {
+		for _, c := range f.Calls(f.Whole()) {
+			switch {
+			case c.Name() == "multer" && len(c.Args) > 0:
+				if dest, ok := f.Key(c.Args[0], "dest"); ok {
+					if v := p.program.Value(f, dest); v.Set && !path.IsAbs(v.Text) {
+						add(v.Text)
+					}
+				}
+			case c.Name() == "Database" && len(c.Args) > 0:
+				if v := p.program.Value(f, c.Args[0]); v.Set && !path.IsAbs(v.Text) && path.Dir(v.Text) != "." {
+					add(path.Dir(v.Text))
+				}
+			}
+		}
+	}
+	return out
+}

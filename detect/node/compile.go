@@ -1,0 +1,338 @@
+package node
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect/manifest"
+)
+
+// tsconfig is what of tsconfig.json decides where the compiler writes
+// (https://www.typescriptlang.org/tsconfig/).
+type tsconfig struct {
+	Extends         any `json:"extends"`
+	CompilerOptions struct {
+		OutDir  string              `json:"outDir"`
+		RootDir string              `json:"rootDir"`
+		NoEmit  *bool               `json:"noEmit"`
+		BaseURL string              `json:"baseUrl"`
+		Paths   map[string][]string `json:"paths"`
+	} `json:"compilerOptions"`
+	Include []string `json:"include"`
+	Files   []string `json:"files"`
+	Exclude []string `json:"exclude"`
+	path    string
+}
+
+// readTSConfig reads a file and those that it extends; nil where there is none.
+func (p *project) readTSConfig(name string, depth int) *tsconfig {
+	if depth > 5 || !p.Has(name) {
+		return nil
+	}
+	c := &tsconfig{path: name}
+	if _, err := manifest.JSONC(p.Dir, name, c); err != nil {
+		return nil // the compiler will say it better
+	}
+	var parents []string
+	switch x := c.Extends.(type) {
+	case string:
+		parents = []string{x}
+	case []any:
+		for _, e := range x {
+			if s, ok := e.(string); ok {
+				parents = append(parents, s)
+			}
+		}
+	}
+	for _, parent := range slices.Backward(parents) {
+		if !strings.HasPrefix(parent, ".") {
+			continue
+		}
+		file := path.Join(path.Dir(name), parent)
+		if path.Ext(file) != ".json" {
+			file += ".json"
+		}
+		if base := p.readTSConfig(file, depth+1); base != nil {
+			c.inherit(base)
+		}
+	}
+	return c
+}
+
+func (c *tsconfig) inherit(base *tsconfig) {
+	o, b := &c.CompilerOptions, base.CompilerOptions
+	o.OutDir, o.RootDir, o.BaseURL = orElse(o.OutDir, b.OutDir), orElse(o.RootDir, b.RootDir), orElse(o.BaseURL, b.BaseURL)
+	if o.NoEmit == nil {
+		o.NoEmit = b.NoEmit
+	}
+	if o.Paths == nil {
+		o.Paths = b.Paths
+	}
+	if c.Include == nil {
+		c.Include = base.Include
+	}
+	if c.Files == nil {
+		c.Files = base.Files
+	}
+	if c.Exclude == nil {
+		c.Exclude = base.Exclude
+	}
+}
+
+// aliases teaches the program the paths of tsconfig.json.
+func (p *project) aliases() {
+	c := p.readTSConfig("tsconfig.json", 0)
+	if c == nil {
+		if c = p.readTSConfig("jsconfig.json", 0); c == nil {
+			return
+		}
+	}
+	base := path.Clean(orElse(c.CompilerOptions.BaseURL, "."))
+	for pattern, targets := range c.CompilerOptions.Paths {
+		if len(targets) > 0 {
+			p.program.Alias(strings.TrimSuffix(pattern, "*"), path.Join(base, strings.TrimSuffix(targets[0], "*")))
+		}
+	}
+	if c.CompilerOptions.BaseURL != "" {
+		p.program.Alias("", base)
+	}
+}
+
+// root is the folder whose structure the compiler keeps: rootDir, else what its
+// files have in common.
+func (p *project) root(c *tsconfig) string {
+	if c.CompilerOptions.RootDir != "" {
+		return path.Clean(c.CompilerOptions.RootDir)
+	}
+	common, first := "", true
+	for name := range p.Files("*.ts", "*.tsx", "*.mts", "*.cts") {
+		if strings.HasSuffix(name, ".d.ts") || !c.includes(name) || p.Has(path.Join(strings.SplitN(name, "/", 2)[0], "package.json")) {
+			continue
+		}
+		dir := path.Dir(name)
+		if first {
+			common, first = dir, false
+			continue
+		}
+		for common != "." && dir != common && !strings.HasPrefix(dir, common+"/") {
+			common = path.Dir(common)
+		}
+	}
+	return orElse(common, ".")
+}
+
+// includes reports whether the compiler takes the file.
+func (c *tsconfig) includes(name string) bool {
+	if slices.ContainsFunc(c.Exclude, func(pattern string) bool { return matchesTS(pattern, name) }) {
+		return false
+	}
+	if out := c.CompilerOptions.OutDir; out != "" && matchesTS(out, name) {
+		return false
+	}
+	if c.Include == nil && c.Files == nil {
+		return true
+	}
+	return slices.ContainsFunc(append(slices.Clone(c.Include), c.Files...), func(pattern string) bool { return matchesTS(pattern, name) })
+}
+
+// matchesTS matches a pattern of tsconfig.json, which may be a folder.
+func matchesTS(pattern, name string) bool {
+	pattern = strings.TrimPrefix(path.Clean(pattern), "./")
+	if pattern == "." {
+		return true
+	}
+	return matchElems(strings.Split(pattern, "/"), strings.Split(name, "/"))
+}
+
+func matchElems(pattern, name []string) bool {
+	switch {
+	case len(pattern) == 0:
+		return true // a folder: all below it
+	case pattern[0] == "**":
+		for i := range len(name) + 1 {
+			if matchElems(pattern[1:], name[i:]) {
+				return true
+			}
+		}
+		return false
+	case len(name) == 0:
+		return false
+	}
+	ok, err := path.Match(pattern[0], name[0])
+	return err == nil && ok && matchElems(pattern[1:], name[1:])
+}
+
+// outFolders are where builds write, when nothing tells.
+var outFolders = []string{"dist", "build", "out", "lib", "output", ".output"}
+
+// sourceOf finds the source of a file that the build writes, by the name that
+// is left of it below the output folder; "" for none.
+func (p *project) sourceOf(built string) string {
+	built = path.Clean(built)
+	if path.Ext(built) == "" {
+		built += ".js"
+	}
+	parts := strings.Split(built, "/")
+	for i := 1; i < len(parts); i++ {
+		rest := path.Join(parts[i:]...)
+		for _, root := range []string{".", "src", "server", "app", "lib"} {
+			if source := p.program.Find(path.Join(root, rest)); source != "" && !strings.HasPrefix(source, parts[0]+"/") {
+				return source
+			}
+		}
+	}
+	return ""
+}
+
+// compiled finds what the build makes of a source; nil where nothing says so.
+func (p *project) compiled(source string) *start {
+	out := p.compilerOutput(source)
+	if out == "" {
+		return nil
+	}
+	return &start{argv: []string{"node", out}, entry: out, source: source}
+}
+
+// compilerOutput reads the build script for the program that compiles the source.
+func (p *project) compilerOutput(source string) string {
+	base := strings.TrimSuffix(path.Base(source), path.Ext(source))
+	ext := ".js"
+	switch path.Ext(source) {
+	case ".mts":
+		ext = ".mjs"
+	case ".cts":
+		ext = ".cjs"
+	}
+	for _, c := range p.expand(p.script(p.buildScript()), 0) {
+		args := c.Args
+		flag := func(names ...string) string { return flagValue(args, names...) }
+		switch c.Program() {
+		case "tsc", "tspc", "ttsc":
+			config := p.readTSConfig(path.Clean(orElse(flag("-p", "--project", "-b", "--build"), "tsconfig.json")), 0)
+			if config == nil {
+				continue
+			}
+			out := orElse(flag("--outDir"), config.CompilerOptions.OutDir)
+			if root := orElse(flag("--rootDir"), p.root(config)); config.includes(source) {
+				return moved(source, root, orElse(out, root), base+ext)
+			}
+		case "nest":
+			return p.nestOutput(source)
+		case "tsup", "tsdown", "unbuild":
+			return path.Join(orElse(flag("-d", "--out-dir", "--outDir"), "dist"), base+p.bundleExt(c.Program(), flag("--format")))
+		case "esbuild":
+			if file := flag("--outfile"); file != "" {
+				return path.Clean(file)
+			}
+			if dir := flag("--outdir"); dir != "" {
+				return path.Join(dir, base+orElse(flag("--out-extension:.js"), ".js"))
+			}
+		case "swc", "babel":
+			if dir := flag("-d", "--out-dir"); dir != "" && len(args) > 1 {
+				return moved(source, path.Clean(args[1]), dir, base+".js")
+			}
+		case "ncc":
+			return path.Join(orElse(flag("-o", "--out"), "dist"), "index.js")
+		case "nx":
+			if out := p.nxOutput(source); out != "" {
+				return out
+			}
+		}
+	}
+	return ""
+}
+
+// moved is the file of that name where the folder root is written to out.
+func moved(source, root, out, name string) string {
+	dir := path.Dir(source)
+	if root != "." {
+		dir = strings.TrimPrefix(strings.TrimPrefix(dir, root), "/")
+	}
+	return path.Join(out, dir, name)
+}
+
+// bundleExt: a bundle in the format that is not the package's own gets an
+// extension that says so (https://tsup.egoist.dev/#output-extension).
+func (p *project) bundleExt(program, format string) string {
+	module := p.pkg.Type == "module"
+	if format == "" {
+		if config := p.load(p.First(configs(program + ".config")...)); config != nil {
+			for _, prop := range config.Props("format") {
+				if s := config.Strings(prop.Value); len(s) > 0 {
+					format = s[0]
+				}
+			}
+		}
+	}
+	format = strings.SplitN(format, ",", 2)[0]
+	switch {
+	case program == "tsdown", program == "unbuild":
+		if format == "cjs" && !module {
+			return ".js"
+		}
+		return ".mjs"
+	case format == "esm" && !module:
+		return ".mjs"
+	case format != "esm" && module:
+		return ".cjs"
+	}
+	return ".js"
+}
+
+// flagValue returns the value of a flag, "--flag value" or "--flag=value".
+func flagValue(args []string, names ...string) string {
+	for i, a := range args {
+		flag, value, joined := strings.Cut(a, "=")
+		if !slices.Contains(names, flag) {
+			continue
+		}
+		if joined {
+			return value
+		}
+		if i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") {
+			return args[i+1]
+		}
+	}
+	return ""
+}
+
+// nestOutput: nest build compiles with tsconfig.build.json and runs entryFile
+// (https://docs.nestjs.com/cli/monorepo#cli-properties).
+func (p *project) nestOutput(source string) string {
+	config := p.readTSConfig("tsconfig.build.json", 0)
+	if config == nil {
+		if config = p.readTSConfig("tsconfig.json", 0); config == nil {
+			return "dist/main.js"
+		}
+	}
+	base := strings.TrimSuffix(path.Base(source), path.Ext(source))
+	return moved(source, p.root(config), orElse(config.CompilerOptions.OutDir, "dist"), base+".js")
+}
+
+// nxOutput reads project.json: the build's outputPath and main.
+func (p *project) nxOutput(source string) string {
+	if !p.Has("project.json") {
+		return ""
+	}
+	var file struct {
+		Targets map[string]struct {
+			Executor string `json:"executor"`
+			Options  struct {
+				OutputPath     string `json:"outputPath"`
+				OutputFileName string `json:"outputFileName"`
+				Main           string `json:"main"`
+				Bundle         *bool  `json:"bundle"`
+			} `json:"options"`
+		} `json:"targets"`
+	}
+	if _, err := manifest.JSONC(p.Dir, "project.json", &file); err != nil {
+		return ""
+	}
+	build := file.Targets["build"]
+	if build.Options.OutputPath == "" || build.Options.Main == "" {
+		return ""
+	}
+	name := orElse(build.Options.OutputFileName, strings.TrimSuffix(path.Base(build.Options.Main), path.Ext(build.Options.Main))+".js")
+	return path.Join(build.Options.OutputPath, name)
+}

@@ -1,0 +1,153 @@
+package node
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest"
+	"dockgen/detect/manifest/javascript"
+	"dockgen/internal/safe"
+)
+
+// ownNames are variables that the platform, Node or a package manager set, or
+// that the image sets anyway.
+var ownNames = []string{"NODE_ENV", "PATH", "HOME", "PWD", "USER", "SHELL", "CI", "TZ", "LANG", "TERM", "DEBUG", "NODE_OPTIONS", "HOSTNAME", "FORCE_COLOR", "NO_COLOR", "INIT_CWD",
+	"MODE", "DEV", "PROD", "SSR", "BASE_URL", "PORT", "HOST", "NODE_APP_INSTANCE", "JEST_WORKER_ID", "VITEST", "ANALYZE", "TURBOPACK", "NEXT_RUNTIME", "NEXT_PHASE",
+	"VERCEL", "VERCEL_ENV", "VERCEL_URL", "VERCEL_BRANCH_URL", "VERCEL_PROJECT_PRODUCTION_URL", "NETLIFY", "RENDER", "FLY_APP_NAME", "FLY_REGION", "HEROKU", "GITHUB_ACTIONS", "CODESPACES", "npm_package_version", "npm_lifecycle_event", "npm_config_user_agent", "npm_package_name"}
+
+// publicPrefixes begin the variables that a build writes into what browsers get.
+var publicPrefixes = []string{"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "GATSBY_", "PUBLIC_", "VUE_APP_", "EXPO_PUBLIC_", "NG_APP_", "PARCEL_", "DOCUSAURUS_", "STORYBOOK_"}
+
+// secretRE finds the names that hold a secret: BuildKit, hadolint and Trivy do
+// not want those in ARG or ENV.
+var secretRE = regexp.MustCompile(`(?i)(^|_)(apikey|api_key|auth|credentials?|key|password|pword|passwd|pass|secret|token|dsn)(_|$)`)
+
+func isPublic(name string) bool {
+	return slices.ContainsFunc(publicPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
+}
+
+// examples are the variables that the example files show.
+func (p *project) examples() []manifest.EnvLine {
+	if p.shown == nil {
+		p.shown, _ = manifest.EnvExample(p.Dir)
+		if p.shown == nil {
+			p.shown = []manifest.EnvLine{}
+		}
+	}
+	return p.shown
+}
+
+// variable is what is known of one variable of the environment.
+type variable struct {
+	name     string
+	required bool
+	example  string
+	why      []detect.Note
+}
+
+// variables are those that the files read, declare or show, in that order.
+func (p *project) variables(files []*javascript.File) []*variable {
+	var out []*variable
+	index := map[string]*variable{}
+	get := func(name string) *variable {
+		if index[name] == nil {
+			index[name] = &variable{name: name}
+			out = append(out, index[name])
+		}
+		return index[name]
+	}
+	for _, f := range files {
+		for _, r := range f.Schema() {
+			v := get(r.Name)
+			v.required = v.required || !r.Fallback
+			v.why = append(v.why, p.Note(f.Path, r.Line, "declared"))
+		}
+		for _, r := range f.Env() {
+			if v := get(r.Name); len(v.why) < 2 {
+				v.why = append(v.why, p.Note(f.Path, r.Line, "read"))
+			}
+		}
+		for _, imp := range f.Imports() {
+			if strings.HasPrefix(imp.Path, "$env/static/") { // SvelteKit reads these while building
+				for _, name := range sortedValues(imp.Names) {
+					get(name).why = append(get(name).why, p.Note(f.Path, imp.Line, "read by the build"))
+				}
+			}
+		}
+	}
+	for _, e := range p.examples() {
+		if e.Off {
+			continue
+		}
+		v := get(e.Name)
+		v.example = e.Value
+		if len(v.why) < 3 {
+			v.why = append(v.why, p.Note(e.Path, e.Line, "%s", e.Name))
+		}
+	}
+	return out
+}
+
+// findEnv tells the running program's variables from those that the build
+// writes into its result.
+func (p *project) findEnv(svc *detect.Service, fw *framework, files []*javascript.File) {
+	for _, v := range p.variables(files) {
+		name, err := safe.NewEnvName(v.name)
+		if err != nil || slices.Contains(ownNames, v.name) || strings.HasPrefix(v.name, "npm_") || name == svc.PortEnv {
+			continue
+		}
+		example, err := safe.NewLabel(v.example)
+		if err != nil || secretRE.MatchString(v.name) {
+			example = safe.Label{}
+		}
+		built := isPublic(v.name) || svc.Kind == detect.Static || p.readByBuild(v)
+		switch {
+		case built && secretRE.MatchString(v.name):
+			svc.Secrets = append(svc.Secrets, detect.BuildSecret{ID: safe.Slug(v.name, "secret"), Env: name, Why: v.why[0]})
+		case built:
+			svc.Args = append(svc.Args, detect.BuildArg{Name: name, Default: harmless(example), Why: v.why[0]})
+		}
+		if built && (isPublic(v.name) || svc.Kind == detect.Static) {
+			continue
+		}
+		svc.Env = append(svc.Env, detect.EnvVar{Name: name, Required: v.required, Secret: secretRE.MatchString(v.name), Example: example, Why: v.why})
+	}
+	if len(svc.Args) > 0 {
+		p.remark("", 0, "%s %s written into the build's result: public, and fixed when the image is built (docker build --build-arg)", argNames(svc.Args), isAre(len(svc.Args)))
+	}
+}
+
+func (p *project) readByBuild(v *variable) bool {
+	return slices.ContainsFunc(v.why, func(n detect.Note) bool { return n.Text == "read by the build" })
+}
+
+// harmless keeps an example as a default where it says nothing about anybody:
+// a flag, a number, a path; not an address, which would be wrong elsewhere.
+func harmless(v safe.Label) safe.Label {
+	s := v.String()
+	if strings.Contains(s, "://") || strings.Contains(s, "@") || strings.ContainsAny(s, "<>$` ") || len(s) > 64 || strings.Contains(strings.ToLower(s), "your") {
+		return safe.Label{}
+	}
+	return v
+}
+
+func argNames(args []detect.BuildArg) string {
+	var names []string
+	for _, a := range args[:min(3, len(args))] {
+		names = append(names, a.Name.String())
+	}
+	text := strings.Join(names, ", ")
+	if n := len(args) - 3; n > 0 {
+		text += " and " + itoa(n) + " more"
+	}
+	return text
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}

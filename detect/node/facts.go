@@ -1,0 +1,55 @@
+package node
+
+import (
+	"dockgen/detect"
+	"dockgen/detect/manifest/nodepkg"
+	"dockgen/internal/safe"
+)
+
+// Facts are what the template of this language reads beside the service.
+type Facts struct {
+	// Dir is the folder of the package relative to the build context; the program
+	// runs there.
+	Dir     safe.RelPath
+	Install nodepkg.Install
+	// Compiled says that there is a build stage: something has to be made out of the sources.
+	Compiled bool
+	Prepare  []safe.Argv // what the build runs before its own command
+	// Copies are what the final image takes of the build, or of the project
+	// where nothing is built.
+	Copies []nodepkg.Artifact
+	// Whole says that the image takes the workspace as it is after the build.
+	Whole bool
+	// Deps says that a stage of its own installs the packages for the running
+	// program, by DepsArgv; Pruned that the build stage throws out what is for
+	// development instead; Base that both begin with the same tools. ModulesFrom is
+	// the stage that has the packages, "" where none are needed.
+	Deps        bool
+	DepsArgv    safe.Argv
+	Pruned      bool
+	Base        bool
+	ModulesFrom string
+	// Caches are folders of the build stage that a later build reads again.
+	Caches   []nodepkg.Cache
+	Secrets  []detect.BuildSecret // of the build's command
+	BuildEnv []detect.Setting     // while building alone
+	Static   *StaticSite
+}
+
+// StaticSite is what a web server serves.
+type StaticSite struct {
+	Output   safe.RelPath // relative to Dir
+	Fallback Fallback
+	Page     safe.RelPath // what AppFallback answers with
+}
+
+// Fallback is what a web server answers to a path that is no file.
+type Fallback string
+
+// The fallbacks.
+const (
+	// AppFallback is index.html: the application in the browser knows the path.
+	AppFallback Fallback = "app"
+	// PageFallback is 404.html, and PATH.html or PATH/index.html before it.
+	PageFallback Fallback = "page"
+)

@@ -1,0 +1,159 @@
+package node
+
+import (
+	"dockgen/detect"
+)
+
+// role is what a framework makes of a project.
+type role int
+
+const (
+	builtServer role = iota // its build writes a server
+	library                 // the project's own program uses it to listen
+	site                    // its build writes files for a web server
+	worker                  // the project's own program uses it and listens on nothing
+)
+
+// framework is one row of the table: what a dependency of that name means.
+type framework struct {
+	name string
+	deps []string // any of these
+	role role
+
+	build  []string // what its build runs where the manifest has no build script
+	output string   // the folder that its build writes
+	copies []string // what the program needs of the build, if that is not output alone
+	// bundled says that the output needs no installed packages beside it.
+	bundled bool
+	start   []string // of its server, as process 1
+	port    int
+	portEnv string
+	hostEnv string   // set to 0.0.0.0 in the image
+	set     []string // NAME=value in the final image
+	caches  []string // folders that a later build reads again
+	state   []string // folders that the running server writes to
+	// graceful says that its server ends by itself on SIGTERM.
+	graceful bool
+	// fallback is what a web server answers where no file is: see Fallback.
+	fallback     Fallback
+	fallbackPage string // the page of AppFallback, where it is not index.html
+	// development says that the start command needs packages that are for development.
+	development bool
+	dev         []string // programs that only serve while developing: "next dev"
+	// refine looks closer, at the configuration; it may change any field.
+	refine func(*project, *framework) error
+}
+
+// frameworks lists what is known, the more specific before what it builds upon:
+// a Next.js project has React, a Nuxt one Vue and often Vite.
+func frameworks() []framework {
+	return append(append(metaFrameworks(), siteGenerators()...), libraries()...)
+}
+
+// metaFrameworks bring the server with them.
+func metaFrameworks() []framework {
+	return []framework{
+		{name: "Next.js", deps: []string{"next"}, build: []string{"next", "build"}, output: ".next", copies: []string{".next"},
+			start: []string{"node", "node_modules/next/dist/bin/next", "start"}, port: 3000, portEnv: "PORT", hostEnv: "HOSTNAME",
+			set: []string{"NEXT_TELEMETRY_DISABLED=1"}, caches: []string{".next/cache"}, state: []string{".next/cache"},
+			graceful: true, dev: []string{"next dev"}, refine: refineNext},
+		// https://nitro.build/deploy/runtimes/node: PORT or NITRO_PORT, HOST; ends on SIGTERM.
+		{name: "Nuxt", deps: []string{"nuxt", "nuxt3", "nuxt-nightly"}, build: []string{"nuxt", "build"}, output: ".output", bundled: true,
+			start: []string{"node", ".output/server/index.mjs"}, port: 3000, portEnv: "PORT", hostEnv: "HOST",
+			graceful: true, dev: []string{"nuxt dev", "nuxi dev", "nuxt preview", "nuxi preview", "nuxt"}, refine: refineNuxt},
+		{name: "React Router", deps: []string{"@react-router/dev"}, build: []string{"react-router", "build"}, output: "build",
+			start: []string{"node", "node_modules/@react-router/serve/bin.cjs", "./build/server/index.js"}, port: 3000, portEnv: "PORT",
+			hostEnv: "HOST", graceful: true, dev: []string{"react-router dev"}, refine: refineReactRouter},
+		{name: "Remix", deps: []string{"@remix-run/dev", "@remix-run/serve", "@remix-run/express"}, build: []string{"remix", "build"}, output: "build",
+			start: []string{"node", "node_modules/@remix-run/serve/dist/cli.js", "build"}, port: 3000, portEnv: "PORT",
+			hostEnv: "HOST", dev: []string{"remix dev"}, refine: refineRemix},
+		{name: "SvelteKit", deps: []string{"@sveltejs/kit"}, build: []string{"vite", "build"}, output: "build", bundled: true,
+			start: []string{"node", "build/index.js"}, port: 3000, portEnv: "PORT", hostEnv: "HOST",
+			graceful: true, dev: []string{"vite dev", "vite preview", "svelte-kit dev"}, refine: refineSvelteKit},
+		{name: "SolidStart", deps: []string{"@solidjs/start", "solid-start"}, build: []string{"vinxi", "build"}, output: ".output", bundled: true,
+			start: []string{"node", ".output/server/index.mjs"}, port: 3000, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"vinxi dev", "vinxi start"}},
+		{name: "TanStack Start", deps: []string{"@tanstack/react-start", "@tanstack/solid-start", "@tanstack/start"}, build: []string{"vite", "build"}, output: ".output", bundled: true,
+			start: []string{"node", ".output/server/index.mjs"}, port: 3000, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"vite dev", "vinxi dev"}},
+		{name: "Analog", deps: []string{"@analogjs/platform"}, build: []string{"vite", "build"}, output: "dist/analog", bundled: true,
+			start: []string{"node", "dist/analog/server/index.mjs"}, port: 3000, portEnv: "PORT", hostEnv: "HOST", graceful: true},
+		{name: "Nitro", deps: []string{"nitropack", "nitro"}, build: []string{"nitro", "build"}, output: ".output", bundled: true,
+			start: []string{"node", ".output/server/index.mjs"}, port: 3000, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"nitropack dev", "nitro dev"}},
+		// https://docs.strapi.io/cms/deployment
+		{name: "Strapi", deps: []string{"@strapi/strapi", "strapi"}, build: []string{"strapi", "build"}, output: "dist", copies: []string{"dist", "build", "public", "config", "src", "database", "tsconfig.json"},
+			start: []string{"node", "node_modules/@strapi/strapi/bin/strapi.js", "start"}, port: 1337, portEnv: "PORT", hostEnv: "HOST",
+			state: []string{"public/uploads", ".tmp"}, graceful: true, dev: []string{"strapi develop", "strapi dev"}},
+		{name: "AdonisJS", deps: []string{"@adonisjs/core"}, build: []string{"node", "ace", "build"}, output: "build", copies: []string{"build"},
+			start: []string{"node", "build/bin/server.js"}, port: 3333, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"ace serve"}},
+		{name: "Astro", deps: []string{"astro"}, role: site, build: []string{"astro", "build"}, output: "dist", fallback: PageFallback,
+			caches: []string{"node_modules/.astro"}, dev: []string{"astro dev", "astro preview", "astro"}, refine: refineAstro},
+		{name: "Angular", deps: []string{"@angular/core"}, role: site, build: []string{"ng", "build"}, output: "dist", fallback: AppFallback,
+			dev: []string{"ng serve", "ng"}, refine: refineAngular},
+	}
+}
+
+// siteGenerators write files for a web server.
+func siteGenerators() []framework {
+	return []framework{
+		{name: "Gatsby", deps: []string{"gatsby"}, role: site, build: []string{"gatsby", "build"}, output: "public", fallback: PageFallback,
+			caches: []string{".cache"}, dev: []string{"gatsby develop", "gatsby serve"}},
+		{name: "Docusaurus", deps: []string{"@docusaurus/core"}, role: site, build: []string{"docusaurus", "build"}, output: "build", fallback: PageFallback, dev: []string{"docusaurus start", "docusaurus serve"}},
+		{name: "VitePress", deps: []string{"vitepress"}, role: site, build: []string{"vitepress", "build"}, output: ".vitepress/dist", fallback: PageFallback, dev: []string{"vitepress dev", "vitepress preview"}, refine: refineVitePress},
+		{name: "VuePress", deps: []string{"vuepress"}, role: site, build: []string{"vuepress", "build"}, output: ".vuepress/dist", fallback: PageFallback, dev: []string{"vuepress dev"}, refine: refineVitePress},
+		{name: "Eleventy", deps: []string{"@11ty/eleventy"}, role: site, build: []string{"eleventy"}, output: "_site", fallback: PageFallback, dev: []string{"eleventy --serve"}, refine: refineEleventy},
+		{name: "Hexo", deps: []string{"hexo"}, role: site, build: []string{"hexo", "generate"}, output: "public", fallback: PageFallback, dev: []string{"hexo server", "hexo serve"}},
+		{name: "Create React App", deps: []string{"react-scripts", "@craco/craco", "react-app-rewired"}, role: site, build: []string{"react-scripts", "build"}, output: "build", fallback: AppFallback, dev: []string{"react-scripts start", "craco start"}},
+		{name: "Vue CLI", deps: []string{"@vue/cli-service"}, role: site, build: []string{"vue-cli-service", "build"}, output: "dist", fallback: AppFallback, dev: []string{"vue-cli-service serve"}, refine: refineVueCLI},
+		{name: "Quasar", deps: []string{"quasar"}, role: site, build: []string{"quasar", "build"}, output: "dist/spa", fallback: AppFallback, dev: []string{"quasar dev"}},
+		{name: "Ember", deps: []string{"ember-cli"}, role: site, build: []string{"ember", "build", "--environment=production"}, output: "dist", fallback: AppFallback, dev: []string{"ember serve", "ember server"}},
+		{name: "Preact CLI", deps: []string{"preact-cli"}, role: site, build: []string{"preact", "build"}, output: "build", fallback: AppFallback, dev: []string{"preact watch"}},
+		{name: "Vite", deps: []string{"vite", "rolldown-vite"}, role: site, build: []string{"vite", "build"}, output: "dist", fallback: AppFallback, dev: []string{"vite", "vite dev", "vite serve", "vite preview"}, refine: refineVite},
+		{name: "Parcel", deps: []string{"parcel", "parcel-bundler"}, role: site, build: []string{"parcel", "build"}, output: "dist", fallback: AppFallback, dev: []string{"parcel", "parcel serve"}, refine: refineParcel},
+		{name: "webpack", deps: []string{"html-webpack-plugin"}, role: site, build: []string{"webpack", "--mode", "production"}, output: "dist", fallback: AppFallback, dev: []string{"webpack serve", "webpack-dev-server"}, refine: refineWebpack},
+	}
+}
+
+// libraries are what a program of the project's own uses.
+func libraries() []framework {
+	return []framework{
+		{name: "NestJS", deps: []string{"@nestjs/core"}, role: library, build: []string{"nest", "build"}, output: "dist", start: []string{"node", "dist/main.js"}, port: 3000, dev: []string{"nest start"}},
+		{name: "Fastify", deps: []string{"fastify"}, role: library, port: 3000},
+		{name: "Express", deps: []string{"express"}, role: library, port: 3000},
+		{name: "Koa", deps: []string{"koa"}, role: library, port: 3000},
+		{name: "Hono", deps: []string{"hono"}, role: library, port: 3000},
+		{name: "hapi", deps: []string{"@hapi/hapi"}, role: library, port: 3000},
+		{name: "Sails", deps: []string{"sails"}, role: library, port: 1337},
+		{name: "Feathers", deps: []string{"@feathersjs/feathers"}, role: library, port: 3030},
+		{name: "LoopBack", deps: []string{"@loopback/rest"}, role: library, port: 3000},
+		{name: "Restify", deps: []string{"restify"}, role: library, port: 8080},
+		{name: "Polka", deps: []string{"polka"}, role: library, port: 3000},
+		{name: "h3", deps: []string{"h3"}, role: library, port: 3000},
+		{name: "micro", deps: []string{"micro"}, role: library, port: 3000},
+		{name: "Apollo Server", deps: []string{"@apollo/server", "apollo-server"}, role: library, port: 4000},
+		{name: "GraphQL Yoga", deps: []string{"graphql-yoga"}, role: library, port: 4000},
+		{name: "Socket.IO", deps: []string{"socket.io"}, role: library, port: 3000},
+		{name: "ws", deps: []string{"ws"}, role: library, port: 8080},
+		{name: "Moleculer", deps: []string{"moleculer"}, role: worker},
+		{name: "Temporal", deps: []string{"@temporalio/worker"}, role: worker},
+		{name: "BullMQ", deps: []string{"bullmq"}, role: worker},
+		{name: "Bull", deps: []string{"bull", "bee-queue"}, role: worker},
+		{name: "Agenda", deps: []string{"agenda"}, role: worker},
+		{name: "discord.js", deps: []string{"discord.js"}, role: worker},
+		{name: "Telegraf", deps: []string{"telegraf"}, role: worker},
+		{name: "grammY", deps: []string{"grammy"}, role: worker},
+		{name: "Slack Bolt", deps: []string{"@slack/bolt"}, role: worker},
+		{name: "KafkaJS", deps: []string{"kafkajs"}, role: worker},
+		{name: "amqplib", deps: []string{"amqplib"}, role: worker},
+		{name: "node-cron", deps: []string{"node-cron", "cron", "node-schedule", "bree"}, role: worker},
+	}
+}
+
+// kindOf is the kind of service that a framework makes.
+func (f *framework) kind() detect.Kind {
+	switch f.role {
+	case site:
+		return detect.Static
+	case worker:
+		return detect.Worker
+	}
+	return detect.Server
+}

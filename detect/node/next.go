@@ -1,0 +1,82 @@
+package node
+
+import (
+	"path"
+
+	"dockgen/detect/manifest/javascript"
+)
+
+// nextConfigs are the names that Next.js takes
+// (https://nextjs.org/docs/app/api-reference/config/next-config-js).
+var nextConfigs = []string{"next.config.js", "next.config.mjs", "next.config.ts", "next.config.mts", "next.config.cjs"}
+
+// refineNext reads the form of the output and where it goes.
+func refineNext(p *project, f *framework) error {
+	if p.major("next") > 0 && p.major("next") < 12 {
+		f.graceful = false
+	}
+	name := p.First(nextConfigs...)
+	config := p.load(name)
+	if config == nil {
+		return nil
+	}
+	if dir, line, ok := p.literal(config, "distDir"); ok {
+		if _, ok := rel(dir); ok {
+			f.output, f.copies = dir, []string{dir}
+			f.caches, f.state = []string{path.Join(dir, "cache")}, []string{path.Join(dir, "cache")}
+			p.remark(name, line, "distDir: the build writes to %s", dir)
+		}
+	}
+	for _, prop := range config.Props("output") {
+		v := p.program.Value(config, prop.Value)
+		certain := config.IsLiteral(prop.Value)
+		switch {
+		case !v.Set || v.Text != "standalone" && v.Text != "export":
+		case !certain:
+			p.remark(name, prop.Line, "output: %q under a condition that only the build knows: the image takes next start, which needs no such output", v.Text)
+		case v.Text == "export":
+			f.role, f.fallback, f.start = site, PageFallback, nil
+			f.copies, f.state = nil, nil
+			if f.output == ".next" {
+				f.output = "out"
+			}
+			return nil
+		default:
+			p.nextStandalone(f)
+			return nil
+		}
+	}
+	if f.role == builtServer && len(f.copies) > 0 {
+		f.copies = append(f.copies, p.nextRuntime(name, config)...)
+		p.remark(name, 0, "output: 'standalone' in %s would make the image much smaller: the server is then copied without node_modules", name)
+	}
+	return nil
+}
+
+// nextStandalone: the build traces what the server needs
+// (https://nextjs.org/docs/app/api-reference/config/next-config-js/output).
+func (p *project) nextStandalone(f *framework) {
+	f.bundled = true
+	f.start = []string{"node", "server.js"}
+	f.copies = []string{path.Join(f.output, "standalone") + "=.", path.Join(f.output, "static") + "=" + path.Join(f.output, "static")}
+	if p.HasDir("public") {
+		f.copies = append(f.copies, "public")
+	}
+}
+
+// nextRuntime is what next start reads beside its output.
+func (p *project) nextRuntime(name string, config *javascript.File) []string {
+	out := []string{name}
+	for _, imp := range config.Imports() {
+		if file := p.program.Resolve(name, imp.Path); file != "" {
+			out = append(out, file)
+		}
+	}
+	if p.HasDir("public") {
+		out = append(out, "public")
+	}
+	if i18n := p.First("next-i18next.config.js", "next-i18next.config.mjs", "next-i18next.config.cjs"); i18n != "" {
+		out = append(out, i18n)
+	}
+	return out
+}

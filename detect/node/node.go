@@ -1,0 +1,273 @@
+// Package node detects what runs on Node: servers, workers, sites that a build
+// makes, command-line programs.
+//
+// The flow: nodepkg reads package.json and how its dependencies get installed;
+// the table of frameworks says what a dependency means, and a framework's own
+// function reads its configuration; findStart looks for the production command;
+// the sources, read by their tokens, tell port, host, health, variables. What is
+// neither a server nor a site, worker or command is no service, with its reason.
+package node
+
+import (
+	"context"
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest"
+	"dockgen/detect/manifest/javascript"
+	"dockgen/detect/manifest/nodepkg"
+	"dockgen/internal/safe"
+)
+
+// Detector detects Node's projects.
+type Detector struct{}
+
+// Name returns "node".
+func (Detector) Name() string { return "node" }
+
+// Markers returns package.json.
+func (Detector) Markers() []string { return []string{"package.json"} }
+
+// PackageManagers lists npm and its peers.
+func (Detector) PackageManagers() []string { return nodepkg.Managers() }
+
+// Inspect describes what the package in the folder runs.
+func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, error) {
+	p, err := newProject(d)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.reject(); err != nil {
+		return nil, err
+	}
+	p.aliases()
+	svc, err := p.service()
+	if err != nil {
+		return nil, err
+	}
+	return []*detect.Service{svc}, nil
+}
+
+// service finds out what runs, then everything about it.
+func (p *project) service() (*detect.Service, error) {
+	fw, reason := p.match()
+	if reason != nil && !errors.Is(reason, detect.ErrNotService) {
+		return nil, reason
+	}
+	s, err := p.findStart()
+	if err != nil {
+		return nil, err
+	}
+	svc := &detect.Service{PackageManager: p.npm.Manager.Name, Version: p.npm.Node}
+	switch {
+	case fw != nil && fw.role == builtServer:
+		s = p.ownServer(fw, s)
+	case s != nil && s.source != "" && p.runs(s, fw):
+		fw = p.programOf(svc, s)
+	case fw != nil && fw.role == site:
+		s = &start{}
+	case s != nil && s.site != "" && p.buildScript() != "":
+		fw = &framework{role: site, output: s.site, fallback: AppFallback}
+		s = &start{}
+	default:
+		if s, fw = p.command(svc); s == nil {
+			return nil, p.nothing(reason)
+		}
+	}
+	if svc.Kind == "" {
+		svc.Kind = fw.kind()
+	}
+	if fw.name != "" {
+		svc.Framework = detect.Found(fw.name, p.frameworkNote(fw))
+	}
+	return svc, p.describe(svc, fw, s)
+}
+
+// describe fills in what is the same way for every kind.
+func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
+	if err := p.findBuild(svc, fw, s); err != nil {
+		return err
+	}
+	var files []*javascript.File
+	if s.source != "" {
+		files = p.programFiles(s.source)
+	} else {
+		files = p.programFiles("")
+	}
+	if svc.Kind != detect.Static {
+		argv, err := safe.NewArgv(s.argv...)
+		if err != nil {
+			return p.Errorf("package.json", s.why.Line, "the start command: %w", err)
+		}
+		svc.Start = detect.Found(argv, s.why)
+		if label, err := safe.NewLabel(s.entry); err == nil && s.entry != "" {
+			svc.Main = detect.Found(label, s.why)
+		}
+		p.explainStart(s)
+		svc.Graceful = fw.role == builtServer && fw.graceful && s.source == "" || p.endsOnSignal(files)
+	}
+	if svc.Kind != detect.Static {
+		svc.SetEnv = append(svc.SetEnv, detect.Setting{Name: safe.EnvNameOf("NODE_ENV"), Value: safe.LabelOf("production")})
+	}
+	if svc.Kind == detect.Static {
+		svc.Port = detect.Assumed(safe.Port(8080), detect.Note{Text: "the web server's own"})
+	}
+	if svc.Kind == detect.Server {
+		p.findPort(svc, s, fw, files)
+		p.findHealth(svc, fw, files)
+	}
+	for _, text := range fw.set {
+		if set, ok := setting(text); ok {
+			svc.SetEnv = append(svc.SetEnv, set)
+		}
+	}
+	if svc.Kind != detect.Static {
+		p.findNeeds(svc, files)
+	}
+	p.findEnv(svc, fw, files)
+	if err := p.artifacts(svc, fw, s, files); err != nil {
+		return err
+	}
+	svc.SetEnv = append(svc.SetEnv, p.set...)
+	p.labels(svc)
+	svc.Notes = append(svc.Notes, p.notes...)
+	return nil
+}
+
+// match returns the framework that brings the server or makes the site; the
+// error says why one that is a dependency does not count.
+func (p *project) match() (*framework, error) {
+	var reason error
+	for _, f := range frameworks() {
+		if f.role != builtServer && f.role != site || !p.has(f.deps...) {
+			continue
+		}
+		if f.refine != nil {
+			notes := len(p.notes)
+			if err := f.refine(p, &f); err != nil {
+				if !errors.Is(err, detect.ErrNotService) {
+					return nil, err
+				}
+				p.notes = p.notes[:notes]
+				if reason == nil {
+					reason = err
+				}
+				continue
+			}
+		}
+		if len(f.copies) == 0 && f.role == builtServer {
+			f.copies = []string{f.output}
+		}
+		return &f, nil
+	}
+	return nil, reason
+}
+
+func (p *project) frameworkNote(fw *framework) detect.Note {
+	for _, dep := range fw.deps {
+		if p.has(dep) {
+			return p.pkg.DependencyNote(dep)
+		}
+	}
+	return p.pkg.Note("", "")
+}
+
+// ownServer: a framework's server is started by its own command, unless the
+// project starts a program of its own that brings the framework along.
+func (p *project) ownServer(fw *framework, s *start) *start {
+	if s != nil && s.source != "" && !slices.Contains(fw.start, s.entry) && p.Has(s.source) && p.listens(s.source) {
+		fw.bundled = false
+		if !s.sameAs(fw) {
+			return s
+		}
+	}
+	out := &start{argv: slices.Clone(fw.start), why: p.frameworkNote(fw)}
+	for _, name := range startScripts {
+		cmds := p.expand(p.script(name), 0)
+		if i := slices.IndexFunc(cmds, func(c manifest.Command) bool { return out.takes(fw, c) }); i >= 0 {
+			out.env, out.envFiles, out.before, out.why = cmds[i].Env, cmds[i].EnvFiles, cmds[:i], p.pkg.ScriptNote(name)
+			break
+		}
+	}
+	out.development = fw.development
+	if len(out.argv) == 0 { // an adapter without a server of its own
+		if s != nil && s.source != "" {
+			fw.bundled = false
+			return s
+		}
+	}
+	return out
+}
+
+// takes reports whether a script's command is the framework's own way to start,
+// and takes its flags over.
+func (s *start) takes(fw *framework, c manifest.Command) bool {
+	switch c.Program() {
+	case "next", "strapi":
+		if len(c.Args) < 2 || c.Args[1] != "start" || len(s.argv) < 3 {
+			return len(c.Args) > 1 && c.Args[1] == "start"
+		}
+		for i := 2; i < len(c.Args); i++ {
+			if c.Args[i] == "-H" || c.Args[i] == "--hostname" {
+				i++
+				continue
+			}
+			if !strings.Contains(c.Args[i], "$") {
+				s.argv = append(s.argv, c.Args[i])
+			} else if n := len(s.argv); i > 2 && s.argv[n-1] == c.Args[i-1] {
+				s.argv = s.argv[:n-1] // "-p $PORT": the variable does it
+			}
+		}
+		return true
+	case "remix-serve", "react-router-serve":
+		if len(c.Args) > 1 && len(s.argv) > 0 {
+			s.argv[len(s.argv)-1] = c.Args[1]
+		}
+		return true
+	case "node":
+		return len(c.Args) > 1 && slices.ContainsFunc(c.Args[1:], func(a string) bool {
+			return len(fw.start) > 1 && path.Clean(a) == path.Clean(fw.start[1])
+		})
+	}
+	return false
+}
+
+func (s *start) sameAs(fw *framework) bool {
+	return len(fw.start) > 1 && path.Clean(fw.start[1]) == path.Clean(s.entry)
+}
+
+// reject returns why a package is none that a container runs; nil where it may be.
+func (p *project) reject() error {
+	switch {
+	case p.pkg.Engines["vscode"] != "":
+		return detect.NotService("an extension of VS Code (engines.vscode in package.json)")
+	case p.has("expo", "react-native") && !p.prod("express") && !p.has("next"):
+		return detect.NotService("an application for phones (React Native): its build runs with Xcode or Gradle, not in a container")
+	case p.has("electron"):
+		return detect.NotService("a desktop application (Electron)")
+	case p.has("@raycast/api"):
+		return detect.NotService("an extension of Raycast")
+	case p.has("laravel-vite-plugin", "laravel-mix", "vite-plugin-ruby", "vite-plugin-symfony") && !p.prod("express"):
+		return detect.NotService("the front end of the application beside it: its server serves what the build makes")
+	}
+	return nil
+}
+
+// nothing says why nothing runs.
+func (p *project) nothing(reason error) error {
+	w := p.npm.Workspace
+	switch {
+	case w != nil && p.npm.IsRoot():
+		return detect.NotService("the root of a workspace (%s): what runs is in its packages", w.Why.Text)
+	case reason != nil:
+		return reason
+	case len(p.pkg.Scripts) == 0 && len(p.pkg.Dependencies) == 0 && len(p.pkg.DevDependencies) == 0:
+		return detect.NotService("package.json names neither scripts nor dependencies")
+	case p.pkg.Main != "" || p.pkg.Module != "" || p.pkg.Has("exports") || p.pkg.Has("types") || p.pkg.Has("files"):
+		return detect.NotService("library: package.json exports code, and nothing in it starts a server")
+	}
+	return detect.NotService("package.json has tools alone: no start script, no server, no page to build")
+}

@@ -1,0 +1,165 @@
+package node
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest/javascript"
+	"dockgen/internal/safe"
+)
+
+// runs reports whether a start command is a program of the project's own, which
+// wins over a page that is built beside it.
+func (p *project) runs(s *start, fw *framework) bool {
+	if p.listens(s.source) {
+		return true
+	}
+	if fw != nil {
+		return false // a helper of the site's build
+	}
+	return p.framework(s) != nil || strings.Contains(s.why.Path, "package.json") && p.startsItself(s)
+}
+
+// startsItself reports whether the command stands for what the package is for,
+// and not for a tool of its developers.
+func (p *project) startsItself(s *start) bool {
+	return p.script("start") != "" || len(p.pkg.Dependencies) > 0 && p.pkg.Main != "" && s.entry == path.Clean(p.pkg.Main)
+}
+
+// framework is the row of the library that the program uses, nil for none. The
+// one that the program imports wins over one that only stands in the manifest.
+func (p *project) framework(s *start) *framework {
+	var listed *framework
+	rows := libraries()
+	files := p.programFiles(s.source)
+	for i := range rows {
+		f := &rows[i]
+		if !slices.ContainsFunc(f.deps, p.prod) {
+			continue
+		}
+		if listed == nil {
+			listed = f
+		}
+		if slices.ContainsFunc(files, func(file *javascript.File) bool {
+			return slices.ContainsFunc(file.Imports(), func(imp javascript.Import) bool {
+				return slices.ContainsFunc(f.deps, func(dep string) bool { return imp.Path == dep || strings.HasPrefix(imp.Path, dep+"/") })
+			})
+		}) {
+			return f
+		}
+	}
+	return listed
+}
+
+// programOf decides the kind of a program of the project's own.
+func (p *project) programOf(svc *detect.Service, s *start) *framework {
+	fw := p.framework(s)
+	listens := p.listens(s.source)
+	if !listens {
+		_, listens = p.listening(p.programFiles(s.source))
+	}
+	if fw == nil {
+		fw = &framework{role: library}
+	}
+	f := *fw
+	switch {
+	case listens:
+		svc.Kind = detect.Server
+		f.role = library
+	case f.role == library && f.name != "":
+		svc.Kind = detect.Server
+		p.remark(s.source, 0, "no call was found that listens: the port is %s's usual one", f.name)
+	case f.role == worker:
+		svc.Kind = detect.Worker
+	case p.staysAlive(s.source):
+		svc.Kind = detect.Worker
+	default:
+		svc.Kind = detect.Job
+		p.remark(s.source, 0, "nothing listens or waits here: it is taken for a program that runs once and ends")
+	}
+	return &f
+}
+
+// staysAlive reports whether the program waits for something for ever.
+func (p *project) staysAlive(entry string) bool {
+	for _, f := range p.program.Reach(entry, reach) {
+		for _, c := range f.Calls(f.Whole()) {
+			switch c.Name() {
+			case "setInterval", "subscribe", "consume", "watch":
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// command is a program for people: a bin without a server. A package that others
+// import may have one beside its code.
+func (p *project) command(svc *detect.Service) (*start, *framework) {
+	names := make([]string, 0, len(p.pkg.Bin))
+	for name := range p.pkg.Bin {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		entry, ok := rel(p.pkg.Bin[name])
+		if !ok {
+			continue
+		}
+		source := p.program.Find(entry.String())
+		if source == "" {
+			source = p.sourceOf(entry.String())
+		}
+		if source == "" {
+			continue
+		}
+		svc.Kind = detect.CLI
+		return &start{argv: []string{"node", entry.String()}, entry: entry.String(), source: source, why: p.pkg.Note("bin "+name, "bin")}, &framework{role: library}
+	}
+	return nil, nil
+}
+
+// endsOnSignal reports whether the program handles SIGTERM: the kernel gives
+// process 1 no other way to end by it.
+func (p *project) endsOnSignal(files []*javascript.File) bool {
+	for _, f := range files {
+		if p.imports(f, "close-with-grace", "@godaddy/terminus", "lightship", "http-graceful-shutdown", "exit-hook", "async-exit-hook") {
+			return true
+		}
+		for _, c := range f.Calls(f.Whole()) {
+			switch {
+			case (c.Name() == "on" || c.Name() == "once" || c.Name() == "addListener") && len(c.Callee) > 1 && c.Callee[0] == "process" && len(c.Args) > 0 && f.Text(c.Args[0]) == "SIGTERM":
+				return true
+			case c.Name() == "enableShutdownHooks":
+				return true
+			case c.Name() == "forEach" && slices.Contains(f.Strings(f.Before(c)), "SIGTERM"): // ["SIGINT", "SIGTERM"].forEach(
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// setting reads NAME=value.
+func setting(text string) (detect.Setting, bool) {
+	name, value, _ := strings.Cut(text, "=")
+	n, err := safe.NewEnvName(name)
+	if err != nil {
+		return detect.Setting{}, false
+	}
+	v, err := safe.NewLabel(value)
+	return detect.Setting{Name: n, Value: v}, err == nil
+}
+
+// labels are what of the manifest belongs on the image.
+func (p *project) labels(svc *detect.Service) {
+	for _, l := range []struct{ key, value string }{
+		{"org.opencontainers.image.title", p.pkg.Name}, {"org.opencontainers.image.description", p.pkg.Description}, {"org.opencontainers.image.licenses", p.pkg.License},
+	} {
+		if v, err := safe.NewLabel(l.value); err == nil && l.value != "" && len(l.value) < 200 && !strings.HasPrefix(l.value, "SEE ") && l.value != "UNLICENSED" {
+			svc.Labels = append(svc.Labels, detect.ImageLabel{Key: l.key, Value: v})
+		}
+	}
+}
