@@ -88,7 +88,7 @@ type NeedSetting struct {
 	Part   NeedPart     `json:"part"`
 	Scheme string       `json:"scheme,omitempty"` // of a URL, as the client library wants it: "postgresql+psycopg"
 	// Dialect is the catalogue's name for the form of a URL that differs in more
-	// than its scheme: "go", "rails", "jdbc". Not set: the common one.
+	// than its scheme: "dsn", "rails", "jdbc". Not set: the common one.
 	Dialect string `json:"dialect,omitempty"`
 }
 
@@ -108,7 +108,7 @@ const (
 
 // Package is a package of the distribution that the build or the program needs.
 type Package struct {
-	Deb   safe.Package // its name on Debian
+	Deb   safe.Package // its name on Debian; not set: the images have it
 	Apk   safe.Package // its name on Alpine; not set: there is none
 	Build bool         // needed while building
 	Run   bool         // needed by the running program
@@ -192,6 +192,9 @@ type packagesJSON struct {
 func (s *Service) MarshalJSON() ([]byte, error) {
 	packages := packagesJSON{Build: []string{}, Runtime: []string{}}
 	for _, p := range s.Packages {
+		if p.Deb.IsZero() {
+			continue
+		}
 		if p.Build {
 			packages.Build = append(packages.Build, p.Deb.String())
 		}

@@ -48,7 +48,7 @@ func TestCompose(t *testing.T) {
 	tests := map[string]func(*detect.Service){
 		"plain": func(*detect.Service) {},
 		"postgres": func(s *detect.Service) {
-			s.Needs = []detect.Need{{Name: "postgres", Settings: []detect.NeedSetting{{Env: safe.EnvNameOf("DATABASE_URL"), Part: detect.PartURL, Scheme: "postgres", Dialect: "go"}}}}
+			s.Needs = []detect.Need{{Name: "postgres", Settings: []detect.NeedSetting{{Env: safe.EnvNameOf("DATABASE_URL"), Part: detect.PartURL, Scheme: "postgres", Dialect: "dsn"}}}}
 			s.Env = []detect.EnvVar{
 				{Name: safe.EnvNameOf("DATABASE_URL"), Required: true, Secret: true},
 				{Name: safe.EnvNameOf("JWT_SECRET"), Required: true, Secret: true},

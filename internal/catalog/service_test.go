@@ -188,7 +188,7 @@ func TestServiceURL(t *testing.T) {
 	tests := []struct{ why, service, dialect, prefix string }{
 		{"SQLAlchemy refuses postgres://", "postgres", "sqlalchemy", "postgresql+psycopg://"},
 		{"Rails has its own scheme", "mysql", "rails", "mysql2://"},
-		{"Go's driver takes no URL", "mysql", "go", "{user}:{password}@tcp("},
+		{"Go's driver takes no URL", "mysql", "dsn", "{user}:{password}@tcp("},
 		{"the account is in the admin database", "mongo", "", "mongodb://"},
 	}
 	for _, tt := range tests {

@@ -116,7 +116,7 @@ func (b Backing) part(setting detect.NeedSetting) Text {
 		}
 		return fill(form)
 	case detect.PartDSN:
-		return fill(b.Service.URL("go"))
+		return fill(b.Service.URL("dsn"))
 	}
 	return b.placeholder(string(setting.Part))
 }

@@ -103,6 +103,8 @@ func (p *Plan) packages(Options) error {
 				continue
 			}
 			switch {
+			case img.Packages == catalog.Apt && d.Deb.IsZero():
+				// Debian's images have it.
 			case img.Packages == catalog.Apt:
 				out = append(out, d.Deb)
 			case img.Packages == catalog.Apk && !d.Apk.IsZero():

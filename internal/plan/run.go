@@ -32,8 +32,7 @@ func (p *Plan) command(Options) error {
 			p.Init = InitPackage
 			p.RunPackages = tidy(append(p.RunPackages, initPackage))
 		case s.Linkage != detect.Interpreted:
-			p.Init = InitCopied
-			p.BuildPackages = tidy(append(p.BuildPackages, initPackage))
+			p.Init = InitCopied // templates/partials/init.tmpl has the stage
 		default:
 			p.note("", 0, "the program ignores SIGTERM as process 1, and %s has no init: run it with docker run --init", p.RunImage.Ref)
 		}
