@@ -4,14 +4,18 @@ package all
 
 import (
 	"dockgen/detect"
+	"dockgen/detect/golang"
 	"dockgen/detect/node"
+	"dockgen/detect/static"
 )
 
 // Detectors returns every detector. The order is that of help texts and of
 // answers that are equally good; it decides nothing else.
 func Detectors() []detect.Detector {
 	return []detect.Detector{
+		golang.Detector{},
 		node.Detector{},
+		static.Detector{},
 	}
 }
 

@@ -1,0 +1,108 @@
+package golang
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest/nodepkg"
+	"dockgen/internal/safe"
+)
+
+// Facts is what the Go template reads beside the plan. Paths are relative to the
+// service's root.
+type Facts struct {
+	Binary    string         // the program's name, lower-case letters, digits and '-'
+	Dir       string         // the module's folder in the build stage, where the go command runs
+	Manifests []safe.RelPath // what decides the dependencies: go.mod, go.sum, go.work
+	Download  bool           // dependencies are downloaded in a step of their own
+	NoModule  bool           // there is no go.mod: the build makes one
+	Writes    bool           // the build writes into its sources
+	Cgo       bool
+	Files     []File // read by the running program
+	RunDir    string // its working directory
+
+	// Frontend is what a Node stage builds, nil without one: into the program
+	// (Embeds), or beside it at the path Served.
+	Frontend *nodepkg.Frontend
+	Embeds   bool
+	Served   string
+}
+
+// File is a file or folder that the final image holds at the same place, relative
+// to the working directory, as in the module.
+type File struct {
+	Source safe.RelPath // relative to the service's root
+	Dest   string
+}
+
+// build says how the command is built.
+func (p *program) build(c *command, s *detect.Service, f *Facts) {
+	w := p.w
+	root := s.Root.String()
+	rel := func(full string) safe.RelPath { return safe.RelPathOf(under(full, root)) }
+	f.Dir = path.Join("/src", under(w.main.dir, root))
+	f.NoModule = w.main.file == nil
+	var tags []string
+	for _, t := range w.buildTags() {
+		if !slices.Contains(tags, t.name) && p.usesTag(t.name) {
+			tags = append(tags, t.name)
+			s.Notes = append(s.Notes, t.why)
+		}
+	}
+	deps, noSums := false, false
+	for _, m := range w.locals {
+		if m.file == nil {
+			continue
+		}
+		f.Manifests = append(f.Manifests, rel(m.mod()))
+		if m.sums {
+			f.Manifests = append(f.Manifests, rel(path.Join(m.dir, "go.sum")))
+		}
+		external := slices.ContainsFunc(m.file.Require, func(r *requirement) bool { _, local := w.localDir(r.Mod.Path); return !local })
+		deps = deps || external
+		if external && !m.sums && !w.vendor {
+			noSums = true
+			s.Notes = append(s.Notes, w.top.Note(m.mod(), 0, "go.sum is missing, so the build takes whatever the module proxy serves: run go mod tidy and commit it"))
+		}
+	}
+	if w.work != "" {
+		f.Manifests = append(f.Manifests, rel(w.work))
+		if sums := path.Join(path.Dir(w.work), "go.work.sum"); w.top.Has(sums) {
+			f.Manifests = append(f.Manifests, rel(sums))
+		}
+		s.Notes = append(s.Notes, w.top.Note(w.work, 0, "built as part of the workspace"))
+	}
+	if f.NoModule {
+		s.Notes = append(s.Notes, w.top.Note(w.main.dir, 0, "go.mod is missing: the build makes one (go mod init %s; go mod tidy) that you may want to commit", f.Binary))
+	}
+	p.secrets(s)
+	f.Download = deps && !noSums && !w.vendor
+	f.Writes = f.NoModule || noSums || f.Frontend != nil
+	args := []string{"go", "build", "-trimpath", "-ldflags=-s -w"}
+	switch {
+	case w.vendor:
+		args = append(args, "-mod=vendor")
+	case noSums:
+		args = append(args, "-mod=mod")
+	}
+	if len(tags) > 0 {
+		args = append(args, "-tags="+strings.Join(tags, ","))
+	}
+	if argv, err := safe.NewArgv(append(args, "-o", "/out/"+f.Binary, c.arg(w.main))...); err == nil {
+		s.Build = detect.Found(argv, c.why)
+	}
+	s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/*_test.go"), safe.PatternOf("**/testdata"))
+	s.Context.Keep = append(s.Context.Keep, f.Manifests...)
+	for _, file := range f.Files {
+		s.Context.Keep = append(s.Context.Keep, file.Source)
+	}
+	if w.vendor {
+		dir := w.main.dir
+		if w.work != "" {
+			dir = path.Dir(w.work)
+		}
+		s.Context.Keep = append(s.Context.Keep, rel(path.Join(dir, "vendor")))
+	}
+}

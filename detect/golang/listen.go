@@ -1,0 +1,295 @@
+package golang
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/internal/safe"
+)
+
+// listener is one place where the program begins to listen.
+type listener struct {
+	addr  address
+	why   detect.Note
+	aside bool // for metrics, profiles or the like
+	score int
+}
+
+// fallbackPort is what a server is told to take that names no port itself.
+const fallbackPort = 8080
+
+// listen finds the port, the variable that sets it, and whether the server can
+// be reached from outside its container.
+func (e *eval) listen(s *detect.Service, fw framework) {
+	ls := e.listeners(fw)
+	e.onlyAside = len(ls) > 0 && !slices.ContainsFunc(ls, func(l listener) bool { return !l.aside })
+	for _, l := range ls {
+		e.listenWhy = append(e.listenWhy, l.why)
+	}
+	e.kind(s, fw, len(ls) > 0)
+	if s.Kind != detect.Server {
+		return
+	}
+	if len(ls) == 0 {
+		e.fallback(s, fw)
+		return
+	}
+	best := slices.MaxFunc(ls, func(a, b listener) int { return a.score - b.score })
+	e.apply(s, best, fw)
+	if s.Port.V != 0 && s.Port.V < 1024 {
+		s.Notes = append(s.Notes, e.listenNote(best, "port %d is a privileged one: Docker allows it to any user, a Kubernetes cluster may not", s.Port.V))
+	}
+}
+
+func (e *eval) listenNote(l listener, format string, args ...any) detect.Note {
+	n := l.why
+	n.Text = e.w.top.Note(n.Path, n.Line, format, args...).Text
+	return n
+}
+
+// listeners are all calls that begin to listen, with their addresses.
+func (e *eval) listeners(fw framework) []listener {
+	var out []listener
+	add := func(x ast.Node, ps parts, at site, score int) {
+		if len(ps) == 0 {
+			return
+		}
+		l := listener{addr: splitAddress(ps), why: e.note(at.f, x, "listens on %s", orElse(ps.text(), "an address that is set from outside")), score: score}
+		if !l.addr.plausible() {
+			return
+		}
+		if e.marginal(x, ps, at) {
+			l.aside, l.score = true, score-10
+		}
+		if at.f.pkg.dir == e.cmd.dir {
+			l.score += 2
+		}
+		if ps.known() {
+			l.score++
+		}
+		if n, _ := strconv.Atoi(l.addr.port.text()); n == 80 || n == 443 {
+			l.score -= 3 // beside another, it redirects
+		}
+		out = append(out, l)
+	}
+	for _, c := range e.calls {
+		if x, score := e.listenArg(c); x != nil {
+			add(c.CallExpr, e.value(x, c.at), c.at, score)
+		} else if score > 0 {
+			add(c.CallExpr, parts{{text: ":" + strconv.Itoa(fw.port), known: true, env: fw.portEnv}}.port(), c.at, score)
+		}
+	}
+	for _, l := range e.lits {
+		if l.name != "Server" || l.path != "net/http" && l.path != "github.com/valyala/fasthttp" {
+			continue
+		}
+		for _, el := range l.Elts {
+			if kv, ok := el.(*ast.KeyValueExpr); ok {
+				if key, ok := kv.Key.(*ast.Ident); ok && key.Name == "Addr" {
+					add(kv, e.value(kv.Value, l.at), l.at, 6)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// port makes of the one part ":8080" that a variable sets the port of the two ":" and 8080.
+func (ps parts) port() parts {
+	p := ps[0]
+	p.text = strings.TrimPrefix(p.text, ":")
+	return append(literal(":"), p)
+}
+
+// listenArg finds the address in a call that begins to listen. Without one, a
+// score says that the call takes the framework's own port.
+func (e *eval) listenArg(c *call) (ast.Expr, int) {
+	n := len(c.Args)
+	method := c.path == ""
+	switch c.name {
+	case "ListenAndServe", "ListenAndServeTLS", "ListenAndServeTLSEmbed":
+		if n > 0 && !method {
+			return c.Args[0], 6
+		}
+	case "Listen", "ListenTLS":
+		switch {
+		case n >= 2 && (c.path == "net" || c.path == "crypto/tls"):
+			return e.tcp(c.Args[0], c.Args[1], c.at), 4
+		case n == 3 && method:
+			return e.tcp(c.Args[1], c.Args[2], c.at), 4
+		case n >= 1 && method:
+			return c.Args[0], 6
+		}
+	case "Run", "RunTLS", "Start", "StartTLS", "Serve", "Spin":
+		gin := c.at.f.importsAny("github.com/gin-gonic/gin") && c.name == "Run" && method && e.madeBy(c.recv(), c.at, "github.com/gin-gonic/gin", "Default", "New")
+		switch {
+		case n == 0 && gin:
+			return nil, 6
+		case n == 0 && c.name == "Run" && c.at.f.importsAny("gopkg.in/macaron.v1", "github.com/flamego/flamego", "github.com/beego/beego", "github.com/astaxie/beego"):
+			return nil, 5
+		case n >= 1 && (method || c.in("github.com/beego/beego") || c.in("github.com/astaxie/beego") || c.in("github.com/GoogleCloudPlatform/functions-framework-go")):
+			return c.Args[0], 5
+		}
+	case "StartHostPort":
+		if n == 2 && c.in("github.com/GoogleCloudPlatform/functions-framework-go") {
+			return &ast.BinaryExpr{X: &ast.BinaryExpr{X: c.Args[0], Op: token.ADD, Y: &ast.BasicLit{Kind: token.STRING, Value: `":"`, ValuePos: c.Pos()}}, Op: token.ADD, Y: c.Args[1]}, 6
+		}
+	case "WithHostPorts", "Address", "Addr":
+		if n == 1 && !method && c.at.f.importsAny("github.com/cloudwego/hertz", "github.com/go-kratos/kratos", "github.com/kataras/iris") {
+			return c.Args[0], 6
+		}
+	}
+	return nil, 0
+}
+
+// tcp is the address of a listener whose network is not a Unix socket.
+func (e *eval) tcp(network, addr ast.Expr, at site) ast.Expr {
+	if ps := e.value(network, at); ps.known() && !strings.HasPrefix(ps.text(), "tcp") {
+		return nil
+	}
+	return addr
+}
+
+// plausible reports whether the string can be an address: calls of the same
+// names take other things too.
+func (a address) plausible() bool {
+	port := a.port.text()
+	if port == "" {
+		return a.port.settable() && len(a.port.why()) > 0 && namesPort(a.port)
+	}
+	if a.port.known() || port != "" {
+		n, err := strconv.Atoi(port)
+		return err == nil && n > 0 && n < 65536 && (len(a.host) > 0 || n > 79)
+	}
+	return false
+}
+
+// namesPort reports whether what sets the text is called as a port or an address is.
+func namesPort(ps parts) bool {
+	for _, p := range ps {
+		if contains := strings.ToLower(p.env + " " + p.flag); strings.Contains(contains, "port") || strings.Contains(contains, "addr") || strings.Contains(contains, "listen") || strings.Contains(contains, "bind") || strings.Contains(contains, "host") {
+			return true
+		}
+	}
+	return false
+}
+
+var marginalWords = []string{"metric", "httphandler", "pprof", "debug", "prom", "profil", "monitor", "admin", "redirect", "acme", "grpc", "ssh", "smtp", "dns", "gossip", "raft", "internal", "telemetry", "probe", "healthz", "sidecar"}
+
+// marginal reports whether a listener stands beside the one that the service is
+// for, by the names around it.
+func (e *eval) marginal(x ast.Node, ps parts, at site) bool {
+	var names []string
+	ast.Inspect(x, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			names = append(names, id.Name)
+		}
+		return true
+	})
+	for _, p := range ps {
+		names = append(names, p.env, p.flag)
+	}
+	if at.fn != nil {
+		names = append(names, at.fn.Name.Name)
+	}
+	if at.f.pkg.dir != e.cmd.dir {
+		names = append(names, at.f.pkg.name, strings.TrimSuffix(at.f.name[strings.LastIndexByte(at.f.name, '/')+1:], ".go"))
+	}
+	all := strings.ToLower(strings.Join(names, " "))
+	return slices.ContainsFunc(marginalWords, func(w string) bool { return strings.Contains(all, w) })
+}
+
+// apply takes over the address of a listener.
+func (e *eval) apply(s *detect.Service, l listener, fw framework) {
+	a := l.addr
+	n, _ := strconv.Atoi(a.port.text())
+	why := append([]detect.Note{l.why}, a.port.why()...)
+	env := a.port.first(envOf)
+	if n == 0 || e.mustBeSet()[env] {
+		n = e.examplePort(env)
+		e.setRequired(s, a, n, l)
+		s.Port = detect.Assumed(portOf(n), why...)
+	} else {
+		s.Port = detect.Found(portOf(n), why...)
+	}
+	if !a.whole && env != "" {
+		s.PortEnv, _ = safe.NewEnvName(env)
+	}
+	if a.loopback() {
+		e.open(s, a, n, l)
+	}
+}
+
+// setRequired gives a program its port where it has none of its own.
+func (e *eval) setRequired(s *detect.Service, a address, n int, l listener) {
+	port := strconv.Itoa(n)
+	switch env, option := a.port.first(envOf), a.port.first(flagOf); {
+	case env != "":
+		value := port
+		if a.whole {
+			value = ":" + port
+		}
+		e.set(s, env, value, "The program has no port of its own and ends without this one.")
+		s.Notes = append(s.Notes, e.listenNote(l, "$%s has no default: the image sets it to %s", env, value))
+	case option != "":
+		s.Start.V = s.Start.V.With(option, port)
+		s.Notes = append(s.Notes, e.listenNote(l, "the flag %s has no default: the start command sets it to %s", option, port))
+	default:
+		s.Notes = append(s.Notes, e.listenNote(l, "the port is not in the sources: %d is assumed (dockgen init --port N)", n))
+	}
+}
+
+// open makes a server that listens on the loopback address reachable.
+func (e *eval) open(s *detect.Service, a address, n int, l listener) {
+	host := a.host.text()
+	outside := "0.0.0.0"
+	env, option := a.host.first(envOf), a.host.first(flagOf)
+	if a.whole {
+		outside += ":" + strconv.Itoa(n)
+	}
+	switch {
+	case option != "":
+		s.Start.V = s.Start.V.With(option, outside)
+		s.Notes = append(s.Notes, e.listenNote(l, "listens on %s, which nothing outside the container reaches: the start command sets %s %s", host, option, outside))
+	case env != "":
+		e.set(s, env, outside, "On "+host+", its default, nothing outside the container would reach it.")
+		s.Notes = append(s.Notes, e.listenNote(l, "listens on %s, which nothing outside the container reaches: the image sets %s=%s", host, env, outside))
+	default:
+		s.Notes = append(s.Notes, e.listenNote(l, "listens on %s, which nothing outside the container reaches: change it to 0.0.0.0 here", host))
+	}
+}
+
+func (e *eval) set(s *detect.Service, env, value, why string) {
+	name, err := safe.NewEnvName(env)
+	if err != nil {
+		return
+	}
+	label, err := safe.NewLabel(value)
+	if err != nil {
+		return
+	}
+	s.SetEnv = append(s.SetEnv, detect.Setting{Name: name, Value: label, Why: why})
+}
+
+// fallback takes the port of a server whose listening call was not found: the
+// framework's, or a flag's of that name.
+func (e *eval) fallback(s *detect.Service, fw framework) {
+	for _, d := range e.flags {
+		if name := strings.ToLower(d.name); name == "port" || name == "http-port" || name == "http_port" {
+			if n, err := strconv.Atoi(e.flag(d).text()); err == nil && portOf(n) != 0 {
+				s.Port = detect.Found(portOf(n), e.flag(d).why()...)
+				return
+			}
+		}
+	}
+	if fw.port != 0 {
+		s.Port = detect.Assumed(portOf(fw.port), detect.Note{Text: "the port that " + fw.name + " listens on by itself"})
+		s.PortEnv, _ = safe.NewEnvName(fw.portEnv)
+		return
+	}
+	s.Port = detect.Assumed(portOf(fallbackPort), detect.Note{Text: "no port was found in the sources (dockgen init --port N)"})
+}
