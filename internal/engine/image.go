@@ -55,21 +55,19 @@ func (v *verifier) inspect(ctx context.Context) error {
 	return nil
 }
 
-// checkUser accepts a user that is a number other than 0, with or without a group.
-// Only a number lets an orchestrator see that the user is not root.
+// checkUser accepts a user that is a number other than 0, with a group that is a
+// number or none. Only a number lets an orchestrator see that the user is not root.
 func checkUser(user string) error {
-	uid, gid, hasGroup := strings.Cut(user, ":")
-	for _, id := range []string{uid, gid} {
-		n, err := strconv.Atoi(id)
-		switch {
-		case id == gid && !hasGroup:
-			continue
-		case user == "":
-			return errors.New("the image names no user, so it runs as root: write USER 10001:10001")
+	const hint = "write USER 10001:10001"
+	if user == "" {
+		return errors.New("the image names no user, so it runs as root: " + hint)
+	}
+	for i, id := range strings.Split(user, ":") {
+		switch n, err := strconv.Atoi(id); {
 		case err != nil:
-			return fmt.Errorf("the user %q is no number: write USER 10001:10001", user)
-		case n == 0:
-			return fmt.Errorf("the user %q is root: write USER 10001:10001", user)
+			return fmt.Errorf("the user %q is no number: %s", user, hint)
+		case i == 0 && n == 0:
+			return fmt.Errorf("the user %q is root: %s", user, hint)
 		}
 	}
 	return nil
