@@ -6,6 +6,7 @@ import (
 	"dockgen/detect"
 	"dockgen/detect/golang"
 	"dockgen/detect/node"
+	"dockgen/detect/python"
 	"dockgen/detect/static"
 )
 
@@ -15,6 +16,7 @@ func Detectors() []detect.Detector {
 	return []detect.Detector{
 		golang.Detector{},
 		node.Detector{},
+		python.Detector{},
 		static.Detector{},
 	}
 }

@@ -25,6 +25,7 @@ func (in *inspection) commandThatServes() (program, bool) {
 	if def == nil {
 		return program{}, false
 	}
+	in.started = true
 	g := program{kind: detect.Server, main: s.Target, mainWhy: s.Why, entry: file}
 	if f := in.directFramework(); f != "" {
 		g.framework = detect.Found(f, in.whyFramework(f))

@@ -1,15 +1,37 @@
 package python
 
 import (
+	"path"
 	"strconv"
 
 	"dockgen/detect"
+	"dockgen/internal/safe"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // complete adds to a service what does not depend on how it is started.
 func (in *inspection) complete(s *detect.Service, g program) error {
+	f, err := in.facts(s, g)
+	if err != nil {
+		return err
+	}
+	s.Facts = f
+	for _, e := range g.launch.Env {
+		name, err := safe.NewEnvName(e.Name)
+		if err != nil {
+			continue
+		}
+		value, err := safe.NewLabel(e.Value)
+		if err != nil {
+			return err
+		}
+		s.SetEnv = append(s.SetEnv, detect.Setting{Name: name, Value: value, Why: e.Why})
+	}
+	if in.path != "" {
+		s.SetEnv = append(s.SetEnv, set("PYTHONPATH", path.Join(workdir, in.fromRoot(s), in.path)))
+	}
+	s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf("HOME"), Value: safe.LabelOf("/tmp"), Why: "What libraries keep in the home folder goes where a read-only container can write."})
 	return nil
 }
 

@@ -21,6 +21,8 @@ type inspection struct {
 	django *django
 	root   string // the folder in which the program runs, relative to d
 	path   string // a further folder of modules, as "src"; "" where none is needed
+	// started says that a command which the project installs starts it.
+	started bool
 }
 
 // program is one thing that runs.

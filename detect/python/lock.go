@@ -16,6 +16,7 @@ type lock struct {
 	Dir      *detect.Dir
 	Manager  string
 	Tool     string // the version of the tool that wrote it, if it says so
+	Format   string // of Poetry's lock: "2.1"
 	Python   string // the range it was made for
 	Packages map[string]*locked
 	Groups   []string // those that it holds, where the format says so
@@ -57,6 +58,7 @@ func readLock(d *detect.Dir, manager string) (*lock, error) {
 		if s, ok := m["python-versions"].(string); ok {
 			l.Python = s
 		}
+		l.Format, _ = m["lock-version"].(string)
 		if s, ok := m["requires_python"].(string); ok {
 			l.Python = s
 		}

@@ -272,12 +272,26 @@ func (p *project) collect() error {
 			p.direct = append(p.direct, p.py.requirements(d)...)
 		}
 		p.optional = p.py.optional(d)
+		for _, name := range sortedKeys(p.optional) {
+			if forProduction(name) {
+				p.groups = append(p.groups, name)
+				p.direct = append(p.direct, p.optional[name]...)
+			}
+		}
 	}
 	if p.lock != nil {
 		p.closure = p.lock.closure(p.direct)
 		p.disagreement()
 	}
 	return nil
+}
+
+// forProduction reports whether a group or an extra is called after what production needs.
+func forProduction(name string) bool {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
+	return slices.ContainsFunc(words, func(w string) bool {
+		return slices.Contains(productionWords, w) || w == "server" || w == "web" || w == "deployment"
+	})
 }
 
 // pinnedBy gives the requirements the versions that another list pins.

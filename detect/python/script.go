@@ -236,6 +236,7 @@ func (in *inspection) console() (program, bool) {
 	s := in.mainScript(list)
 	module, _, _ := strings.Cut(s.Target, ":")
 	file := in.moduleFile(module)
+	in.started = true
 	g := program{kind: detect.CLI, main: s.Target, mainWhy: s.Why, entry: file, launch: launch{Argv: []string{s.Name}, Why: s.Why}}
 	if file != "" {
 		g.kind = in.kindOf(file)

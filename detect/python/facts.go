@@ -1,0 +1,479 @@
+package python
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/internal/safe"
+)
+
+// The folders of the image that the commands name.
+const (
+	workdir  = "/app"      // the sources, plan's working directory
+	venv     = "/opt/venv" // the virtual environment: outside the sources, so that it is a layer of its own
+	toolHome = "/opt"      // the package manager's own environment, left behind in the build
+)
+
+// Facts are what the Dockerfile's template needs beside what all languages share.
+type Facts struct {
+	// Image is the tool that is copied from its own image ("uv"), Tool a package manager
+	// that is installed beside the environment: "poetry", as "poetry==1.8.2".
+	Image    string
+	Tool     string
+	ToolSpec safe.Label
+	// Venv makes the environment, where the manager doesn't.
+	Venv safe.Argv
+	// Env is the environment of the build.
+	Env []detect.Setting
+	// Cache is the manager's cache: a name and a folder.
+	Cache, CacheDir string
+	// Binds are the manifests that Install reads; SourcesFirst says that it reads the sources.
+	Binds        []safe.RelPath
+	SourcesFirst bool
+	// Install installs the dependencies, Extra what the manifest lacks, Self the project.
+	Install safe.Argv
+	Extra   safe.Argv
+	Self    safe.Argv
+	// Steps run once the sources and the environment are there: collectstatic.
+	Steps []Step
+	// Dir is the folder that the program runs in, relative to the build's root.
+	Dir safe.RelPath
+	// Binary are programs that only another stage could give; empty.
+	Distroless bool
+}
+
+// Step is a command of the build, with variables that it alone sees.
+type Step struct {
+	Why  string
+	Env  []detect.Setting
+	Argv safe.Argv
+}
+
+// At is the folder that the program runs in, as an absolute path.
+func (f *Facts) At() safe.Label { return safe.LabelOf(path.Join(workdir, f.Dir.String())) }
+
+// Mounts are the bound manifests that a mount can name. The others are copied.
+func (f *Facts) Mounts() []safe.RelPath {
+	return slices.DeleteFunc(slices.Clone(f.Binds), func(p safe.RelPath) bool { return !p.Plain() })
+}
+
+// Copies are the manifests whose names no mount can hold.
+func (f *Facts) Copies() []safe.RelPath {
+	return slices.DeleteFunc(slices.Clone(f.Binds), safe.RelPath.Plain)
+}
+
+// facts decides how the environment is made.
+func (in *inspection) facts(s *detect.Service, g program) (*Facts, error) {
+	f := &Facts{Dir: safe.RelPathOf(".")}
+	s.Root = in.d.Rel()
+	if in.p != nil && in.p.lock != nil && in.p.lock.Dir.Path() != in.d.Path() {
+		s.Root = in.p.lock.Dir.Rel()
+	}
+	dir := path.Join(in.fromRoot(s), in.root)
+	rel, err := safe.NewRelPath(dir)
+	if err != nil {
+		return nil, err
+	}
+	f.Dir = rel
+	line := s.Version.V.String()
+	manager := ""
+	if in.p != nil {
+		manager = in.p.manager.V
+	}
+	switch manager {
+	case uv:
+		in.withUV(f, s)
+	case poet:
+		in.withPoetry(f)
+	case pdm:
+		in.withPDM(f)
+	case pipenv:
+		in.withPipenv(f)
+	case pip:
+		in.withPip(f, s, line)
+	default:
+		f.Venv = venvArgv(line)
+		f.Cache, f.CacheDir = "pip", "/root/.cache/pip"
+	}
+	if in.p != nil && f.Self.IsZero() && in.scm() {
+		f.Env = append(f.Env, set("SETUPTOOLS_SCM_PRETEND_VERSION", "0.0.0"))
+	} else if in.p != nil && in.scm() {
+		f.Env = append(f.Env, set("SETUPTOOLS_SCM_PRETEND_VERSION", first(in.projectVersion(), "0.0.0")))
+		s.Notes = append(s.Notes, in.d.Note(pyprojectName, 0, "the version comes from git's tags, which the build doesn't see: it builds version %s", first(in.projectVersion(), "0.0.0")))
+	}
+	in.extra(f, s, g, line)
+	return f, in.steps(f, s)
+}
+
+// fromRoot is the folder's path in the build's context.
+func (in *inspection) fromRoot(s *detect.Service) string {
+	if s.Root.String() == in.d.Path() {
+		return "."
+	}
+	if s.Root.String() == "." {
+		return in.d.Path()
+	}
+	return strings.TrimPrefix(in.d.Path(), s.Root.String()+"/")
+}
+
+func set(name, value string) detect.Setting {
+	return detect.Setting{Name: safe.EnvNameOf(name), Value: safe.LabelOf(value)}
+}
+
+// venvArgv makes the environment. From 3.12 on it has held pip alone, which nothing in
+// the image needs; before, setuptools came with it, which old programs import.
+func venvArgv(line string) safe.Argv {
+	if compareLines(majorMinor(line), "3.12") >= 0 {
+		return safe.ArgvOf("python", "-m", "venv", "--without-pip", venv)
+	}
+	if strings.HasPrefix(line, "2.") {
+		return safe.ArgvOf("virtualenv", venv)
+	}
+	return safe.ArgvOf("python", "-m", "venv", venv)
+}
+
+func majorMinor(v string) string {
+	parts := strings.SplitN(v, ".", 3)
+	return strings.Join(parts[:min(2, len(parts))], ".")
+}
+
+// bind adds files of the folder that the installation reads.
+func (f *Facts) bind(prefix string, names ...string) {
+	for _, n := range names {
+		if p, err := safe.NewRelPath(path.Join(prefix, n)); err == nil && !slices.Contains(f.Binds, p) {
+			f.Binds = append(f.Binds, p)
+		}
+	}
+}
+
+func (in *inspection) withUV(f *Facts, s *detect.Service) {
+	f.Image = uv
+	f.Cache, f.CacheDir = "uv", "/root/.cache/uv"
+	f.Env = append(f.Env, set("UV_COMPILE_BYTECODE", "1"), set("UV_LINK_MODE", "copy"), set("UV_NO_DEV", "1"), set("UV_PROJECT_ENVIRONMENT", venv), set("UV_PYTHON", "/usr/local/bin/python"), set("UV_PYTHON_DOWNLOADS", "never"))
+	dir := in.fromRoot(s)
+	words := []string{"uv", "sync"}
+	self := []string{"uv", "sync"}
+	if in.p.lock != nil {
+		words, self = append(words, "--locked"), append(self, "--locked")
+		f.bind("", lockNames[uv])
+	}
+	f.bind("", pyprojectName)
+	for _, g := range in.p.groups {
+		flag := "--group"
+		if in.p.py != nil && in.p.py.Project != nil && in.p.py.Project.Optional[g] != nil {
+			flag = "--extra"
+		}
+		words, self = append(words, flag, g), append(self, flag, g)
+	}
+	if dir != "." {
+		words = append(words, "--no-install-workspace", "--package", in.projectName())
+		self = append(self, "--package", in.projectName())
+		for _, m := range workspaceMembers(in.p.lock.Dir) {
+			f.bind(m, pyprojectName)
+		}
+	} else {
+		words = append(words, "--no-install-project")
+		if in.p.py != nil && in.p.py.Tool.UV != nil && in.p.py.Tool.UV.Workspace != nil {
+			words[len(words)-1] = "--no-install-workspace"
+			for _, m := range workspaceMembers(in.d) {
+				f.bind(m, pyprojectName)
+			}
+		}
+	}
+	f.Install = argv(words)
+	if in.installsItself() || dir != "." {
+		f.Self = argv(self)
+	}
+}
+
+// workspaceMembers are the folders of the members of a uv workspace.
+func workspaceMembers(d *detect.Dir) []string {
+	py, err := readPyproject(d)
+	if err != nil || py == nil || py.Tool.UV == nil || py.Tool.UV.Workspace == nil {
+		return nil
+	}
+	var out []string
+	for f := range d.Files(pyprojectName) {
+		if m := path.Dir(f); m != "." && matches(py.Tool.UV.Workspace.Members, m) && !matches(py.Tool.UV.Workspace.Exclude, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func (in *inspection) withPoetry(f *Facts) {
+	f.Tool, f.ToolSpec = "poetry", safe.LabelOf(poetryRelease(in.p.lock))
+	f.Venv = safe.ArgvOf("python", "-m", "venv", venv)
+	f.Cache, f.CacheDir = "poetry", "/root/.cache/pypoetry"
+	f.Env = append(f.Env, set("VIRTUAL_ENV", venv), set("POETRY_NO_INTERACTION", "1"))
+	f.bind("", pyprojectName)
+	if in.p.lock != nil {
+		f.bind("", lockNames[poet])
+	}
+	only := strings.Join(append([]string{"main"}, in.poetryGroups()...), ",")
+	f.Install = argv([]string{toolHome + "/poetry/bin/poetry", "install", "--only", only, "--no-root", "--no-directory", "--compile"})
+	for _, e := range in.poetryExtras() {
+		f.Install = f.Install.With("--extras", e)
+	}
+	if in.installsItself() && in.p.py.Project == nil && !in.needsSelf() {
+		return
+	}
+	if in.installsItself() {
+		f.Self = argv([]string{toolHome + "/poetry/bin/poetry", "install", "--only", only, "--compile"})
+		for _, e := range in.poetryExtras() {
+			f.Self = f.Self.With("--extras", e)
+		}
+	}
+}
+
+// poetryRelease is the release of Poetry that wrote the lock, as the lock says it itself
+// or its format tells.
+func poetryRelease(l *lock) string {
+	switch {
+	case l == nil:
+		return "poetry>=2,<3"
+	case l.Tool != "":
+		return "poetry==" + l.Tool
+	case l.Format == "2.0":
+		return "poetry>=1.8,<2"
+	case strings.HasPrefix(l.Format, "1."):
+		return "poetry>=1.4,<1.5"
+	}
+	return "poetry>=2,<3"
+}
+
+func (in *inspection) poetryGroups() []string {
+	var out []string
+	for _, g := range in.p.groups {
+		if t := in.p.py.Tool.Poetry; t != nil {
+			if _, ok := t.Groups[g]; ok {
+				out = append(out, g)
+			}
+		}
+	}
+	return out
+}
+
+func (in *inspection) poetryExtras() []string {
+	var out []string
+	for _, g := range in.p.groups {
+		if !slices.Contains(in.poetryGroups(), g) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func (in *inspection) withPDM(f *Facts) {
+	f.Tool, f.ToolSpec = "pdm", safe.LabelOf("pdm>=2.26,<3")
+	f.Venv = safe.ArgvOf("python", "-m", "venv", venv)
+	f.Cache, f.CacheDir = "pdm", "/root/.cache/pdm"
+	f.Env = append(f.Env, set("PDM_CHECK_UPDATE", "0"), set("PDM_IGNORE_SAVED_PYTHON", "1"), set("VIRTUAL_ENV", venv))
+	f.bind("", pyprojectName)
+	command := "install"
+	if in.p.lock != nil {
+		f.bind("", lockNames[pdm])
+		command = "sync"
+	}
+	words := []string{toolHome + "/pdm/bin/pdm", command, "--prod", "--no-self"}
+	for _, g := range in.p.groups {
+		words = append(words, "--with", g)
+	}
+	f.Install = argv(words)
+	if in.installsItself() && in.needsSelf() {
+		self := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "--no-self" })
+		f.Self = argv(self)
+	}
+}
+
+func (in *inspection) withPipenv(f *Facts) {
+	f.Tool, f.ToolSpec = "pipenv", safe.LabelOf("pipenv>=2024,<2027")
+	f.Venv = safe.ArgvOf("python", "-m", "venv", venv)
+	f.Cache, f.CacheDir = "pip", "/root/.cache/pip"
+	f.Env = append(f.Env, set("PIPENV_VERBOSITY", "-1"), set("VIRTUAL_ENV", venv))
+	f.bind("", "Pipfile")
+	if in.p.lock != nil {
+		f.bind("", lockNames[pipenv])
+		f.Install = safe.ArgvOf(toolHome+"/pipenv/bin/pipenv", "sync")
+		return
+	}
+	f.Install = safe.ArgvOf(toolHome+"/pipenv/bin/pipenv", "install", "--skip-lock")
+}
+
+func (in *inspection) withPip(f *Facts, s *detect.Service, line string) {
+	f.Venv = venvArgv(line)
+	f.Cache, f.CacheDir = "pip", "/root/.cache/pip"
+	install := pipArgv(line)
+	p := in.p
+	if p.reqs != nil {
+		f.bind("", p.reqs.Files...)
+		if p.reqs.Hashes {
+			install = install.With("--require-hashes")
+		}
+		f.Install = install.With("-r", p.reqs.Top)
+		if len(p.reqs.Local) > 0 {
+			f.SourcesFirst = true // -e . reads the sources
+		}
+		return
+	}
+	if p.py.isProject() && p.py.Project != nil && !slices.Contains(p.py.Project.Dynamic, "dependencies") {
+		// uv reads the list of dependencies out of the manifest, which pip can't.
+		f.Image = uv
+		f.Cache, f.CacheDir = "uv", "/root/.cache/uv"
+		f.Env = append(f.Env, set("UV_COMPILE_BYTECODE", "1"), set("UV_LINK_MODE", "copy"), set("UV_PYTHON_DOWNLOADS", "never"), set("VIRTUAL_ENV", venv))
+		f.bind("", pyprojectName)
+		words := []string{"uv", "pip", "install", "-r", pyprojectName}
+		for _, g := range p.groups {
+			if p.py.Project.Optional[g] != nil {
+				words = append(words, "--extra", g)
+			}
+		}
+		f.Install = argv(words)
+		if p.py.packaged() && in.needsSelf() {
+			f.Self = safe.ArgvOf("uv", "pip", "install", "--no-deps", "-e", ".")
+		}
+		return
+	}
+	f.SourcesFirst = true
+	f.Install = install.With("-e", ".")
+}
+
+// pipArgv calls the image's pip for the environment, which holds none of its own
+// from 3.12 on.
+func pipArgv(line string) safe.Argv {
+	if compareLines(majorMinor(line), "3.12") >= 0 {
+		return safe.ArgvOf("pip", "--python", venv+"/bin/python", "install")
+	}
+	return safe.ArgvOf(venv+"/bin/pip", "install")
+}
+
+func argv(words []string) safe.Argv {
+	a, err := safe.NewArgv(words...)
+	if err != nil { // a group's name that no command can hold: the dependencies alone
+		return safe.ArgvOf(words[0], words[1])
+	}
+	return a
+}
+
+// needsSelf reports whether the program has to be installed as a package: it is started
+// by a command of its own, or looks itself up among what is installed.
+func (in *inspection) needsSelf() bool {
+	if in.started {
+		return true
+	}
+	for _, f := range in.c.files {
+		if in.c.mentions(f, "importlib.metadata", "importlib_metadata", "pkg_resources", "__import_self__") {
+			return true
+		}
+	}
+	return len(in.c.d.Sub("src").Dirs()) > 0 && in.path == "" && in.installsItself()
+}
+
+// scm reports whether the package's version is taken from version control.
+func (in *inspection) scm() bool {
+	if in.p == nil || in.p.py == nil || in.p.py.Build == nil {
+		return false
+	}
+	return slices.ContainsFunc(in.p.py.Build.Requires, func(s string) bool {
+		r, ok := parseRequirement(s)
+		return ok && slices.Contains([]string{"setuptools-scm", "hatch-vcs", "versioningit", "setuptools-git-versioning", "poetry-dynamic-versioning", "uv-dynamic-versioning"}, r.Name)
+	})
+}
+
+func (in *inspection) projectVersion() string {
+	if in.p != nil && in.p.py != nil && in.p.py.Project != nil {
+		return in.p.py.Project.Version
+	}
+	return ""
+}
+
+// added are the releases of servers that are installed where the manifest names none.
+var added = map[string]string{
+	"gunicorn": "gunicorn>=23,<27", "uvicorn": "uvicorn>=0.30,<1", "hypercorn": "hypercorn>=0.17,<1", "waitress": "waitress>=3,<4", "setuptools": "setuptools<81",
+}
+
+// extra installs what the manifest lacks.
+func (in *inspection) extra(f *Facts, s *detect.Service, g program, line string) {
+	list := slices.Clone(g.launch.Add)
+	if v := in.p.version("gunicorn"); v != "" && compareLines("3."+strings.SplitN(v, ".", 2)[0], "3.21") < 0 && !in.p.pins("setuptools") {
+		// gunicorn before 21 imports pkg_resources, which setuptools dropped in 81.
+		list = append(list, "setuptools")
+		r, _ := in.p.find("gunicorn")
+		s.Notes = append(s.Notes, detect.Note{Path: r.Why.Path, Line: r.Why.Line, Text: "gunicorn " + v + " imports pkg_resources, which setuptools holds no more: the image installs setuptools<81; move to gunicorn 21 or newer"})
+	}
+	if len(list) == 0 {
+		return
+	}
+	slices.Sort(list)
+	var specs []string
+	for _, name := range slices.Compact(list) {
+		spec, ok := added[name]
+		if !ok {
+			spec = name + ">=0"
+		}
+		if name == "gunicorn" && compareLines(majorMinor(line), "3.7") < 0 {
+			spec = "gunicorn<21"
+		}
+		specs = append(specs, spec)
+	}
+	if f.Image == uv {
+		words := append([]string{"uv", "pip", "install"}, specs...)
+		if !slices.ContainsFunc(f.Env, func(e detect.Setting) bool { return e.Name.String() == "VIRTUAL_ENV" }) {
+			f.Env = append(f.Env, set("VIRTUAL_ENV", venv))
+		}
+		f.Extra = argv(words)
+		return
+	}
+	f.Extra = pipArgv(line).With(specs...)
+	if f.Tool != "" {
+		f.Extra = safe.ArgvOf(venv+"/bin/pip", "install").With(specs...)
+	}
+}
+
+// pins reports whether a pin of the manifest holds that package.
+func (p *project) pins(name string) bool {
+	return p.version(name) != ""
+}
+
+// steps are the commands that the build runs on the sources.
+func (in *inspection) steps(f *Facts, s *detect.Service) error {
+	if in.django == nil || s.Kind != detect.Server {
+		return nil
+	}
+	g := in.django
+	why, ok := g.collects()
+	if !ok {
+		if g.lists("INSTALLED_APPS", "django.contrib.staticfiles") {
+			s.Notes = append(s.Notes, in.d.Note(first(g.Manage, "manage.py"), 0, "static files are not collected: the settings name no STATIC_ROOT"))
+		}
+		return nil
+	}
+	step := Step{Why: "Static files are collected while the image is built; the values are for this step alone.", Argv: safe.ArgvOf("python", path.Base(g.Manage), "collectstatic", "--noinput")}
+	if g.Settings != "" && g.SetIn.Path != g.Manage {
+		if v, err := safe.NewLabel(g.Settings); err == nil {
+			step.Env = append(step.Env, detect.Setting{Name: safe.EnvNameOf(settingsEnv), Value: v})
+		}
+	}
+	for _, d := range g.dummies() {
+		name, err := safe.NewEnvName(d.Name)
+		if err != nil {
+			continue
+		}
+		value, err := safe.NewLabel(d.Value)
+		if err != nil {
+			return err
+		}
+		step.Env = append(step.Env, detect.Setting{Name: name, Value: value})
+	}
+	if len(step.Env) == 0 {
+		step.Why = "Static files are collected while the image is built."
+	}
+	f.Steps = append(f.Steps, step)
+	if !g.lists("MIDDLEWARE", "whitenoise") && !in.p.installed("whitenoise") {
+		s.Notes = append(s.Notes, detect.Note{Path: why.Path, Line: why.Line, Text: fmt.Sprintf("static files are collected, but nothing in the program serves them: add whitenoise (%s), or let a web server do it", in.p.addCommand("whitenoise"))})
+	}
+	return nil
+}
