@@ -8,6 +8,7 @@ import (
 	"dockgen/detect"
 	"dockgen/detect/manifest/javascript"
 	"dockgen/detect/manifest/nodepkg"
+	"dockgen/detect/manifest/site"
 	"dockgen/internal/safe"
 )
 
@@ -140,14 +141,19 @@ func (p *project) ignoreOutput(svc *detect.Service, facts *Facts, fw *framework,
 
 // staticSite is what a web server gets.
 func (p *project) staticSite(facts *Facts, svc *detect.Service, fw *framework) error {
-	out, err := safe.NewRelPath(fw.output)
+	out, err := facts.Dir.Join(fw.output)
 	if err != nil {
 		return p.Errorf("package.json", 0, "the folder that the build writes: %w", err)
 	}
-	facts.Static = &StaticSite{Output: out, Fallback: fw.fallback, Page: safe.RelPathOf("index.html")}
-	if r, ok := rel(fw.fallbackPage); ok && fw.fallbackPage != "" {
-		facts.Static.Page = r
+	made := &site.Site{Dir: out, Index: []safe.RelPath{safe.RelPathOf("index.html")}, Fallback: fw.fallback == AppFallback}
+	if fw.fallbackPage != "" && !made.SetIndex(fw.fallbackPage) {
+		p.remark("", 0, "the page %q for unknown paths has a name that the web server's configuration can't hold", fw.fallbackPage)
 	}
+	if fw.fallback == PageFallback {
+		made.NotFound = safe.RelPathOf("404.html")
+	}
+	made.AddHashed(fw.hashed...)
+	facts.Site = made
 	svc.Start = detect.Value[safe.Argv]{}
 	svc.Facts = facts
 	return nil

@@ -43,7 +43,7 @@ func (p *project) findBuild(svc *detect.Service, fw *framework, s *start) error 
 		svc.Build = detect.Found(argv, p.pkg.ScriptNote(name))
 		return nil
 	}
-	if fw.role == builtServer || fw.role == site {
+	if fw.role == builtServer || fw.role == static {
 		if len(fw.build) == 0 {
 			return nil
 		}
@@ -96,7 +96,7 @@ func compiles(cmds []manifest.Command) bool {
 // program with a script named build may build its front end with it, or a
 // package for others.
 func (p *project) buildHelps(fw *framework, s *start, script string) bool {
-	if fw.role == builtServer || fw.role == site || s == nil || s.entry != s.source || compiles(s.before) {
+	if fw.role == builtServer || fw.role == static || s == nil || s.entry != s.source || compiles(s.before) {
 		return true
 	}
 	cmds := p.expand(p.script(script), 0)

@@ -166,6 +166,12 @@ func matchElems(pattern, name []string) bool {
 // outFolders are where builds write, when nothing tells.
 var outFolders = []string{"dist", "build", "out", "lib", "output", ".output"}
 
+// isOutput reports whether a path lies where builds write.
+func (p *project) isOutput(name string) bool {
+	top, _, below := strings.Cut(path.Clean(name), "/")
+	return below && slices.Contains(outFolders, top)
+}
+
 // sourceOf finds the source of a file that the build writes, by the name that
 // is left of it below the output folder; "" for none.
 func (p *project) sourceOf(built string) string {

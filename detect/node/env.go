@@ -24,6 +24,9 @@ var publicPrefixes = []string{"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "GATSBY_", 
 // not want those in ARG or ENV.
 var secretRE = regexp.MustCompile(`(?i)(^|_)(apikey|api_key|auth|credentials?|key|password|pword|passwd|pass|secret|token|dsn)(_|$)`)
 
+// constantRE is how people write the names of variables that come from outside.
+var constantRE = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+
 func isPublic(name string) bool {
 	return slices.ContainsFunc(publicPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 }
@@ -95,7 +98,7 @@ func (p *project) variables(files []*javascript.File) []*variable {
 func (p *project) findEnv(svc *detect.Service, fw *framework, files []*javascript.File) {
 	for _, v := range p.variables(files) {
 		name, err := safe.NewEnvName(v.name)
-		if err != nil || slices.Contains(ownNames, v.name) || strings.HasPrefix(v.name, "npm_") || name == svc.PortEnv {
+		if err != nil || slices.Contains(ownNames, v.name) || !constantRE.MatchString(v.name) || name == svc.PortEnv {
 			continue
 		}
 		example, err := safe.NewLabel(v.example)

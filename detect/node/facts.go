@@ -3,6 +3,7 @@ package node
 import (
 	"dockgen/detect"
 	"dockgen/detect/manifest/nodepkg"
+	"dockgen/detect/manifest/site"
 	"dockgen/internal/safe"
 )
 
@@ -33,14 +34,7 @@ type Facts struct {
 	Caches   []nodepkg.Cache
 	Secrets  []detect.BuildSecret // of the build's command
 	BuildEnv []detect.Setting     // while building alone
-	Static   *StaticSite
-}
-
-// StaticSite is what a web server serves.
-type StaticSite struct {
-	Output   safe.RelPath // relative to Dir
-	Fallback Fallback
-	Page     safe.RelPath // what AppFallback answers with
+	Site     *site.Site           // what a web server gets; its folder is relative to the context; nil for a program
 }
 
 // Fallback is what a web server answers to a path that is no file.

@@ -10,7 +10,7 @@ type role int
 const (
 	builtServer role = iota // its build writes a server
 	library                 // the project's own program uses it to listen
-	site                    // its build writes files for a web server
+	static                  // its build writes files for a web server
 	worker                  // the project's own program uses it and listens on nothing
 )
 
@@ -36,7 +36,8 @@ type framework struct {
 	graceful bool
 	// fallback is what a web server answers where no file is: see Fallback.
 	fallback     Fallback
-	fallbackPage string // the page of AppFallback, where it is not index.html
+	fallbackPage string   // the page of AppFallback, where it is not index.html
+	hashed       []string // folders of the output whose names hold a digest of the content
 	// development says that the start command needs packages that are for development.
 	development bool
 	dev         []string // programs that only serve while developing: "next dev"
@@ -53,21 +54,21 @@ func frameworks() []framework {
 // metaFrameworks bring the server with them.
 func metaFrameworks() []framework {
 	return []framework{
-		{name: "Next.js", deps: []string{"next"}, build: []string{"next", "build"}, output: ".next", copies: []string{".next"},
+		{name: "Next.js", hashed: []string{"_next/static"}, deps: []string{"next"}, build: []string{"next", "build"}, output: ".next", copies: []string{".next"},
 			start: []string{"node", "node_modules/next/dist/bin/next", "start"}, port: 3000, portEnv: "PORT", hostEnv: "HOSTNAME",
 			set: []string{"NEXT_TELEMETRY_DISABLED=1"}, caches: []string{".next/cache"}, state: []string{".next/cache"},
 			graceful: true, dev: []string{"next dev"}, refine: refineNext},
 		// https://nitro.build/deploy/runtimes/node: PORT or NITRO_PORT, HOST; ends on SIGTERM.
-		{name: "Nuxt", deps: []string{"nuxt", "nuxt3", "nuxt-nightly"}, build: []string{"nuxt", "build"}, output: ".output", bundled: true,
+		{name: "Nuxt", hashed: []string{"_nuxt"}, deps: []string{"nuxt", "nuxt3", "nuxt-nightly"}, build: []string{"nuxt", "build"}, output: ".output", bundled: true,
 			start: []string{"node", ".output/server/index.mjs"}, port: 3000, portEnv: "PORT", hostEnv: "HOST",
 			graceful: true, dev: []string{"nuxt dev", "nuxi dev", "nuxt preview", "nuxi preview", "nuxt"}, refine: refineNuxt},
-		{name: "React Router", deps: []string{"@react-router/dev"}, build: []string{"react-router", "build"}, output: "build",
+		{name: "React Router", hashed: []string{"assets"}, deps: []string{"@react-router/dev"}, build: []string{"react-router", "build"}, output: "build",
 			start: []string{"node", "node_modules/@react-router/serve/bin.cjs", "./build/server/index.js"}, port: 3000, portEnv: "PORT",
 			hostEnv: "HOST", graceful: true, dev: []string{"react-router dev"}, refine: refineReactRouter},
-		{name: "Remix", deps: []string{"@remix-run/dev", "@remix-run/serve", "@remix-run/express"}, build: []string{"remix", "build"}, output: "build",
+		{name: "Remix", hashed: []string{"assets"}, deps: []string{"@remix-run/dev", "@remix-run/serve", "@remix-run/express"}, build: []string{"remix", "build"}, output: "build",
 			start: []string{"node", "node_modules/@remix-run/serve/dist/cli.js", "build"}, port: 3000, portEnv: "PORT",
 			hostEnv: "HOST", dev: []string{"remix dev"}, refine: refineRemix},
-		{name: "SvelteKit", deps: []string{"@sveltejs/kit"}, build: []string{"vite", "build"}, output: "build", bundled: true,
+		{name: "SvelteKit", hashed: []string{"_app/immutable"}, deps: []string{"@sveltejs/kit"}, build: []string{"vite", "build"}, output: "build", bundled: true,
 			start: []string{"node", "build/index.js"}, port: 3000, portEnv: "PORT", hostEnv: "HOST",
 			graceful: true, dev: []string{"vite dev", "vite preview", "svelte-kit dev"}, refine: refineSvelteKit},
 		{name: "SolidStart", deps: []string{"@solidjs/start", "solid-start"}, build: []string{"vinxi", "build"}, output: ".output", bundled: true,
@@ -84,9 +85,9 @@ func metaFrameworks() []framework {
 			state: []string{"public/uploads", ".tmp"}, graceful: true, dev: []string{"strapi develop", "strapi dev"}},
 		{name: "AdonisJS", deps: []string{"@adonisjs/core"}, build: []string{"node", "ace", "build"}, output: "build", copies: []string{"build"},
 			start: []string{"node", "build/bin/server.js"}, port: 3333, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"ace serve"}},
-		{name: "Astro", deps: []string{"astro"}, role: site, build: []string{"astro", "build"}, output: "dist", fallback: PageFallback,
+		{name: "Astro", hashed: []string{"_astro"}, deps: []string{"astro"}, role: static, build: []string{"astro", "build"}, output: "dist", fallback: PageFallback,
 			caches: []string{"node_modules/.astro"}, dev: []string{"astro dev", "astro preview", "astro"}, refine: refineAstro},
-		{name: "Angular", deps: []string{"@angular/core"}, role: site, build: []string{"ng", "build"}, output: "dist", fallback: AppFallback,
+		{name: "Angular", deps: []string{"@angular/core"}, role: static, build: []string{"ng", "build"}, output: "dist", fallback: AppFallback,
 			dev: []string{"ng serve", "ng"}, refine: refineAngular},
 	}
 }
@@ -94,21 +95,21 @@ func metaFrameworks() []framework {
 // siteGenerators write files for a web server.
 func siteGenerators() []framework {
 	return []framework{
-		{name: "Gatsby", deps: []string{"gatsby"}, role: site, build: []string{"gatsby", "build"}, output: "public", fallback: PageFallback,
+		{name: "Gatsby", deps: []string{"gatsby"}, role: static, build: []string{"gatsby", "build"}, output: "public", fallback: PageFallback,
 			caches: []string{".cache"}, dev: []string{"gatsby develop", "gatsby serve"}},
-		{name: "Docusaurus", deps: []string{"@docusaurus/core"}, role: site, build: []string{"docusaurus", "build"}, output: "build", fallback: PageFallback, dev: []string{"docusaurus start", "docusaurus serve"}},
-		{name: "VitePress", deps: []string{"vitepress"}, role: site, build: []string{"vitepress", "build"}, output: ".vitepress/dist", fallback: PageFallback, dev: []string{"vitepress dev", "vitepress preview"}, refine: refineVitePress},
-		{name: "VuePress", deps: []string{"vuepress"}, role: site, build: []string{"vuepress", "build"}, output: ".vuepress/dist", fallback: PageFallback, dev: []string{"vuepress dev"}, refine: refineVitePress},
-		{name: "Eleventy", deps: []string{"@11ty/eleventy"}, role: site, build: []string{"eleventy"}, output: "_site", fallback: PageFallback, dev: []string{"eleventy --serve"}, refine: refineEleventy},
-		{name: "Hexo", deps: []string{"hexo"}, role: site, build: []string{"hexo", "generate"}, output: "public", fallback: PageFallback, dev: []string{"hexo server", "hexo serve"}},
-		{name: "Create React App", deps: []string{"react-scripts", "@craco/craco", "react-app-rewired"}, role: site, build: []string{"react-scripts", "build"}, output: "build", fallback: AppFallback, dev: []string{"react-scripts start", "craco start"}},
-		{name: "Vue CLI", deps: []string{"@vue/cli-service"}, role: site, build: []string{"vue-cli-service", "build"}, output: "dist", fallback: AppFallback, dev: []string{"vue-cli-service serve"}, refine: refineVueCLI},
-		{name: "Quasar", deps: []string{"quasar"}, role: site, build: []string{"quasar", "build"}, output: "dist/spa", fallback: AppFallback, dev: []string{"quasar dev"}},
-		{name: "Ember", deps: []string{"ember-cli"}, role: site, build: []string{"ember", "build", "--environment=production"}, output: "dist", fallback: AppFallback, dev: []string{"ember serve", "ember server"}},
-		{name: "Preact CLI", deps: []string{"preact-cli"}, role: site, build: []string{"preact", "build"}, output: "build", fallback: AppFallback, dev: []string{"preact watch"}},
-		{name: "Vite", deps: []string{"vite", "rolldown-vite"}, role: site, build: []string{"vite", "build"}, output: "dist", fallback: AppFallback, dev: []string{"vite", "vite dev", "vite serve", "vite preview"}, refine: refineVite},
-		{name: "Parcel", deps: []string{"parcel", "parcel-bundler"}, role: site, build: []string{"parcel", "build"}, output: "dist", fallback: AppFallback, dev: []string{"parcel", "parcel serve"}, refine: refineParcel},
-		{name: "webpack", deps: []string{"html-webpack-plugin"}, role: site, build: []string{"webpack", "--mode", "production"}, output: "dist", fallback: AppFallback, dev: []string{"webpack serve", "webpack-dev-server"}, refine: refineWebpack},
+		{name: "Docusaurus", hashed: []string{"assets"}, deps: []string{"@docusaurus/core"}, role: static, build: []string{"docusaurus", "build"}, output: "build", fallback: PageFallback, dev: []string{"docusaurus start", "docusaurus serve"}},
+		{name: "VitePress", hashed: []string{"assets"}, deps: []string{"vitepress"}, role: static, build: []string{"vitepress", "build"}, output: ".vitepress/dist", fallback: PageFallback, dev: []string{"vitepress dev", "vitepress preview"}, refine: refineVitePress},
+		{name: "VuePress", hashed: []string{"assets"}, deps: []string{"vuepress"}, role: static, build: []string{"vuepress", "build"}, output: ".vuepress/dist", fallback: PageFallback, dev: []string{"vuepress dev"}, refine: refineVitePress},
+		{name: "Eleventy", deps: []string{"@11ty/eleventy"}, role: static, build: []string{"eleventy"}, output: "_site", fallback: PageFallback, dev: []string{"eleventy --serve"}, refine: refineEleventy},
+		{name: "Hexo", deps: []string{"hexo"}, role: static, build: []string{"hexo", "generate"}, output: "public", fallback: PageFallback, dev: []string{"hexo server", "hexo serve"}},
+		{name: "Create React App", hashed: []string{"static"}, deps: []string{"react-scripts", "@craco/craco", "react-app-rewired"}, role: static, build: []string{"react-scripts", "build"}, output: "build", fallback: AppFallback, dev: []string{"react-scripts start", "craco start"}},
+		{name: "Vue CLI", deps: []string{"@vue/cli-service"}, role: static, build: []string{"vue-cli-service", "build"}, output: "dist", fallback: AppFallback, dev: []string{"vue-cli-service serve"}, refine: refineVueCLI},
+		{name: "Quasar", hashed: []string{"assets"}, deps: []string{"quasar"}, role: static, build: []string{"quasar", "build"}, output: "dist/spa", fallback: AppFallback, dev: []string{"quasar dev"}},
+		{name: "Ember", deps: []string{"ember-cli"}, role: static, build: []string{"ember", "build", "--environment=production"}, output: "dist", fallback: AppFallback, dev: []string{"ember serve", "ember server"}},
+		{name: "Preact CLI", deps: []string{"preact-cli"}, role: static, build: []string{"preact", "build"}, output: "build", fallback: AppFallback, dev: []string{"preact watch"}},
+		{name: "Vite", hashed: []string{"assets"}, deps: []string{"vite", "rolldown-vite"}, role: static, build: []string{"vite", "build"}, output: "dist", fallback: AppFallback, dev: []string{"vite", "vite dev", "vite serve", "vite preview"}, refine: refineVite},
+		{name: "Parcel", deps: []string{"parcel", "parcel-bundler"}, role: static, build: []string{"parcel", "build"}, output: "dist", fallback: AppFallback, dev: []string{"parcel", "parcel serve"}, refine: refineParcel},
+		{name: "webpack", deps: []string{"html-webpack-plugin"}, role: static, build: []string{"webpack", "--mode", "production"}, output: "dist", fallback: AppFallback, dev: []string{"webpack serve", "webpack-dev-server"}, refine: refineWebpack},
 	}
 }
 
@@ -150,7 +151,7 @@ func libraries() []framework {
 // kindOf is the kind of service that a framework makes.
 func (f *framework) kind() detect.Kind {
 	switch f.role {
-	case site:
+	case static:
 		return detect.Static
 	case worker:
 		return detect.Worker

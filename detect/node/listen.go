@@ -143,7 +143,7 @@ func (p *project) imports(f *javascript.File, modules ...string) bool {
 func (p *project) findPort(svc *detect.Service, s *start, fw *framework, files []*javascript.File) {
 	portEnv := fw.portEnv
 	l, found := listening{}, false
-	if fw.role != builtServer || s.source != "" {
+	if s.server == nil && (fw.role != builtServer || s.source != "") {
 		l, found = p.listening(files)
 	}
 	if found && l.port.Env != "" {
@@ -235,7 +235,7 @@ func (p *project) findHost(svc *detect.Service, l listening, found bool, fw *fra
 	loopback := l.host.Set && slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, strings.ToLower(l.host.Text))
 	switch {
 	case !found:
-		if fw.hostEnv != "" && (fw.role == builtServer) {
+		if fw.hostEnv != "" {
 			bind(fw.hostEnv, "")
 		}
 	case l.host.Env != "" && (loopback || !l.host.Set):

@@ -21,7 +21,7 @@ func refineNuxt(p *project, f *framework) error {
 	generates := p.scriptRuns(p.buildScript(), "generate")
 	switch {
 	case generates, ok && strings.HasPrefix(preset, "static"), p.major("nuxt") == 2 && p.literalIs(config, "target", "static"):
-		f.role, f.output, f.start, f.copies = site, ".output/public", nil, nil
+		f.role, f.output, f.start, f.copies = static, ".output/public", nil, nil
 		if p.major("nuxt") == 2 {
 			f.output = "dist"
 		}
@@ -49,7 +49,7 @@ func refineReactRouter(p *project, f *framework) error {
 		}
 	}
 	if config != nil && p.isFalse(config, "ssr") {
-		f.role, f.output, f.fallback, f.start = site, path.Join(f.output, "client"), AppFallback, nil
+		f.role, f.output, f.fallback, f.start = static, path.Join(f.output, "client"), AppFallback, nil
 		return nil
 	}
 	f.start[len(f.start)-1] = "./" + path.Join(f.output, "server/index.js")
@@ -76,7 +76,7 @@ func refineRemix(p *project, f *framework) error {
 		f.start[len(f.start)-1] = "./build/server/index.js"
 		f.copies = []string{"build"}
 		if config := p.load(p.First(configs("vite.config")...)); config != nil && p.isFalse(config, "ssr") {
-			f.role, f.output, f.fallback, f.start = site, "build/client", AppFallback, nil
+			f.role, f.output, f.fallback, f.start = static, "build/client", AppFallback, nil
 		}
 		return nil
 	}
@@ -125,7 +125,7 @@ func refineSvelteKit(p *project, f *framework) error {
 		// Its output imports the packages that are dependencies, and bundles the others.
 		f.bundled = len(p.pkg.Dependencies) == 0
 	case "@sveltejs/adapter-static":
-		f.role, f.start, f.fallback = site, nil, PageFallback
+		f.role, f.start, f.fallback = static, nil, PageFallback
 		if dir, _, ok := p.literal(config, "pages"); ok {
 			if r, ok := rel(dir); ok {
 				f.output = r.String()

@@ -35,7 +35,7 @@ func refineNext(p *project, f *framework) error {
 		case !certain:
 			p.remark(name, prop.Line, "output: %q under a condition that only the build knows: the image takes next start, which needs no such output", v.Text)
 		case v.Text == "export":
-			f.role, f.fallback, f.start = site, PageFallback, nil
+			f.role, f.fallback, f.start = static, PageFallback, nil
 			f.copies, f.state = nil, nil
 			if f.output == ".next" {
 				f.output = "out"

@@ -67,10 +67,10 @@ func (p *project) service() (*detect.Service, error) {
 		s = p.ownServer(fw, s)
 	case s != nil && s.source != "" && p.runs(s, fw):
 		fw = p.programOf(svc, s)
-	case fw != nil && fw.role == site:
+	case fw != nil && fw.role == static:
 		s = &start{}
 	case s != nil && s.site != "" && p.buildScript() != "":
-		fw = &framework{role: site, output: s.site, fallback: AppFallback}
+		fw = &framework{role: static, output: s.site, fallback: AppFallback}
 		s = &start{}
 	default:
 		if s, fw = p.command(svc); s == nil {
@@ -107,7 +107,7 @@ func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
 			svc.Main = detect.Found(label, s.why)
 		}
 		p.explainStart(s)
-		svc.Graceful = fw.role == builtServer && fw.graceful && s.source == "" || p.endsOnSignal(files)
+		svc.Graceful = fw.graceful && (s.source == "" || s.server != nil) || p.endsOnSignal(files)
 	}
 	if svc.Kind != detect.Static {
 		svc.SetEnv = append(svc.SetEnv, detect.Setting{Name: safe.EnvNameOf("NODE_ENV"), Value: safe.LabelOf("production")})
@@ -142,7 +142,7 @@ func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
 func (p *project) match() (*framework, error) {
 	var reason error
 	for _, f := range frameworks() {
-		if f.role != builtServer && f.role != site || !p.has(f.deps...) {
+		if f.role != builtServer && f.role != static || !p.has(f.deps...) {
 			continue
 		}
 		if f.refine != nil {

@@ -152,10 +152,13 @@ func (p *project) nodeEntry(s *start, entry string, rest []string, loader string
 		return nil
 	}
 	s.entry, s.source = entry, p.program.Find(entry)
-	if s.source != "" && s.source != entry && isTypeScript(s.source) && loader == "" && !isTypeScript(entry) {
+	if made := p.sourceOf(entry); made != "" && p.isOutput(entry) && (isTypeScript(made) || p.buildScript() != "" && !strings.HasPrefix(entry, "lib/")) {
+		s.source = made // an old output may lie about; the build writes it anew
+	}
+	if s.source != "" && s.source != entry && isTypeScript(s.source) && !p.isOutput(entry) && loader == "" && !isTypeScript(entry) {
 		s.source = "" // index.js beside index.ts is the compiler's output
 	}
-	if s.source != "" && !p.HasDir(entry) {
+	if s.source != "" && !p.HasDir(entry) && !p.isOutput(entry) {
 		entry = keepWritten(entry, s.source)
 	}
 	if s.source == "" {
@@ -238,7 +241,9 @@ func (p *project) fastifyCLI(args []string) *start {
 	if source == "" {
 		source = p.sourceOf(entry)
 	}
-	return &start{argv: argv, entry: entry, source: source}
+	return &start{argv: argv, entry: entry, source: source, server: &framework{
+		name: "Fastify", role: library, port: 3000, portEnv: "PORT", hostEnv: "FASTIFY_ADDRESS", graceful: true, // by close-with-grace
+	}}
 }
 
 // serveCommand: serve -s build, http-server dist. The folder is a site.

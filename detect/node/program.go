@@ -13,7 +13,7 @@ import (
 // runs reports whether a start command is a program of the project's own, which
 // wins over a page that is built beside it.
 func (p *project) runs(s *start, fw *framework) bool {
-	if p.listens(s.source) {
+	if s.server != nil || p.listens(s.source) {
 		return true
 	}
 	if fw != nil {
@@ -25,6 +25,9 @@ func (p *project) runs(s *start, fw *framework) bool {
 // startsItself reports whether the command stands for what the package is for,
 // and not for a tool of its developers.
 func (p *project) startsItself(s *start) bool {
+	if top := strings.SplitN(s.source, "/", 2)[0]; slices.Contains(notRuntimeDirs, top) {
+		return false
+	}
 	return p.script("start") != "" || len(p.pkg.Dependencies) > 0 && p.pkg.Main != "" && s.entry == path.Clean(p.pkg.Main)
 }
 
@@ -55,6 +58,10 @@ func (p *project) framework(s *start) *framework {
 
 // programOf decides the kind of a program of the project's own.
 func (p *project) programOf(svc *detect.Service, s *start) *framework {
+	if s.server != nil {
+		svc.Kind = detect.Server
+		return s.server
+	}
 	fw := p.framework(s)
 	listens := p.listens(s.source)
 	if !listens {

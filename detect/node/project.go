@@ -74,7 +74,7 @@ func (p *project) remark(name string, line int, format string, args ...any) {
 
 // notSources are folders and files that no running program is made of.
 var (
-	notSourceDirs  = []string{"test", "tests", "__tests__", "__mocks__", "spec", "cypress", "e2e", "mocks", "stories", "fixtures", "docs", "coverage", "dist", "build", "out", "examples", "example", "benchmark", "benchmarks", "public", "static", "playwright", "migrations", "seeds", "seeders", "vendor", "remix.init"}
+	notSourceDirs  = []string{"test", "tests", "__tests__", "__mocks__", "spec", "cypress", "e2e", "mocks", "stories", "fixtures", "docs", "dist", "build", "out", "public", "static", "seeds", "seeders", "remix.init"}
 	notSourceFiles = regexp.MustCompile(`(\.|-|_)(test|spec|stories|story|bench|e2e|cy)\.[cm]?[jt]sx?$|\.d\.[cm]?ts$|\.min\.js$|\.config\.[cm]?[jt]s$|rc\.[cm]?js$`)
 )
 
@@ -110,7 +110,7 @@ func (p *project) foreign(dir string) bool {
 	at := ""
 	for part := range strings.SplitSeq(dir, "/") {
 		at = path.Join(at, part)
-		if slices.Contains(notSourceDirs, strings.ToLower(part)) || strings.HasPrefix(part, ".") || p.Has(path.Join(at, "package.json")) {
+		if slices.Contains(notSourceDirs, strings.ToLower(part)) || slices.Contains(notRuntimeDirs, part) || strings.HasPrefix(part, ".") || p.Has(path.Join(at, "package.json")) {
 			return true
 		}
 	}

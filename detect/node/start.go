@@ -15,13 +15,14 @@ type start struct {
 	env    []manifest.Assign
 	entry  string // the project's own file that Node runs; "" for a framework's server
 	source string // what entry is made of; entry itself where nothing is compiled
-	site   string // the command only serves the files in that folder
+	static string // the command only serves the files in that folder
 	why    detect.Note
 
 	before      []manifest.Command // what the script runs first
 	runtime     string             // a program that runs TypeScript as it stands
 	development bool               // needs packages that are for development
 	envFiles    []string           // files of variables that the command reads
+	server      *framework         // a package's server that runs the project's code, nil for none
 }
 
 // startScripts are the scripts that people name for production, the plainest
