@@ -15,7 +15,7 @@ type start struct {
 	env    []manifest.Assign
 	entry  string // the project's own file that Node runs; "" for a framework's server
 	source string // what entry is made of; entry itself where nothing is compiled
-	static string // the command only serves the files in that folder
+	site   string // the command only serves the files in that folder
 	why    detect.Note
 
 	before      []manifest.Command // what the script runs first
