@@ -176,7 +176,7 @@ func program(p *plan.Plan) *mapping {
 		m.add("restart", text("on-failure:5"))
 	}
 	if h := p.Health; !h.None && !h.Argv.IsZero() {
-		m.add("healthcheck", health(append([]string{"CMD"}, h.Argv.Args()...), h.Interval.String(), h.Timeout.String(), h.StartPeriod.String(), "2s", h.Retries))
+		m.add("healthcheck", health(append([]string{"CMD"}, h.Argv.Args()...), h.Interval.String(), h.Timeout.String(), h.StartPeriod.String(), h.Retries))
 	}
 	m.add("cap_drop", sequence(text("ALL")))
 	m.addLimits(c.Limits)
@@ -209,7 +209,7 @@ func backing(b plan.Backing) *mapping {
 	m.addStrings("command", s.Command.Args())
 	m.add("restart", text("on-failure:5"))
 	h := s.Health
-	m.add("healthcheck", health(h.Test, h.Interval.String(), h.Timeout.String(), h.StartPeriod.String(), h.StartInterval.String(), h.Retries))
+	m.add("healthcheck", health(h.Test, h.Interval.String(), h.Timeout.String(), h.StartPeriod.String(), h.Retries))
 	if s.User != "" {
 		m.add("user", text(s.User))
 	}
@@ -233,7 +233,9 @@ func backing(b plan.Backing) *mapping {
 	return m
 }
 
-func health(test []string, interval, timeout, startPeriod, startInterval string, retries int) *yaml.Node {
+// health leaves start_interval out, which Compose refuses with Podman and before
+// Docker 25; newer engines take the image's own.
+func health(test []string, interval, timeout, startPeriod string, retries int) *yaml.Node {
 	m := newMapping()
 	var words []*yaml.Node
 	for _, w := range test {
@@ -247,7 +249,6 @@ func health(test []string, interval, timeout, startPeriod, startInterval string,
 	m.add("interval", text(interval))
 	m.add("timeout", text(timeout))
 	m.add("start_period", text(startPeriod))
-	m.add("start_interval", text(startInterval))
 	m.add("retries", number(retries))
 	return m.node
 }

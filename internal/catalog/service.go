@@ -70,12 +70,11 @@ type Secret struct {
 // Health is a health check in Compose's terms. Test begins with CMD or CMD-SHELL; a
 // "$" in it is meant for the container's shell, so Compose needs it doubled.
 type Health struct {
-	Test          []string
-	Interval      time.Duration
-	Timeout       time.Duration
-	StartPeriod   time.Duration
-	StartInterval time.Duration
-	Retries       int
+	Test        []string
+	Interval    time.Duration
+	Timeout     time.Duration
+	StartPeriod time.Duration
+	Retries     int
 }
 
 // ServiceImage is the image of one of a service's lines.
@@ -222,10 +221,10 @@ func newService(c *Catalog, name string, d serviceData) (*Service, error) {
 	return s, err
 }
 
-// health fills in the usual timings: asked every second until it is up, within the
-// start period, then every ten.
+// health fills in the usual timings. A shorter interval at the start alone is no
+// choice: Compose refuses it with Podman and before Docker 25.
 func (d serviceData) health() (Health, error) {
-	h := Health{Test: slices.Clone(d.Test), StartInterval: time.Second, Retries: 5}
+	h := Health{Test: slices.Clone(d.Test), Retries: 5}
 	var errs []error
 	duration := func(s string, usual time.Duration) time.Duration {
 		if s == "" {
@@ -235,7 +234,7 @@ func (d serviceData) health() (Health, error) {
 		errs = append(errs, err)
 		return v
 	}
-	h.Interval = duration(d.Interval, 10*time.Second)
+	h.Interval = duration(d.Interval, 5*time.Second)
 	h.Timeout = duration(d.Timeout, 5*time.Second)
 	h.StartPeriod = duration(d.StartPeriod, 30*time.Second)
 	return h, errors.Join(errs...)
