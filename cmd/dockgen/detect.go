@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -89,7 +90,7 @@ func nothingHere(io *streams, p *project, found *detect.Project) error {
 	}
 	err := fmt.Errorf("there is nothing to containerise in %s", p.dir)
 	if len(found.Notes) == 0 {
-		err = fmt.Errorf("%w: no file in it tells of a language that dockgen knows", err)
+		err = fmt.Errorf("%w: no file in it tells of a language that dockgen knows (%s)", err, strings.Join(languages(p.detectors), ", "))
 	}
 	return &exitError{exitNothing, withHint(err, "name the folder that holds the program: dockgen detect path/to/service")}
 }

@@ -76,18 +76,16 @@ func (r *reporter) service(s *detect.Service) {
 		r.line("needs", value, "", n.Why)
 	}
 	r.packages(s)
-	for _, e := range s.Env {
-		value := e.Name.String()
-		if e.Required {
-			value += " (required)"
-		}
-		r.line("reads", value, "", e.Why)
-	}
+	r.environment(s)
 	r.notes("  ", s.Notes)
 }
 
 func (r *reporter) packages(s *detect.Service) {
 	for _, p := range s.Packages {
+		name := p.Deb.String()
+		if p.Deb.IsZero() {
+			name = p.Apk.String() + " (Alpine)"
+		}
 		when := "to build"
 		switch {
 		case p.Build && p.Run:
@@ -95,7 +93,31 @@ func (r *reporter) packages(s *detect.Service) {
 		case p.Run:
 			when = "to run"
 		}
-		r.line("package", fmt.Sprintf("%s %s", p.Deb, when), "", []detect.Note{p.Why})
+		r.line("package", name+" "+when, "", []detect.Note{p.Why})
+	}
+}
+
+// environment writes what the program reads: each variable that it can't do
+// without, and the rest by name, unless more is asked for.
+func (r *reporter) environment(s *detect.Service) {
+	var others []string
+	for _, e := range s.Env {
+		switch {
+		case e.Required:
+			r.line("requires", e.Name.String(), "", e.Why)
+		case r.verbose:
+			r.line("reads", e.Name.String(), "", e.Why)
+		default:
+			others = append(others, e.Name.String())
+		}
+	}
+	if len(others) == 0 {
+		return
+	}
+	label := "reads"
+	for _, part := range wrap(strings.Join(others, ", "), r.width-labelWidth) {
+		fmt.Fprintf(&r.b, "  %-*s%s\n", labelWidth-2, label, part)
+		label = ""
 	}
 }
 
