@@ -155,12 +155,17 @@ func (c *composition) secretFiles() error {
 }
 
 // override publishes every port at a free one, as another program may hold the
-// one that the file names.
+// one that the file names, and asks for the health of what is built each second
+// instead of the thirty that an image may say.
 func (c *composition) override() []byte {
 	var b bytes.Buffer
 	b.WriteString("services:\n")
 	for _, name := range slices.Sorted(maps.Keys(c.model.Services)) {
-		fmt.Fprintf(&b, "  %q:\n    ports: !override [", name)
+		fmt.Fprintf(&b, "  %q:\n", name)
+		if c.model.Services[name].Build != nil {
+			b.WriteString("    healthcheck: {interval: 1s}\n")
+		}
+		b.WriteString("    ports: !override [")
 		for i, p := range c.model.Services[name].Ports {
 			if i > 0 {
 				b.WriteString(", ")
