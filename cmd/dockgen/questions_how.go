@@ -200,20 +200,28 @@ func askBase() question {
 			if f.plan == nil {
 				return held{}
 			}
-			return heldBy(f.plan.Base, func(b catalog.Base) string { return string(b) })
+			h := heldBy(f.plan.Base, func(b catalog.Base) string { return string(b) })
+			if len(h.why) == 0 {
+				h.why = []detect.Note{{Text: baseTexts()[f.plan.Base.V]}}
+			}
+			return h
 		},
 		candidates: func(*facts) []candidate {
-			texts := map[catalog.Base]string{
-				catalog.Slim:       "Debian: a shell, apt and glibc",
-				catalog.Distroless: "no shell, no package manager: the least to attack",
-				catalog.Alpine:     "musl and busybox: small, and not for every binary",
-			}
 			var out []candidate
 			for _, b := range catalog.Bases() {
-				out = append(out, candidate{string(b), texts[b]})
+				out = append(out, candidate{string(b), baseTexts()[b]})
 			}
 			return out
 		},
+	}
+}
+
+// baseTexts say what each base is.
+func baseTexts() map[catalog.Base]string {
+	return map[catalog.Base]string{
+		catalog.Slim:       "Debian: a shell, apt and glibc",
+		catalog.Distroless: "no shell, no package manager: the least to attack",
+		catalog.Alpine:     "musl and busybox: small, and not for every binary",
 	}
 }
 

@@ -110,13 +110,18 @@ func (w *wizard) summary(f *facts) {
 	w.io.say("")
 	r := &reporter{style: w.io.errStyle, width: w.io.width}
 	r.head(f.service)
+	if v := f.service.Framework; v.IsSet() {
+		r.line("framework", v.V, "", firstOf(v.Why))
+	}
 	for _, q := range questions() {
 		if h := q.now(f); h.value != "" && q.id != "service" && q.id != "lang" && q.id != "name" && q.id != "only" {
 			r.line(q.label, h.value, sourceOf(h), firstOf(h.why))
 		}
 	}
 	for _, n := range f.service.Needs {
-		r.line("needs", n.Name, "", firstOf(n.Why))
+		if !n.Optional { // a note tells of those that are
+			r.line("needs", n.Name, "", firstOf(n.Why))
+		}
 	}
 	w.io.say("%s", strings.TrimRight(r.b.String(), "\n"))
 	w.io.say("")
