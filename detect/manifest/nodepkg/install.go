@@ -83,6 +83,9 @@ func (p *Project) Install(context *detect.Dir) (Install, error) {
 		return Install{}, err
 	}
 	p.tokens(&in)
+	if p.Native().Compiles {
+		in.Env = append(in.Env, detect.Setting{Name: safe.EnvNameOf("npm_config_nodedir"), Value: safe.LabelOf("/usr/local"), Why: "node-gyp takes the headers of the image instead of downloading them"})
+	}
 	if p.Lock != nil && len(p.Lock.git) > 0 || p.gitDependency() {
 		git := safe.PackageOf("git")
 		in.Packages = append(in.Packages, detect.Package{Deb: git, Apk: git, Build: true, Why: p.RootManifest().Note("a dependency comes out of a git repository", "dependencies")})
