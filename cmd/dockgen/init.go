@@ -92,10 +92,11 @@ func runInit(ctx context.Context, io *streams, opts *initOptions) error {
 		return writeDocument(io, f)
 	case opts.Diff:
 		return writeDiff(io, f)
-	case opts.DryRun:
-		return writeFiles(io, f)
 	}
 	showNotes(io, f)
+	if opts.DryRun {
+		return writeFiles(io, f)
+	}
 	showPreview(io, f, refusedWord(opts, "refuse"))
 	return write(ctx, io, p, f, opts)
 }

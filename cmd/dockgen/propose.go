@@ -138,7 +138,7 @@ func (f *facts) narrow(ctx context.Context, p *project, asked detect.Choices) er
 		if len(all.Services) == 0 {
 			return nil
 		}
-		err := fmt.Errorf("nothing that is written in %s was found in %s", language, p.dir)
+		err := fmt.Errorf("nothing of %s was found in %s", language, p.dir)
 		return askLanguage().refuse(withHint(err, "--lang %s", all.Services[0].Language))
 	}
 	exact := slices.DeleteFunc(slices.Clone(f.services), func(s *detect.Service) bool { return s.Main.V.String() != main })

@@ -77,9 +77,21 @@ func askManager() question {
 			if len(managers(f)) == 0 {
 				return fmt.Errorf("%s has no package managers to choose from", f.service.Language)
 			}
+			// A detector leaves an answer that its project can't follow aside.
+			if m := f.service.PackageManager; f.settings.choices.PackageManager.V == v && m.IsSet() && m.V != v {
+				return withHint(fmt.Errorf("%q can't install what is declared here for %s%s", v, m.V, because(m.Why)), "--package-manager %s", m.V)
+			}
 			return nil
 		},
 	}
+}
+
+// because is the first piece of evidence in brackets.
+func because(why []detect.Note) string {
+	if len(why) == 0 {
+		return ""
+	}
+	return " (" + why[0].String() + ")"
 }
 
 // managers are the package managers of the service's language, or of all.
