@@ -48,6 +48,7 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 	svc.SetEnv = append(svc.SetEnv, native.Env...)
 	svc.Secrets = append(svc.Secrets, in.Secrets...)
 	svc.Context.Ignore = append(svc.Context.Ignore, in.Ignore...)
+	svc.Context.Public = append(svc.Context.Public, in.Public...)
 	for _, input := range in.Inputs {
 		svc.Context.Keep = append(svc.Context.Keep, input.Source)
 	}

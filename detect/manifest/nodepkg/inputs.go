@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"dockgen/detect"
 	"dockgen/internal/safe"
 )
 
@@ -58,6 +59,13 @@ func (p *Project) inputs(in *Install) error {
 	if !p.registry.secretFile(".npmrc") {
 		if err := file(".npmrc"); err != nil {
 			return err
+		}
+		if p.Root.Has(".npmrc") {
+			at, err := in.Root.Join(".npmrc")
+			if err != nil {
+				return err
+			}
+			in.Public = append(in.Public, detect.Part{Path: at, Why: detect.Note{Path: at.String(), Text: "holds no token"}})
 		}
 	}
 	switch p.Manager.Name.V {

@@ -26,6 +26,7 @@ type Install struct {
 	Cache      Cache
 	Secrets    []detect.BuildSecret
 	Ignore     []safe.Pattern // what must stay out of the build context: files with tokens
+	Public     []detect.Part  // what may be in it, though such files often hold tokens
 
 	// Full installs everything, for the build; Production what the running
 	// program needs, into an empty folder. Prune turns what Full has made into
