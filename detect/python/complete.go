@@ -12,6 +12,9 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // complete adds to a service what does not depend on how it is started.
 func (in *inspection) complete(s *detect.Service, g program) error {
+	envs := in.envs(g)
+	in.needs(s, envs)
+	in.packages(s)
 	f, err := in.facts(s, g)
 	if err != nil {
 		return err
@@ -32,10 +35,11 @@ func (in *inspection) complete(s *detect.Service, g program) error {
 		s.SetEnv = append(s.SetEnv, set("PYTHONPATH", path.Join(workdir, in.fromRoot(s), in.path)))
 	}
 	s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf("HOME"), Value: safe.LabelOf("/tmp"), Why: "What libraries keep in the home folder goes where a read-only container can write."})
-	return nil
+	in.state(s, f)
+	in.context(s, f)
+	in.secrets(s)
+	if err := in.labels(s); err != nil {
+		return err
+	}
+	return in.variables(s, envs)
 }
-
-// health finds a path of the application that says it is well.
-func (in *inspection) health(a app) (string, detect.Note) { return "", detect.Note{} }
-
-func (in *inspection) djangoHealth() (string, detect.Note) { return "", detect.Note{} }

@@ -196,3 +196,25 @@ func (m *Module) Imports() []Imported {
 	}
 	return out
 }
+
+// Walk calls f for the expression and all within it.
+func (e *Expr) Walk(f func(*Expr)) { e.walk(f) }
+
+// Literals returns every string literal that is used in the module: not those that
+// stand alone, which are documentation.
+func (m *Module) Literals() []*Expr {
+	var out []*Expr
+	for s := range All(m.Body) {
+		for _, x := range s.exprs() {
+			if s.Kind == ExprStmt && x != nil && (x.Kind == Str || x.Kind == Format) {
+				continue
+			}
+			x.walk(func(e *Expr) {
+				if e.Kind == Str {
+					out = append(out, e)
+				}
+			})
+		}
+	}
+	return out
+}
