@@ -86,7 +86,7 @@ func (p *Project) inputs(in *Install) error {
 			if err := folder(".yarn/releases", ".yarn/plugins", ".yarn/patches"); err != nil {
 				return err
 			}
-			if p.Manager.PnP && p.Root.HasDir(".yarn/cache") {
+			if p.zeroInstall() {
 				if err := in.addInput(".yarn/cache", true, true); err != nil {
 					return err
 				}
@@ -112,6 +112,33 @@ func (p *Project) inputs(in *Install) error {
 		}
 	}
 	return p.localInputs(file, folder)
+}
+
+// zeroInstall reports whether Yarn's archives are committed, so that the program
+// runs out of them (https://yarnpkg.com/features/caching#zero-installs). A folder
+// that git ignores is only on the machine of whoever installed last.
+func (p *Project) zeroInstall() bool {
+	return p.Manager.PnP && p.Root.HasDir(".yarn/cache") && !p.yarnIgnored()
+}
+
+func (p *Project) yarnIgnored() bool {
+	if !p.Root.Has(".gitignore") {
+		return false
+	}
+	data, err := p.Root.Read(".gitignore")
+	if err != nil {
+		return false
+	}
+	ignored := false
+	for line := range strings.Lines(string(data)) {
+		switch strings.Trim(strings.TrimSpace(line), "/") {
+		case ".yarn", ".yarn/*", ".yarn/**", ".yarn/cache", ".yarn/cache/*":
+			ignored = true
+		case "!.yarn/cache", "!/.yarn/cache":
+			ignored = false
+		}
+	}
+	return ignored
 }
 
 // localInputs adds the dependencies that are folders or archives of the project ("file:", "link:").

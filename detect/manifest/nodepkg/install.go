@@ -3,6 +3,7 @@ package nodepkg
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,6 +93,16 @@ func (p *Project) Install(context *detect.Dir) (Install, error) {
 		in.Packages = append(in.Packages, detect.Package{Deb: git, Apk: git, Build: true, Why: p.RootManifest().Note("a dependency comes out of a git repository", "dependencies")})
 	}
 	return in, nil
+}
+
+// Context is what the build context has to hold and to leave out for the install:
+// merge it into the service's own.
+func (in Install) Context() detect.Context {
+	c := detect.Context{Ignore: slices.Clone(in.Ignore)}
+	for _, x := range in.Inputs {
+		c.Keep = append(c.Keep, x.Source)
+	}
+	return c
 }
 
 // under returns the path of dir relative to the folder base above it.
@@ -265,6 +276,11 @@ func (p *Project) caches(in *Install) {
 			env("YARN_ENABLE_GLOBAL_CACHE", "true")
 		}
 		env("YARN_ENABLE_TELEMETRY", "0")
+		// What an install on somebody's machine has left must not cover the image's own.
+		in.Ignore = append(in.Ignore, safe.PatternOf("**/.pnp.*"), safe.PatternOf("**/.yarn/unplugged"), safe.PatternOf("**/.yarn/install-state.gz"), safe.PatternOf("**/.yarn/build-state.yml"))
+		if !p.zeroInstall() {
+			in.Ignore = append(in.Ignore, safe.PatternOf("**/.yarn/cache"))
+		}
 	case "bun":
 		cache("bun", "/root/.bun/install/cache")
 	default:
