@@ -25,7 +25,6 @@ func (in *inspection) commandThatServes() (program, bool) {
 	if def == nil {
 		return program{}, false
 	}
-	in.started = true
 	g := program{kind: detect.Server, main: s.Target, mainWhy: s.Why, entry: file}
 	if f := in.directFramework(); f != "" {
 		g.framework = detect.Found(f, in.whyFramework(f))
@@ -36,7 +35,7 @@ func (in *inspection) commandThatServes() (program, bool) {
 	if sub != "" {
 		l.Argv = append(l.Argv, sub)
 	}
-	port := 0
+	port, told := 0, false
 	for _, d := range def.Decorators {
 		if m.Callee(d) != "click.option" && m.Callee(d) != "typer.Option" {
 			continue
@@ -47,7 +46,7 @@ func (in *inspection) commandThatServes() (program, bool) {
 				flag, long = t, strings.TrimPrefix(t, "--")
 			}
 		}
-		v := in.setting(m, d.Arg("default", -1))
+		v := in.c.setting(m, d.Arg("default", -1))
 		switch long {
 		case "host", "address", "bind", "bind-address":
 			l.Argv = append(l.Argv, flag, everywhere)
@@ -55,11 +54,17 @@ func (in *inspection) commandThatServes() (program, bool) {
 				l.Notes = append(l.Notes, in.d.Note(file, d.Line, "listens on %s by default: the image's command says %s", v.Text, everywhere))
 			}
 		case "port":
-			port = portOf(v.Text)
+			port, told = portOf(v.Text), true
+			l.PortWhy = in.d.Note(file, d.Line, "--port is %d by default", port)
 		}
 	}
+	if !told && len(in.apps) > 0 && !in.apps[0].factory() {
+		return program{}, false // the server itself can be told more than this command
+	}
+	in.started = true
 	if port == 0 {
 		port = in.guessPort(8000)
+		l.PortWhy = in.portWhy
 	} else {
 		l.Argv = append(l.Argv, "--port", itoa(port))
 	}
@@ -101,15 +106,15 @@ func (in *inspection) serving(m *source.Module, object string) (def *source.Stmt
 
 // setting evaluates an expression, and an attribute of an object of settings by the field
 // that a class of the project gives a default.
-func (in *inspection) setting(m *source.Module, e *source.Expr) value {
+func (c *code) setting(m *source.Module, e *source.Expr) value {
 	if v := evaluate(m, e); v.OK || e == nil || e.Kind != source.Attr {
 		return v
 	}
-	for _, f := range in.c.files {
+	for _, f := range c.files {
 		if !strings.Contains(f, "settings") && !strings.Contains(f, "config") {
 			continue
 		}
-		sm := in.c.module(f)
+		sm := c.module(f)
 		if sm == nil {
 			continue
 		}

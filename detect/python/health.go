@@ -129,8 +129,7 @@ func (w *routeWalk) visit(file, object, prefix string, depth int) {
 
 // settingText is what an attribute of settings holds by default: settings.API_V1_STR.
 func settingText(c *code, m *source.Module, x *source.Expr) string {
-	in := &inspection{c: c}
-	return in.setting(m, x).Text
+	return c.setting(m, x).Text
 }
 
 func (w *routeWalk) add(file string, call *source.Expr, prefix string) {

@@ -21,6 +21,8 @@ type inspection struct {
 	django *django
 	root   string // the folder in which the program runs, relative to d
 	path   string // a further folder of modules, as "src"; "" where none is needed
+	// portWhy is where the port that was found last stands; not set: nowhere.
+	portWhy detect.Note
 	// started says that a command which the project installs starts it.
 	started bool
 }
@@ -199,10 +201,16 @@ func (in *inspection) detected() (program, bool) {
 			return g, true
 		}
 	}
-	if s, ok := in.commandThatServes(); ok && !in.hasPlainApp() {
+	if s, ok := in.commandThatServes(); ok {
 		return s, true
 	}
 	if len(in.apps) > 0 {
+		if file, ok := in.wrapper(in.apps[0]); ok {
+			g := in.fromFile(file)
+			g.kind, g.framework = detect.Server, detect.Found(in.apps[0].framework, in.apps[0].where(in.d))
+			in.listen(&g, in.apps[0].framework)
+			return g, true
+		}
 		return in.fromApp(in.apps[0]), true
 	}
 	if f := in.directFramework(); f != "" {
@@ -225,11 +233,23 @@ func (in *inspection) chosenEntry(ref string) (program, bool) {
 	return program{}, false
 }
 
-// hasPlainApp reports whether a module near the root holds an application as such, which is
-// a surer sign than a command of a package.
-func (in *inspection) hasPlainApp() bool {
-	return slices.ContainsFunc(in.apps, func(a app) bool { return !a.factory() && strings.Count(a.File, "/") == 0 })
+// wrapper is the script beside the manifest that starts an application which lies deep in
+// the package, in a module that no server would look for: it sets the application up.
+func (in *inspection) wrapper(a app) (string, bool) {
+	name := strings.TrimSuffix(path.Base(a.File), ".py")
+	if slices.Contains(entryNames, name) || path.Dir(a.File) == "." || in.stateless(a) {
+		return "", false
+	}
+	file, ok := in.entryScript()
+	if !ok || path.Dir(file) != "." || !mainBlock(in.c.module(file)) {
+		return "", false
+	}
+	return file, slices.Contains(in.c.reachable(file, ".", maxReach), a.File)
 }
+
+// stateless reports whether the application is whole once its module is imported: a
+// factory without arguments makes it.
+func (in *inspection) stateless(a app) bool { return a.factory() }
 
 // frameworks by the distribution that brings them, the more particular first.
 var distributions = []struct{ dist, framework string }{
@@ -337,6 +357,7 @@ func (in *inspection) bindNotes(l listening) []detect.Note {
 func (in *inspection) port(a app) (int, listening) {
 	for _, l := range in.heard(a.File, a.Root) {
 		if l.Port != 0 && !(l.Dev && l.Port == 5000 && (l.Host == "" || loopback(l.Host))) {
+			in.portWhy = l.Why
 			return l.Port, l
 		}
 	}
@@ -380,31 +401,29 @@ func framePort(framework string) int {
 // guessPort is a port that the project names where the code says none: the default of an
 // option or of the variable PORT.
 func (in *inspection) guessPort(deflt int) int {
+	in.portWhy = detect.Note{}
 	for _, f := range in.c.files {
-		if strings.Count(f, "/") > 2 {
+		if strings.Count(f, "/") > 2 || !in.c.mentions(f, "PORT", "--port") {
 			continue
 		}
-		if in.c.mentions(f, "PORT", "--port") {
-			m := in.c.module(f)
-			for _, e := range m.Envs() {
-				if e.Name == "PORT" {
-					if n := portOf(evaluate(m, e.Default).Text); n != 0 {
-						return n
-					}
-				}
+		m := in.c.module(f)
+		for _, e := range m.Envs() {
+			if n := portOf(evaluate(m, e.Default).Text); e.Name == "PORT" && n != 0 {
+				in.portWhy = in.d.Note(f, e.Line, "PORT is %d by default", n)
+				return n
 			}
-			for _, o := range in.c.options(f) {
-				if o.has("--port") {
-					if n := portOf(o.Default.Text); n != 0 {
-						return n
-					}
-				}
+		}
+		for _, o := range in.c.options(f) {
+			if n := portOf(o.Default.Text); o.has("--port") && n != 0 {
+				in.portWhy = in.d.Note(f, o.Line, "--port is %d by default", n)
+				return n
 			}
 		}
 	}
 	for _, f := range in.c.files {
 		for _, l := range in.c.quickListens(f) {
 			if l.Port != 0 && !(l.Dev && l.Port == 5000 && (l.Host == "" || loopback(l.Host))) {
+				in.portWhy = l.Why
 				return l.Port
 			}
 		}
@@ -465,7 +484,11 @@ func (in *inspection) describe(g program) (*detect.Service, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.Port = detect.Found(port, g.launch.Why)
+		if g.launch.PortWhy == (detect.Note{}) {
+			s.Port = detect.Assumed(port, detect.Note{Text: "nothing in the project says which port: it is the usual one"})
+		} else {
+			s.Port = detect.Found(port, g.launch.PortWhy)
+		}
 		if g.launch.PortEnv != "" {
 			s.PortEnv, _ = safe.NewEnvName(g.launch.PortEnv)
 		}

@@ -125,13 +125,13 @@ func (c *code) method(m *source.Module, file, root string, e *source.Expr) (list
 }
 
 func (c *code) fill(m *source.Module, l *listening, host, port *source.Expr) {
-	if v := evaluate(m, port); v.OK && portOf(v.Text) != 0 || v.Env != "" {
+	if v := c.setting(m, port); v.OK && portOf(v.Text) != 0 || v.Env != "" {
 		if p := portOf(v.Text); p != 0 {
 			l.Port = p
 		}
 		l.Env = v.Env
 	}
-	if v := evaluate(m, host); v.OK || v.Env != "" {
+	if v := c.setting(m, host); v.OK || v.Env != "" {
 		l.Host, l.HostEnv = v.Text, v.Env
 	}
 }

@@ -141,11 +141,12 @@ func (in *inspection) handlesSignals(file, root string) bool {
 // listen finds where a script listens.
 func (in *inspection) listen(g *program, framework string) {
 	for _, l := range in.heard(g.entry, in.root) {
-		g.launch.Port, g.launch.PortEnv = l.Port, l.Env
+		g.launch.Port, g.launch.PortEnv, g.launch.PortWhy = l.Port, l.Env, l.Why
 		in.unbind(&g.launch, l)
 		return
 	}
 	g.launch.Port = in.guessPort(framePort(framework))
+	g.launch.PortWhy = in.portWhy
 	for _, f := range in.c.files {
 		if strings.Count(f, "/") <= 2 && in.c.mentions(f, `"PORT"`, `'PORT'`) {
 			if m := in.c.module(f); m != nil && slices.ContainsFunc(m.Envs(), func(e source.Env) bool { return e.Name == "PORT" }) {

@@ -21,6 +21,7 @@ type launch struct {
 	Graceful bool
 	Add      []string // packages that are installed beside those of the manifest
 	Why      detect.Note
+	PortWhy  detect.Note // where the port comes from; not set: nothing says it
 	Notes    []detect.Note
 }
 
@@ -57,7 +58,7 @@ func (p *project) server(k class) (name string, missing bool) {
 // serve makes the command that runs an application under a production server.
 func (in *inspection) serve(a app, port int) launch {
 	name, missing := in.p.server(a.class)
-	l := launch{Port: port, Graceful: true, Why: a.where(in.d)}
+	l := launch{Port: port, Graceful: true, Why: a.where(in.d), PortWhy: in.portWhy}
 	if missing {
 		l.Add = append(l.Add, name)
 		l.Notes = append(l.Notes, detect.Note{Path: in.manifestName(), Text: fmt.Sprintf("names no production server: the image installs %s; add it yourself with %s", name, in.p.addCommand(name))})
@@ -71,7 +72,12 @@ func (in *inspection) serve(a app, port int) launch {
 		if a.framework == "django" {
 			plain = strings.TrimSuffix(plain, ":application")
 		}
-		in.gunicorn(&l, a)
+		conf := in.gunicornConf("")
+		if conf != nil && conf.port != 0 && !loopback(conf.host) {
+			l.Argv = l.Argv[:1]
+			l.Port, l.PortEnv, l.PortWhy = conf.port, conf.env, in.d.Note(conf.name, conf.line, "bind")
+		}
+		in.gunicorn(&l, conf, a.class)
 		if a.factory() {
 			plain = a.ref()
 		}
@@ -101,7 +107,7 @@ func (in *inspection) serve(a app, port int) launch {
 		l.Env = append(l.Env, pair{"PYTHONPATH", ".", ""})
 		l.Graceful = false // it sets no handler for SIGTERM
 	case "uwsgi":
-		l.Argv = []string{"uwsgi", "--http", ":" + strconv.Itoa(port), "--master", "--die-on-term", "--need-app", "--module", plain}
+		in.uwsgi(&l, plain)
 	case "cheroot":
 		l.Argv = []string{"cheroot", "--bind", bind, plain}
 		l.Graceful = false
@@ -109,35 +115,44 @@ func (in *inspection) serve(a app, port int) launch {
 	return l
 }
 
-// gunicorn adds what gunicorn needs in a container, as far as the project's own
-// configuration file doesn't say it (https://docs.gunicorn.org/en/stable/settings.html).
-func (in *inspection) gunicorn(l *launch, a app) {
-	conf := in.gunicornConf("")
-	has := func(name string) bool { return conf != nil && conf.m.Value(name) != nil }
-	if has("bind") {
-		l.Argv = slices.Delete(l.Argv, 1, 3)
-		l.Port, l.PortEnv = conf.port, conf.env
+// gunicorn adds what gunicorn needs in a container, as far as neither the command nor
+// the project's own configuration file says it. It goes into gunicorn's own
+// variable, which whoever deploys the image can change
+// (https://docs.gunicorn.org/en/stable/settings.html).
+func (in *inspection) gunicorn(l *launch, conf *gunicornFile, k class) {
+	has := func(name string, flags ...string) bool {
+		for _, f := range append(flags, "--"+strings.ReplaceAll(name, "_", "-")) {
+			if slices.Contains(l.Argv, f) {
+				return true
+			}
+		}
+		return conf != nil && conf.m.Value(name) != nil
 	}
+	var args []string
 	if !has("worker_tmp_dir") {
-		l.Argv = append(l.Argv, "--worker-tmp-dir", "/dev/shm")
+		args = append(args, "--worker-tmp-dir=/dev/shm")
 	}
-	switch {
-	case has("worker_class"):
-	case a.protocol == asgi:
-		l.Argv = append(l.Argv, "--worker-class", "uvicorn.workers.UvicornWorker")
-	case in.p.installed("gevent") && in.flaskSockets():
-		l.Argv = append(l.Argv, "--worker-class", "gevent")
-	case in.p.installed("eventlet") && in.flaskSockets():
-		l.Argv = append(l.Argv, "--worker-class", "eventlet")
-	case !has("threads"):
-		l.Argv = append(l.Argv, "--threads", "4")
+	if !has("worker_class", "-k") && !has("threads") {
+		switch {
+		case k.protocol == asgi && in.p.installed("uvicorn-worker"):
+			args = append(args, "--worker-class=uvicorn_worker.UvicornWorker")
+		case k.protocol == asgi:
+			args = append(args, "--worker-class=uvicorn.workers.UvicornWorker")
+		case in.p.installed("gevent") && in.p.installed("flask-socketio"):
+			args = append(args, "--worker-class=gevent")
+		case in.p.installed("eventlet") && in.p.installed("flask-socketio"):
+			args = append(args, "--worker-class=eventlet")
+		case !has("workers", "-w"):
+			args = append(args, "--threads=4")
+		}
 	}
-	if !has("accesslog") {
-		l.Argv = append(l.Argv, "--access-logfile", "-")
+	if !has("accesslog", "--access-logfile") {
+		args = append(args, "--access-logfile=-")
+	}
+	if len(args) > 0 {
+		l.Env = append(l.Env, pair{"GUNICORN_CMD_ARGS", strings.Join(args, " "), "Heartbeats go to memory: on a disk that is busy they would block the workers."})
 	}
 }
-
-func (in *inspection) flaskSockets() bool { return in.p.installed("flask-socketio") }
 
 // gunicornFile is the configuration that gunicorn loads.
 type gunicornFile struct {
@@ -146,6 +161,7 @@ type gunicornFile struct {
 	host string
 	port int
 	env  string
+	line int
 }
 
 // gunicornConf reads the configuration file of that name, or the one that gunicorn finds
@@ -166,7 +182,7 @@ func (in *inspection) gunicornConf(name string) *gunicornFile {
 	if bind := f.m.Value("bind"); bind != nil {
 		v := evaluate(f.m, bind)
 		f.host, f.port = splitBind(v.Text)
-		f.env = v.Env
+		f.env, f.line = v.Env, bind.Line
 	}
 	return f
 }
@@ -284,6 +300,10 @@ func (in *inspection) fromCommand(cmd manifest.Command, why detect.Note) (launch
 			args = append(args[:len(args):len(args)], known.host, everywhere)
 		}
 	}
+	stated := port != 0
+	if conf != nil && conf.port == port && stated {
+		why = in.d.Note(conf.name, conf.line, "bind")
+	}
 	if port == 0 {
 		port = in.guessPort(known.deflt)
 		switch {
@@ -294,12 +314,17 @@ func (in *inspection) fromCommand(cmd manifest.Command, why detect.Note) (launch
 		}
 	}
 	if program == "gunicorn" {
-		if flagOf(args, "--worker-tmp-dir") == "" && (conf == nil || conf.m.Value("worker_tmp_dir") == nil) {
-			args = slices.Insert(args, 1, "--worker-tmp-dir", "/dev/shm")
-		}
 		args = logToStdout(args)
 	}
 	l.Argv, l.Port, l.PortEnv = args, port, portEnv
+	if stated {
+		l.PortWhy = why
+	} else {
+		l.PortWhy = in.portWhy
+	}
+	if program == "gunicorn" {
+		in.gunicorn(&l, conf, class{protocol: wsgi})
+	}
 	if portEnv == "PORT" && (conf == nil || conf.env == "") {
 		l.PortEnv = "" // expanded: the words hold the number
 	}

@@ -96,9 +96,9 @@ func (in *inspection) ownServer(g program, a app, heard listening) program {
 	if port == 0 {
 		port = in.guessPort(framePort(a.framework))
 	}
-	l := launch{Port: port, PortEnv: heard.Env, Why: a.where(in.d)}
+	l := launch{Port: port, PortEnv: heard.Env, Why: a.where(in.d), PortWhy: in.portWhy}
 	if heard.call != "" {
-		l.Why = heard.Why
+		l.Why, l.PortWhy = heard.Why, heard.Why
 	}
 	file := first(heard.file, a.File)
 	script := []string{"python", strings.TrimPrefix(file, in.root+"/")}
@@ -157,7 +157,7 @@ func (in *inspection) dash(a app, port int) launch {
 		a.Object = "app.server"
 		return in.serve(a, port)
 	}
-	return launch{Port: port, Argv: []string{"python", strings.TrimPrefix(a.File, in.root+"/")}, Why: a.where(in.d), Env: []pair{{"HOST", everywhere, ""}},
+	return launch{Port: port, PortWhy: in.portWhy, Argv: []string{"python", strings.TrimPrefix(a.File, in.root+"/")}, Why: a.where(in.d), Env: []pair{{"HOST", everywhere, ""}},
 		Notes: []detect.Note{in.d.Note(a.File, a.Line, "Dash's own server is one for development: write server = %s.server below, and add gunicorn", a.Object)}}
 }
 
@@ -202,18 +202,18 @@ func (in *inspection) fromStreamlit(file string, why detect.Note) program {
 	if why.Path == "" {
 		why = in.d.Note(file, 0, "imports streamlit")
 	}
-	port := in.streamlitPort()
+	port, portWhy := in.streamlitPort()
 	return program{
 		kind: detect.Server, framework: detect.Found("streamlit", why), main: file, mainWhy: why, entry: file,
 		launch: launch{
 			Argv: []string{"streamlit", "run", file, "--server.address", everywhere, "--server.port", strconv.Itoa(port), "--server.headless", "true", "--browser.gatherUsageStats", "false"},
-			Port: port, Graceful: true, Why: why,
+			Port: port, PortWhy: portWhy, Graceful: true, Why: why,
 		},
 		health: "/_stcore/health", healthWhy: detect.Note{Text: "Streamlit answers it"},
 	}
 }
 
-func (in *inspection) streamlitPort() int {
+func (in *inspection) streamlitPort() (int, detect.Note) {
 	name := ".streamlit/config.toml"
 	if in.d.Has(name) {
 		var f struct {
@@ -221,11 +221,11 @@ func (in *inspection) streamlitPort() int {
 				Port int `toml:"port"`
 			} `toml:"server"`
 		}
-		if _, err := manifest.TOML(in.d, name, &f); err == nil && f.Server.Port != 0 {
-			return f.Server.Port
+		if lines, err := manifest.TOML(in.d, name, &f); err == nil && f.Server.Port != 0 {
+			return f.Server.Port, in.d.Note(name, lines.At("server", "port"), "port = %d", f.Server.Port)
 		}
 	}
-	return framePort("streamlit")
+	return framePort("streamlit"), detect.Note{}
 }
 
 // stated is the command that the project itself names for its web process.

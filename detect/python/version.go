@@ -94,6 +94,9 @@ func (p *project) pyVersion(d *detect.Dir, fits func(line string) (detect.Note, 
 			notes = append(notes, contradiction(all, a, v)...)
 			return detect.Found(v, a.why), notes, nil
 		}
+		if b, v, ok := pinWithin(all, a, allow); ok { // the range leaves it to the pin
+			return detect.Found(v, b.why, a.why), notes, nil
+		}
 		line, ok := family.Match(allow, c.AsOf())
 		if !ok {
 			notes = append(notes, detect.Note{Path: a.why.Path, Line: a.why.Line, Text: "no version of Python that dockgen knows lies in this range"})
@@ -114,6 +117,23 @@ func (p *project) pyVersion(d *detect.Dir, fits func(line string) (detect.Note, 
 	return detect.Assumed(line.Version, detect.Note{Text: "nothing in the project says which Python it wants: say it in .python-version"}), notes, nil
 }
 
+// pinWithin returns the version that a weaker source pins within a range.
+func pinWithin(all []asked, chosen asked, allow func(string) bool) (asked, safe.Version, bool) {
+	for _, b := range all {
+		if b == chosen || !b.pin {
+			continue
+		}
+		_, pinned, ok := constraint(b.text)
+		if !ok || strings.Count(pinned, ".") == 0 || !allow(pinned) && !allow(pinned+".99") {
+			continue
+		}
+		if v, err := safe.NewVersion(pinned); err == nil {
+			return b, v, true
+		}
+	}
+	return asked{}, safe.Version{}, false
+}
+
 // fallback returns the newest line not above the one that was chosen on which the pinned
 // packages have wheels, if the chosen one lacks them and an older one has them.
 func fallback(family *catalog.Family, line catalog.Line, allow func(string) bool, c *catalog.Catalog, fits func(string) (detect.Note, bool)) (catalog.Line, detect.Note, bool) {
@@ -121,18 +141,20 @@ func fallback(family *catalog.Family, line catalog.Line, allow func(string) bool
 	if ok {
 		return line, why, false
 	}
-	older := false
-	for _, l := range family.Lines() {
-		if l.Version == line.Version {
-			older = true
-			continue
-		}
-		if !older || !l.Supported(c.AsOf()) || !allow(l.Latest.String()) {
-			continue
-		}
-		if _, ok := fits(l.Version.String()); ok {
-			why.Text += ": Python " + l.Version.String() + " is the newest that runs it as it is"
-			return l, why, true
+	for _, supported := range []bool{true, false} {
+		older := false
+		for _, l := range family.Lines() {
+			if l.Version == line.Version {
+				older = true
+				continue
+			}
+			if !older || l.Supported(c.AsOf()) != supported || !allow(l.Latest.String()) || strings.HasPrefix(l.Version.String(), "2.") {
+				continue
+			}
+			if _, ok := fits(l.Version.String()); ok {
+				why.Text += ": Python " + l.Version.String() + " is the newest that runs it as it is"
+				return l, why, true
+			}
 		}
 	}
 	return line, why, false
