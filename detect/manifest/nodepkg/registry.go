@@ -63,7 +63,10 @@ func (p *Project) readRegistry() error {
 }
 
 var (
-	loginKeyRE = regexp.MustCompile(`(?i)(^|:)_(authToken|auth|password)$`)
+	// loginKeyRE finds the keys that log in; key is the private one of a client's certificate.
+	loginKeyRE = regexp.MustCompile(`(?i)(^|:)(_authToken|_auth|_password|key)$`)
+	// loginURLRE finds an address with a password in it.
+	loginURLRE = regexp.MustCompile(`//[^/@\s]*:[^/@\s]+@`)
 	// variableRE finds ${NAME}, ${NAME?}, ${NAME-x} and ${NAME:-x}.
 	variableRE = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)([?:-][^}]*)?\}`)
 	bunEnvRE   = regexp.MustCompile(`^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$`)
@@ -86,7 +89,7 @@ func (r *registry) npmrc(file, text string) {
 		if scope, ok := strings.CutSuffix(key, ":registry"); ok && strings.HasPrefix(scope, "@") {
 			r.scopes = append(r.scopes, scope)
 		}
-		if loginKeyRE.MatchString(key) {
+		if loginKeyRE.MatchString(key) || loginURLRE.MatchString(value) {
 			r.add(file, i, value)
 		}
 	}
