@@ -15,17 +15,22 @@ import (
 type eval struct {
 	*reach
 	*index
-	flags  []*flagDef
-	config settings
-	active map[ast.Node]bool // what is being worked out: programs have cycles
-	steps  int
-
-	listenWhy []detect.Note // where the program begins to listen
-	onlyAside bool          // all of that is for metrics and the like
+	flags     []*flagDef
+	config    settings
+	active    map[ast.Node]bool // what is being worked out: programs have cycles
+	steps     int               // left for the string that is worked out
+	served    []servedDir       // folders that are read and not there
+	listenWhy []detect.Note     // where the program begins to listen
+	onlyAside bool              // all of that is for metrics and the like
 }
 
-// maxSteps bounds the work on one string.
-const maxSteps = 4000
+// The bounds of the work on one string, on one of the values that a variable or
+// field may hold, and of its depth.
+const (
+	maxSteps       = 4000
+	maxAlternative = 400
+	maxNesting     = 40
+)
 
 func newEval(r *reach) *eval {
 	e := &eval{reach: r, index: r.index(), active: map[ast.Node]bool{}}
@@ -36,15 +41,26 @@ func newEval(r *reach) *eval {
 
 // value works out an expression.
 func (e *eval) value(x ast.Expr, at site) parts {
-	e.steps = 0
+	e.steps = maxSteps
 	return e.expr(x, at)
 }
 
+// alternative is expr with a bound of its own, so that one value that leads far
+// leaves work for the others.
+func (e *eval) alternative(x ast.Expr, at site) parts {
+	whole := e.steps
+	e.steps = min(whole, maxAlternative)
+	given := e.steps
+	ps := e.expr(x, at)
+	e.steps = whole - (given - e.steps)
+	return ps
+}
+
 func (e *eval) expr(x ast.Expr, at site) parts {
-	if x == nil || e.active[x] || len(e.active) > 60 || e.steps > maxSteps {
+	if x == nil || e.active[x] || len(e.active) > maxNesting || e.steps <= 0 {
 		return nil
 	}
-	e.steps++
+	e.steps--
 	e.active[x] = true
 	defer delete(e.active, x)
 	switch x := x.(type) {
@@ -107,7 +123,7 @@ func (e *eval) ident(name string, at site) parts {
 // bound merges what a variable is given, by assignments and as the target of a flag.
 func (e *eval) bound(name string, bs []binding, fn *ast.FuncDecl, at site, alts []parts) parts {
 	for _, b := range bs {
-		alts = append(alts, e.expr(b.rhs, b.at))
+		alts = append(alts, e.alternative(b.rhs, b.at))
 	}
 	for _, d := range e.flags {
 		if id, ok := address0(d.dest).(*ast.Ident); ok && id.Name == name && d.at.f.pkg == at.f.pkg && (fn == nil || d.at.fn == fn) {
@@ -141,11 +157,22 @@ func paramIndex(fn *ast.FuncDecl, name string) (int, bool) {
 	return 0, false
 }
 
+// takes reports whether the function can be called with n arguments.
+func takes(fn *ast.FuncDecl, n int) bool {
+	params := fn.Type.Params
+	if l := len(params.List); l > 0 {
+		if _, variadic := params.List[l-1].Type.(*ast.Ellipsis); variadic {
+			return n >= params.NumFields()-1
+		}
+	}
+	return n == params.NumFields()
+}
+
 // arguments works out what is passed as the i-th argument of the function.
 func (e *eval) arguments(fn *ast.FuncDecl, i int, at site) []parts {
 	var alts []parts
 	for _, c := range e.byName[fn.Name.Name] {
-		if i >= len(c.Args) || len(alts) > 8 {
+		if i >= len(c.Args) || len(alts) > 8 || !takes(fn, len(c.Args)) {
 			continue
 		}
 		if c.path != "" {
@@ -217,7 +244,7 @@ func (e *eval) field(x *ast.SelectorExpr, at site) parts {
 			continue
 		}
 		if b.owner == "" || owners[b.owner] || len(owners) == 0 {
-			alts = append(alts, e.expr(b.rhs, b.at))
+			alts = append(alts, e.alternative(b.rhs, b.at))
 		}
 	}
 	for _, d := range e.flags {
@@ -377,15 +404,19 @@ func (e *eval) format(c *call) parts {
 // result works out what a function of the project returns.
 func (e *eval) result(c *call) parts {
 	var alts []parts
+	_, plain := c.Fun.(*ast.Ident)
+	if !plain && c.path == "" && len(e.funcs[c.name]) > 1 {
+		return nil // a method of one of several types
+	}
 	for _, fn := range e.funcs[c.name] {
 		if c.path != "" {
 			if dir, ok := e.w.localDir(c.path); !ok || dir != fn.f.pkg.dir {
 				continue
 			}
-		} else if _, plain := c.Fun.(*ast.Ident); plain && fn.f.pkg != c.at.f.pkg {
+		} else if plain && fn.f.pkg != c.at.f.pkg {
 			continue
 		}
-		if fn.fn.Body == nil || len(alts) > 8 {
+		if fn.fn.Body == nil || len(alts) > 8 || !takes(fn.fn, len(c.Args)) {
 			continue
 		}
 		ast.Inspect(fn.fn.Body, func(n ast.Node) bool {

@@ -18,10 +18,12 @@ type Facts struct {
 	Manifests []safe.RelPath // what decides the dependencies: go.mod, go.sum, go.work
 	Download  bool           // dependencies are downloaded in a step of their own
 	NoModule  bool           // there is no go.mod: the build makes one
+	Resolves  bool           // go.sum is missing: the build finds the versions out
 	Writes    bool           // the build writes into its sources
 	Cgo       bool
-	Files     []File // read by the running program
-	RunDir    string // its working directory
+	Files     []File               // read by the running program
+	Secrets   []detect.BuildSecret // that the go command needs
+	RunDir    string               // its working directory
 
 	// Frontend is what a Node stage builds, nil without one: into the program
 	// (Embeds), or beside it at the path Served.
@@ -77,9 +79,10 @@ func (p *program) build(c *command, s *detect.Service, f *Facts) {
 	if f.NoModule {
 		s.Notes = append(s.Notes, w.top.Note(w.main.dir, 0, "go.mod is missing: the build makes one (go mod init %s; go mod tidy) that you may want to commit", f.Binary))
 	}
-	p.secrets(s)
+	p.secrets(s, f)
 	f.Download = deps && !noSums && !w.vendor
-	f.Writes = f.NoModule || noSums || f.Frontend != nil
+	f.Resolves = noSums
+	f.Writes = f.NoModule || noSums || f.Embeds
 	args := []string{"go", "build", "-trimpath", "-ldflags=-s -w"}
 	switch {
 	case w.vendor:
@@ -93,7 +96,7 @@ func (p *program) build(c *command, s *detect.Service, f *Facts) {
 	if argv, err := safe.NewArgv(append(args, "-o", "/out/"+f.Binary, c.arg(w.main))...); err == nil {
 		s.Build = detect.Found(argv, c.why)
 	}
-	s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/*_test.go"), safe.PatternOf("**/testdata"))
+	s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/*_test.go"))
 	s.Context.Keep = append(s.Context.Keep, f.Manifests...)
 	for _, file := range f.Files {
 		s.Context.Keep = append(s.Context.Keep, file.Source)

@@ -41,6 +41,8 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 		case slices.ContainsFunc(embedded, func(dir string) bool { return within(full, dir) }):
 		case e.secretFile(p):
 			s.Notes = append(s.Notes, e.note(at.f, x, "reads %s, which may hold secrets and stays out of the image: mount it, or pass variables", p))
+		case !e.w.top.Has(full) && !e.w.top.HasDir(full) && path.Ext(p) == "" && strings.Contains(p, "/"):
+			e.served = append(e.served, servedDir{full, e.note(at.f, x, "serves %s, which a build has to make first", p)})
 		case e.holdsData(full):
 			if _, ok := read[p]; !ok {
 				read[p] = e.note(at.f, x, "reads %s at run time", p)
@@ -82,6 +84,11 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 		}
 		f.Files = append(f.Files, File{source, p})
 		s.Notes = append(s.Notes, read[p])
+	}
+	for _, em := range e.embeds() {
+		if target, missing := e.placeholder(em); !missing && within(target, root) && e.w.top.Has(target) {
+			s.Context.Keep = append(s.Context.Keep, safe.RelPathOf(under(target, root)))
+		}
 	}
 	e.state(s, f)
 	e.starts(s)
@@ -146,7 +153,7 @@ func (e *eval) embedded() []string {
 		if i := strings.IndexAny(pattern, "*?["); i >= 0 {
 			pattern = path.Dir(pattern[:i] + "x")
 		}
-		if dir := path.Join(p.file.pkg.dir, pattern); dir != e.w.main.dir {
+		if dir := path.Join(p.file.pkg.dir, pattern); dir != e.w.main.dir && safe.Text(dir) == nil {
 			out = append(out, dir)
 		}
 	}

@@ -170,6 +170,9 @@ func (p *program) service(c *command) (*detect.Service, error) {
 	if err := e.files(s, f); err != nil {
 		return nil, err
 	}
+	if err := e.frontend(s, f); err != nil {
+		return nil, err
+	}
 	p.build(c, s, f)
 	s.Facts = f
 	return s, nil

@@ -14,10 +14,11 @@ type requirement = modfile.Require
 // secrets finds out whether modules come from places that want a login: the
 // project's own files say GOPRIVATE or .netrc. A module's name alone tells
 // nothing about who may read it.
-func (p *program) secrets(s *detect.Service) {
+func (p *program) secrets(s *detect.Service, f *Facts) {
 	for _, why := range p.privateHints() {
 		netrc, _ := safe.NewName("netrc")
-		s.Secrets = append(s.Secrets, detect.BuildSecret{ID: netrc, Target: safe.LabelOf("/root/.netrc"), Why: why})
+		f.Secrets = []detect.BuildSecret{{ID: netrc, Target: safe.LabelOf("/root/.netrc"), Why: why}}
+		s.Secrets = append(s.Secrets, f.Secrets...)
 		s.Args = append(s.Args, detect.BuildArg{Name: safe.EnvNameOf("GOPRIVATE"), Default: label(p.private(why)), Why: why})
 		return
 	}

@@ -78,6 +78,7 @@ func merge(alts []parts) parts {
 		switch {
 		case len(a) == 0:
 		case len(base) == 0, !base.known() && a.known(), base.known() && base.text() == "" && a.known() && a.text() != "",
+			base.known() && a.known() && a.text() != "" && !base.settable() && a.settable() && len(a) == 1,           // the default of a flag
 			base.known() && a.known() && len(a.text()) > len(base.text()) && strings.Contains(a.text(), base.text()): // host = host + ":" + port
 			base = a
 		}

@@ -1,0 +1,165 @@
+package golang
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest/javascript"
+	"dockgen/detect/manifest/nodepkg"
+	"dockgen/internal/safe"
+)
+
+// frontend finds the web assets that a Node build has to make first: what
+// go:embed takes and the tree holds only a placeholder of, or what the program
+// serves from a folder that is not there. The compiler does not miss the
+// former where a placeholder is committed: the site would be empty.
+func (e *eval) frontend(s *detect.Service, f *Facts) error {
+	for _, em := range e.embeds() {
+		target, missing := e.placeholder(em)
+		if !missing {
+			continue
+		}
+		why := e.note(em.file, em.node, "embeds %s, which a build has to make first", target)
+		if err := e.useFrontend(s, f, target, why); err != nil {
+			return err
+		}
+		if f.Frontend != nil {
+			f.Embeds = true
+			return nil
+		}
+	}
+	for _, r := range e.served {
+		if err := e.useFrontend(s, f, r.path, r.why); err != nil {
+			return err
+		}
+		if f.Frontend != nil {
+			f.Served = under(r.path, e.w.main.dir)
+			return nil
+		}
+	}
+	return nil
+}
+
+// placeholder is the folder or file that a go:embed pattern takes, and whether
+// the tree has nothing in it but what keeps an empty folder in git.
+func (e *eval) placeholder(em embed) (target string, missing bool) {
+	pattern := strings.TrimPrefix(em.pattern, "all:")
+	glob := strings.IndexAny(pattern, "*?[")
+	if glob >= 0 {
+		pattern = path.Dir(pattern[:glob] + "x")
+	}
+	target = path.Join(em.file.pkg.dir, pattern)
+	if target == em.file.pkg.dir || safe.Text(target) != nil {
+		return target, false
+	}
+	if e.w.top.Has(target) {
+		return target, false
+	}
+	for name := range e.w.top.Sub(target).Files("*") {
+		switch path.Base(name) {
+		case ".gitkeep", ".keep", ".gitignore", ".placeholder", "placeholder", "placeholder.txt", "README.md", ".empty", "gitkeep", "stub", "keep":
+		default:
+			return target, false
+		}
+	}
+	return target, true
+}
+
+// servedDir is a folder that the program reads, and that is not in the tree.
+type servedDir struct {
+	path string
+	why  detect.Note
+}
+
+// useFrontend finds the package that makes the target and makes it a stage.
+func (e *eval) useFrontend(s *detect.Service, f *Facts, target string, why detect.Note) error {
+	dir := e.maker(target)
+	if dir == "" {
+		why.Text += ", and no package.json with a build script is near: commit the result, or build it before the image"
+		s.Notes = append(s.Notes, why)
+		return nil
+	}
+	project, err := nodepkg.Load(e.w.top.Sub(dir))
+	if err != nil {
+		return err
+	}
+	root := s.Root
+	for !within(dir, root.String()) || !within(project.Root.Path(), root.String()) {
+		root = safe.RelPathOf(path.Dir(root.String()))
+	}
+	for i, file := range f.Files {
+		f.Files[i].Source = safe.RelPathOf(under(path.Join(s.Root.String(), file.Source.String()), root.String()))
+	}
+	s.Root = root
+	front, err := project.Frontend(e.w.top.Sub(root.String()), "build")
+	if err != nil {
+		return err
+	}
+	output := safe.RelPathOf(under(target, root.String()))
+	if !output.Plain() {
+		why.Text += ", at a path that dockgen can't name in a Dockerfile"
+		s.Notes = append(s.Notes, why)
+		return nil
+	}
+	front.Output = output
+	f.Frontend = front
+	why.Text += ": a stage runs its build script in " + dir
+	s.Notes = append(append(s.Notes, why), project.Notes...)
+	s.Runtimes = append(s.Runtimes, detect.Runtime{Name: "node", Version: front.Node})
+	s.Parts = append(s.Parts, detect.Part{Path: safe.RelPathOf(dir), Why: why})
+	s.Secrets = append(s.Secrets, front.Install.Secrets...)
+	s.Context.Ignore = append(s.Context.Ignore, safe.PatternFor(output))
+	return nil
+}
+
+// maker is the folder of the package whose build makes the target: one whose
+// configuration says so, else the nearest above it.
+func (e *eval) maker(target string) string {
+	top := e.w.top
+	var builds []string
+	for name := range top.Sub(e.w.main.dir).Files("package.json") {
+		dir := path.Join(e.w.main.dir, path.Dir(name))
+		m, err := nodepkg.ReadManifest(top.Sub(dir))
+		if err == nil && m.Scripts["build"] != "" {
+			builds = append(builds, dir)
+		}
+	}
+	for _, dir := range builds {
+		if out := outputOf(top.Sub(dir)); out != "" && within(target, path.Join(dir, out)) {
+			return dir
+		}
+	}
+	for dir := path.Dir(target); ; dir = path.Dir(dir) {
+		if slices.Contains(builds, dir) && (dir != e.w.main.dir || len(builds) == 1) {
+			return dir
+		}
+		if dir == "." || dir == e.w.main.dir {
+			return ""
+		}
+	}
+}
+
+// outputOf is where a front end's configuration says that the build writes to,
+// relative to its folder; "" where it says nothing.
+func outputOf(d *detect.Dir) string {
+	program := javascript.NewProgram(d)
+	for _, config := range []struct{ name, key string }{{"vite.config", "outDir"}, {"svelte.config", "pages"}, {"astro.config", "outDir"}, {"vue.config", "outputDir"}, {"rsbuild.config", "root"}} {
+		for _, ext := range []string{".ts", ".js", ".mts", ".mjs", ".cjs"} {
+			if !d.Has(config.name + ext) {
+				continue
+			}
+			f := program.Load(config.name + ext)
+			if f == nil {
+				continue
+			}
+			for _, prop := range f.Props(config.key) {
+				if v := program.Value(f, prop.Value); v.Set && v.Text != "" && !path.IsAbs(v.Text) {
+					return path.Clean(v.Text)
+				}
+			}
+		}
+	}
+	return ""
+}
