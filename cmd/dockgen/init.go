@@ -93,6 +93,11 @@ func runInit(ctx context.Context, io *streams, opts *initOptions) error {
 	case opts.Diff:
 		return writeDiff(io, f)
 	}
+	if io.verbose {
+		r := &reporter{style: io.errStyle, width: io.width, verbose: true}
+		r.facts(f.service)
+		io.say("%s", r.b.String())
+	}
 	showNotes(io, f)
 	if opts.DryRun {
 		return writeFiles(io, f)

@@ -30,7 +30,16 @@ func showPreview(io *streams, f *facts, refused string) {
 		if c.Note != "" {
 			io.say("           %s", safe.Visible(c.Note))
 		}
+		if was, is := firstLine(c.Old), firstLine(c.New); c.State == output.Pristine && was != is {
+			io.say("           it begins with %q, and would begin with %q", was, is)
+		}
 	}
+}
+
+// firstLine tells for which service a file was written that all services share.
+func firstLine(b []byte) string {
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	return safe.Visible(strings.TrimPrefix(string(line), "# "))
 }
 
 // showNotes says what a person should know before the container is started.

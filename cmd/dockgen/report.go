@@ -52,6 +52,12 @@ func (r *reporter) head(s *detect.Service) {
 }
 
 func (r *reporter) service(s *detect.Service) {
+	r.facts(s)
+	r.notes("  ", s.Notes)
+}
+
+// facts writes what is known of a service.
+func (r *reporter) facts(s *detect.Service) {
 	r.head(s)
 	row(r, "framework", s.Framework, plain)
 	row(r, "version", s.Version, text)
@@ -77,7 +83,6 @@ func (r *reporter) service(s *detect.Service) {
 	}
 	r.packages(s)
 	r.environment(s)
-	r.notes("  ", s.Notes)
 }
 
 func (r *reporter) packages(s *detect.Service) {

@@ -53,13 +53,6 @@ func (s *streams) say(format string, args ...any) {
 	}
 }
 
-// detail writes a line of talk in a verbose run.
-func (s *streams) detail(format string, args ...any) {
-	if s.verbose && !s.quiet {
-		fmt.Fprintf(s.err, format+"\n", args...)
-	}
-}
-
 // style writes text in colour, or plain where it is false.
 type style bool
 
