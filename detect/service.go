@@ -76,6 +76,9 @@ type Service struct {
 type Need struct {
 	Name     string `json:"name"`               // as the catalogue has it: postgres, redis, ...
 	Optional bool   `json:"optional,omitempty"` // the program starts without it
+	// As is another service of the same protocol that the project runs in its
+	// place, as MariaDB for MySQL; not set: none.
+	As string `json:"as,omitempty"`
 	// Version is the one that the project runs it in elsewhere.
 	Version  Value[safe.Version] `json:"version,omitzero"`
 	Settings []NeedSetting       `json:"settings,omitempty"` // how the program is told where it is

@@ -5,6 +5,7 @@ package all
 import (
 	"dockgen/detect"
 	"dockgen/detect/golang"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/node"
 	"dockgen/detect/python"
 	"dockgen/detect/static"
@@ -23,5 +24,5 @@ func Detectors() []detect.Detector {
 
 // Refiners returns what adds to every service what all languages share.
 func Refiners() []detect.Refiner {
-	return []detect.Refiner{}
+	return evidence.Refiners()
 }

@@ -158,11 +158,14 @@ func (p *Plan) checkServiceAge(need detect.Need, b Backing, opts Options) {
 	}
 }
 
-// mergedNeeds has each backing service once, by name; it is optional only where
+// mergedNeeds has each backing service once, by the name of what runs; it is optional only where
 // every mention of it is.
 func mergedNeeds(needs []detect.Need) []detect.Need {
 	var out []detect.Need
 	for _, n := range needs {
+		if n.As != "" {
+			n.Name = n.As
+		}
 		i := slices.IndexFunc(out, func(o detect.Need) bool { return o.Name == n.Name })
 		if i < 0 {
 			n.Settings, n.Why = slices.Clone(n.Settings), slices.Clone(n.Why)

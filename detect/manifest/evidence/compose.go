@@ -1,0 +1,262 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest"
+	"dockgen/internal/safe"
+)
+
+// composeService is what is read of a service in a Compose file. What may have
+// several forms is read as it is, so that a form nobody thought of is no error.
+type composeService struct {
+	Image       string `yaml:"image"`
+	Build       any    `yaml:"build"`
+	Command     any    `yaml:"command"`
+	Ports       []any  `yaml:"ports"`
+	Environment any    `yaml:"environment"`
+	DependsOn   any    `yaml:"depends_on"`
+	Healthcheck struct {
+		Test any `yaml:"test"`
+	} `yaml:"healthcheck"`
+}
+
+func composeNames() []string {
+	return []string{
+		"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", "docker-compose.prod.yml", "docker-compose.production.yml", "docker-compose.dev.yml",
+		"docker/docker-compose.yml", ".devcontainer/docker-compose.yml", ".devcontainer/compose.yaml",
+	}
+}
+
+// composeFiles reads the nearest Compose file: the backing services with their
+// versions, and what it says of the service that is built from this folder.
+func composeFiles(d *detect.Dir, s *detect.Service) error {
+	for _, at := range upwards(d) {
+		name := at.First(composeNames()...)
+		if name == "" {
+			continue
+		}
+		data, err := at.Read(name)
+		if err != nil {
+			return err
+		}
+		var f struct {
+			Services map[string]composeService `yaml:"services"`
+		}
+		lines, err := manifest.YAML(at, name, &f)
+		if err != nil {
+			return err
+		}
+		all := backingServices(at, name, f.Services, lines)
+		if !ours(data) {
+			for _, key := range slices.Sorted(maps.Keys(f.Services)) {
+				one := f.Services[key]
+				if builds(at, name, one.Build, d.Path()) {
+					here := func(words ...string) detect.Note {
+						line := lines.At(append([]string{"services", key}, words...)...)
+						return at.Note(name, line, "service %s", safe.Visible(key))
+					}
+					fromProgram(s, one, all, here)
+					break
+				}
+			}
+		}
+		take(s, all)
+		return nil
+	}
+	return nil
+}
+
+func backingServices(at *detect.Dir, name string, services map[string]composeService, lines manifest.Lines) []running {
+	var out []running
+	for _, key := range slices.Sorted(maps.Keys(services)) {
+		r, ok := backingOf(services[key].Image)
+		if !ok {
+			continue
+		}
+		r.name = key
+		r.why = at.Note(name, lines.At("services", key, "image"), "image: %s", safe.Visible(services[key].Image))
+		out = append(out, r)
+	}
+	// Where one service is there twice, the one that is not named as a test's.
+	slices.SortStableFunc(out, func(a, b running) int {
+		return cmp.Compare(strings.Count(a.name, "test"), strings.Count(b.name, "test"))
+	})
+	return out
+}
+
+// builds reports whether the build of a service in the Compose file takes the folder.
+func builds(at *detect.Dir, file string, build any, folder string) bool {
+	at = at.Sub(path.Dir(file))
+	switch b := build.(type) {
+	case string:
+		return at.Sub(b).Path() == folder
+	case map[string]any:
+		context, _ := b["context"].(string)
+		if strings.Contains(context, "://") {
+			return false
+		}
+		dir := at.Sub(context)
+		if dockerfile, ok := b["dockerfile"].(string); ok && path.Dir(dockerfile) != "." && dir.Path() != folder {
+			return dir.Sub(path.Dir(dockerfile)).Path() == folder
+		}
+		return dir.Path() == folder
+	}
+	return false
+}
+
+// fromProgram takes what the Compose file says of the program itself.
+func fromProgram(s *detect.Service, one composeService, all []running, here func(...string) detect.Note) {
+	if !developing(words(one.Command)) {
+		if len(one.Ports) == 1 {
+			if target := targetPort(one.Ports[0]); target != 0 {
+				takePort(s, target, here("ports"))
+			}
+		}
+		takeHealth(s, pathOfCheck(words(one.Healthcheck.Test)), here("healthcheck"))
+	}
+	env := variables(one.Environment)
+	for i := range s.Env {
+		if _, ok := env[s.Env[i].Name.String()]; ok {
+			s.Env[i].Documented = true
+		}
+	}
+	on := keys(one.DependsOn)
+	for _, r := range all {
+		settings := settingsFor(env, r.name)
+		if len(settings) == 0 && !slices.Contains(on, r.name) {
+			continue
+		}
+		i := slices.IndexFunc(s.Needs, func(n detect.Need) bool { return n.Name == r.need || n.Name == twins[r.need] })
+		if i < 0 {
+			s.Needs = append(s.Needs, detect.Need{Name: r.need, Settings: settings, Why: []detect.Note{here("depends_on"), r.why}})
+		} else if len(s.Needs[i].Settings) == 0 {
+			s.Needs[i].Settings = settings
+		}
+	}
+}
+
+// targetPort is the port inside the container of an entry under ports; 0 where it
+// is a range or no number.
+func targetPort(entry any) int {
+	switch e := entry.(type) {
+	case int:
+		return e
+	case string:
+		e, _, _ = strings.Cut(defaultRE.ReplaceAllString(e, "$1"), "/")
+		return number(e[strings.LastIndexByte(e, ':')+1:])
+	case map[string]any:
+		return number(fmt.Sprint(e["target"]))
+	}
+	return 0
+}
+
+// words joins a command in any of its forms.
+func words(v any) string {
+	switch c := v.(type) {
+	case string:
+		return c
+	case []any:
+		var out []string
+		for _, w := range c {
+			out = append(out, fmt.Sprint(w))
+		}
+		return strings.Join(out, " ")
+	}
+	return ""
+}
+
+// keys are the names of a list or of a mapping.
+func keys(v any) []string {
+	var out []string
+	switch l := v.(type) {
+	case []any:
+		for _, w := range l {
+			out = append(out, fmt.Sprint(w))
+		}
+	case map[string]any:
+		out = slices.Sorted(maps.Keys(l))
+	}
+	return out
+}
+
+// variables are an environment in either of its forms. The values are looked at
+// for the names of hosts alone, and go nowhere.
+func variables(v any) map[string]string {
+	out := map[string]string{}
+	switch l := v.(type) {
+	case []any:
+		for _, w := range l {
+			name, value, _ := strings.Cut(fmt.Sprint(w), "=")
+			out[name] = value
+		}
+	case map[string]any:
+		for name, value := range l {
+			if value != nil {
+				out[name] = fmt.Sprint(value)
+			} else {
+				out[name] = ""
+			}
+		}
+	}
+	return out
+}
+
+var schemeRE = regexp.MustCompile(`^[a-z][a-z0-9+]{1,31}$`)
+
+// settingsFor finds the variables whose values name the host, and those beside
+// them that hold the other parts of the address: DB_HOST, DB_PORT, DB_USER.
+func settingsFor(env map[string]string, host string) []detect.NeedSetting {
+	var out []detect.NeedSetting
+	add := func(name string, s detect.NeedSetting) {
+		var err error
+		if s.Env, err = safe.NewEnvName(name); err == nil {
+			out = append(out, s)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		value := defaultRE.ReplaceAllString(env[name], "$1")
+		scheme, rest, isURL := strings.Cut(value, "://")
+		switch {
+		case isURL && !strings.HasPrefix(scheme, "jdbc:") && schemeRE.MatchString(scheme) && hostIn(rest) == host:
+			add(name, detect.NeedSetting{Part: detect.PartURL, Scheme: scheme})
+		case value == host:
+			add(name, detect.NeedSetting{Part: detect.PartHost})
+			prefix, ok := strings.CutSuffix(name, "HOST")
+			for part, suffixes := range parts() {
+				for _, suffix := range suffixes {
+					if _, there := env[prefix+suffix]; ok && there {
+						add(prefix+suffix, detect.NeedSetting{Part: part})
+					}
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b detect.NeedSetting) int { return strings.Compare(a.Env.String(), b.Env.String()) })
+	return slices.CompactFunc(out, func(a, b detect.NeedSetting) bool { return a.Env == b.Env })
+}
+
+// parts are what the variables beside a HOST are called, by their part.
+func parts() map[detect.NeedPart][]string {
+	return map[detect.NeedPart][]string{
+		detect.PartPort:     {"PORT"},
+		detect.PartUser:     {"USER", "USERNAME"},
+		detect.PartPassword: {"PASSWORD", "PASS"},
+		detect.PartDatabase: {"DATABASE", "DB", "DBNAME", "NAME"},
+	}
+}
+
+// hostIn is the host in what follows the scheme of a URL.
+func hostIn(rest string) string {
+	rest, _, _ = strings.Cut(rest, "/")
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	host, _, _ := strings.Cut(rest, ":")
+	return host
+}

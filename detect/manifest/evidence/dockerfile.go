@@ -1,0 +1,127 @@
+package evidence
+
+import (
+	"bytes"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+
+	"dockgen/detect"
+)
+
+// dockerfile reads the port and the health path out of a Dockerfile that stands
+// in the service's folder. One whose command is a developer's, or whose last
+// stage is a web server for files, says nothing of the program.
+func dockerfile(d *detect.Dir, s *detect.Service) error {
+	name := d.First("Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production")
+	if name == "" || s.Kind != detect.Server {
+		return nil
+	}
+	data, err := d.Read(name)
+	if err != nil {
+		return err
+	}
+	if ours(data) {
+		return nil
+	}
+	result, err := parser.Parse(bytes.NewReader(data))
+	if err != nil {
+		return d.Errorf(name, 0, "no Dockerfile: %w", err)
+	}
+	last := lastStage(result.AST)
+	if developing(last.command) || webServerRE.MatchString(last.from) {
+		return nil
+	}
+	if len(last.exposed) == 1 {
+		takePort(s, last.exposed[0].port, d.Note(name, last.exposed[0].line, "EXPOSE %d", last.exposed[0].port))
+	}
+	if path := pathOfCheck(last.check); path != "" {
+		takeHealth(s, path, d.Note(name, last.checkLine, "HEALTHCHECK asks for %s", path))
+	}
+	return nil
+}
+
+var webServerRE = regexp.MustCompile(`(^|/)(nginx|nginx-unprivileged|httpd|caddy|traefik)([:@-]|$)`)
+
+type stage struct {
+	from      string
+	exposed   []exposure
+	command   string
+	check     string
+	checkLine int
+}
+
+type exposure struct{ port, line int }
+
+// lastStage is what the last stage of a Dockerfile says, with variables filled in
+// from the defaults of ARG and ENV.
+func lastStage(file *parser.Node) stage {
+	var out stage
+	vars := map[string]string{}
+	for _, n := range file.Children {
+		words := wordsOf(n)
+		switch strings.ToLower(n.Value) {
+		case "from":
+			out = stage{}
+			if len(words) > 0 {
+				out.from = expand(words[0], vars)
+			}
+		case "arg":
+			for _, w := range words {
+				if k, v, ok := strings.Cut(w, "="); ok {
+					vars[k] = strings.Trim(v, `"'`)
+				}
+			}
+		case "env": // the parser gives name, value and separator in turn
+			for i := 0; i+1 < len(words); i += 3 {
+				vars[words[i]] = strings.Trim(words[i+1], `"'`)
+			}
+		case "expose":
+			for _, w := range words {
+				port, _, _ := strings.Cut(expand(w, vars), "/")
+				if p := number(port); p > 0 {
+					out.exposed = append(out.exposed, exposure{p, n.StartLine})
+				}
+			}
+		case "cmd", "entrypoint":
+			out.command += " " + strings.Join(words, " ")
+		case "healthcheck":
+			out.check, out.checkLine = strings.Join(words, " "), n.StartLine
+		}
+	}
+	return out
+}
+
+func wordsOf(n *parser.Node) []string {
+	var out []string
+	for w := n.Next; w != nil; w = w.Next {
+		out = append(out, w.Value)
+	}
+	return out
+}
+
+var variableRE = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}?`)
+
+func expand(s string, vars map[string]string) string {
+	return variableRE.ReplaceAllStringFunc(s, func(ref string) string {
+		m := variableRE.FindStringSubmatch(ref)
+		if v, ok := vars[m[1]]; ok {
+			return v
+		}
+		return m[2]
+	})
+}
+
+var checkedURLRE = regexp.MustCompile(`https?://[^\s"'|)\\]+`)
+
+// pathOfCheck is the path that a health check's command asks for; "" for none.
+func pathOfCheck(command string) string {
+	for _, m := range checkedURLRE.FindAllString(command, 2) {
+		if u, err := url.Parse(m); err == nil && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1" || u.Hostname() == "0.0.0.0") {
+			return u.EscapedPath()
+		}
+	}
+	return ""
+}

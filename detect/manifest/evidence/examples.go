@@ -1,0 +1,63 @@
+package evidence
+
+import (
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest"
+	"dockgen/internal/safe"
+)
+
+// examples marks the variables that an example file for people names, and adds
+// those that the sources were not seen to read: a framework may read them.
+func examples(d *detect.Dir, s *detect.Service) error {
+	if s.Kind == detect.Static {
+		return nil
+	}
+	lines, err := manifest.EnvExample(d)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		name, err := safe.NewEnvName(l.Name)
+		if err != nil {
+			continue
+		}
+		i := slices.IndexFunc(s.Env, func(e detect.EnvVar) bool { return e.Name == name })
+		switch {
+		case i >= 0:
+			s.Env[i].Documented = true
+			if s.Env[i].Example.IsZero() && !s.Env[i].Secret && !l.Off {
+				s.Env[i].Example = example(l.Value)
+			}
+		case l.Off || slices.ContainsFunc(s.Args, func(a detect.BuildArg) bool { return a.Name == name }):
+		default:
+			v := detect.EnvVar{Name: name, Documented: true, Secret: secretive(l.Name), Why: []detect.Note{d.Note(l.Path, l.Line, "example")}}
+			if !v.Secret {
+				v.Example = example(l.Value)
+			}
+			s.Env = append(s.Env, v)
+		}
+	}
+	return nil
+}
+
+func example(value string) safe.Label {
+	v, err := safe.NewLabel(value)
+	if err != nil {
+		return safe.Label{}
+	}
+	return v
+}
+
+// secretive reports whether a variable of that name holds a secret, as a rule.
+func secretive(name string) bool {
+	name = strings.ToUpper(name)
+	for _, word := range []string{"SECRET", "PASSWORD", "PASSWD", "TOKEN", "PRIVATE", "CREDENTIAL", "API_KEY", "APIKEY", "ACCESS_KEY", "DSN", "_PASS"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return strings.HasSuffix(name, "_KEY") || strings.HasSuffix(name, "_URL") || strings.HasSuffix(name, "_URI")
+}

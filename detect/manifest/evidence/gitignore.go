@@ -1,0 +1,117 @@
+package evidence
+
+import (
+	"path"
+	"strings"
+
+	"github.com/moby/patternmatcher"
+
+	"dockgen/detect"
+)
+
+// ignoredByGit notes what the build needs and git ignores, because it is there
+// on this machine and not in a fresh clone; and a .env that git does not ignore.
+func ignoredByGit(d *detect.Dir, s *detect.Service) error {
+	project := d
+	for p := range d.Parents() {
+		project = p
+	}
+	rules, err := readRules(project, s.Root.String())
+	if err != nil || len(rules) == 0 {
+		return err
+	}
+	for _, keep := range s.Context.Keep {
+		full := path.Join(s.Root.String(), keep.String())
+		if r, ok := ignoredBy(rules, full); ok {
+			s.Notes = append(s.Notes, detect.Note{Path: full, Text: "the build reads it and git ignores it (" + r.file + "), so it is missing from a fresh clone: git add --force " + full})
+		}
+	}
+	if _, ok := ignoredBy(rules, ".env"); !ok && needsSecrets(s) {
+		s.Notes = append(s.Notes, detect.Note{Path: ".gitignore", Text: "compose.yaml takes its passwords from a file .env, which git does not ignore: echo .env >> .gitignore"})
+	}
+	return nil
+}
+
+func needsSecrets(s *detect.Service) bool {
+	for _, n := range s.Needs {
+		if !n.Optional {
+			return true
+		}
+	}
+	for _, e := range s.Env {
+		if e.Required && e.Secret {
+			return true
+		}
+	}
+	return false
+}
+
+// rules are the patterns of one .gitignore file, in the form of patternmatcher.
+type rules struct {
+	file string
+	*patternmatcher.PatternMatcher
+}
+
+// readRules reads the .gitignore files of the project, and of the folders down to
+// the one that is named.
+func readRules(project *detect.Dir, folder string) ([]rules, error) {
+	var out []rules
+	at := project
+	for _, part := range append([]string{"."}, strings.Split(folder, "/")...) {
+		if at = at.Sub(part); part == "." && at.Path() != "." || !at.Has(".gitignore") {
+			continue
+		}
+		name := path.Join(at.Path(), ".gitignore")
+		if len(out) > 0 && out[len(out)-1].file == name {
+			continue
+		}
+		data, err := at.Read(".gitignore")
+		if err != nil {
+			return nil, err
+		}
+		m, err := patternmatcher.New(dockerPatterns(at.Path(), string(data)))
+		if err != nil {
+			return nil, at.Errorf(".gitignore", 0, "%w", err)
+		}
+		out = append(out, rules{name, m})
+	}
+	return out, nil
+}
+
+// dockerPatterns says in the words of a .dockerignore what a .gitignore says: a
+// pattern without a slash, but at its end, holds at every depth, any other from
+// its own folder on (https://git-scm.com/docs/gitignore#_pattern_format).
+func dockerPatterns(folder, text string) []string {
+	var out []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n ")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		line, except := strings.CutPrefix(line, "!")
+		line = strings.TrimPrefix(line, `\`)
+		pattern := strings.TrimSuffix(line, "/")
+		if !strings.Contains(pattern, "/") {
+			pattern = "**/" + pattern
+		}
+		pattern = path.Join(folder, strings.TrimPrefix(pattern, "/"))
+		if _, err := path.Match(pattern, ""); err != nil {
+			continue // git takes it for no pattern either
+		}
+		if except {
+			pattern = "!" + pattern
+		}
+		out = append(out, pattern)
+	}
+	return out
+}
+
+// ignoredBy finds the file whose rules ignore the path; the nearest one decides.
+func ignoredBy(all []rules, p string) (rules, bool) {
+	for i := len(all) - 1; i >= 0; i-- {
+		if ok, err := all[i].MatchesOrParentMatches(p); err == nil && ok {
+			return all[i], true
+		}
+	}
+	return rules{}, false
+}
