@@ -89,7 +89,7 @@ func (s *screen) text() string {
 // sees waits until all the texts are on the screen at once.
 func (s *screen) sees(texts ...string) {
 	s.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for {
 		on := s.text()
 		missing := ""
@@ -132,7 +132,7 @@ func (s *screen) ends(want code) {
 		if got := s.cmd.ProcessState.ExitCode(); got != int(want) {
 			s.t.Fatalf("exit code %d, want %d:\n%s", got, want, s.text())
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		s.t.Fatalf("dockgen did not end:\n%s", s.text())
 	}
 	after, err := term.GetState(int(s.tty.Fd()))
