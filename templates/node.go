@@ -107,7 +107,21 @@ func (nodeTemplates) Install(in nodepkg.Install, argv safe.Argv) string {
 		}
 	}
 	mounts = append(mounts, cacheMount(in))
-	for _, s := range in.Secrets {
+	return run(append(mounts, secretMounts(in.Secrets)...), argv)
+}
+
+// Prune writes the RUN that takes the development dependencies away.
+func (nodeTemplates) Prune(in nodepkg.Install) string {
+	mounts := append([]string{cacheMount(in)}, secretMounts(in.Secrets)...)
+	if in.Unhook.IsZero() {
+		return run(mounts, in.Prune)
+	}
+	return run(mounts, in.Unhook) + " && \\\n    " + in.Prune.String()
+}
+
+func secretMounts(secrets []detect.BuildSecret) []string {
+	var out []string
+	for _, s := range secrets {
 		m := "type=secret,id=" + s.ID.String()
 		if s.Target.IsZero() {
 			m += ",env=" + s.Env.String()
@@ -117,13 +131,10 @@ func (nodeTemplates) Install(in nodepkg.Install, argv safe.Argv) string {
 		if s.Required {
 			m += ",required=true"
 		}
-		mounts = append(mounts, m)
+		out = append(out, m)
 	}
-	return run(mounts, argv)
+	return out
 }
-
-// Prune writes the RUN that takes the development dependencies away.
-func (nodeTemplates) Prune(in nodepkg.Install) string { return run([]string{cacheMount(in)}, in.Prune) }
 
 func cacheMount(in nodepkg.Install) string {
 	return fmt.Sprintf("type=cache,id=%s,target=%s", in.Cache.ID, in.Cache.Target)
@@ -189,10 +200,7 @@ func (nodeTemplates) Run(argv safe.Argv, caches []nodepkg.Cache, secrets []detec
 	for _, c := range caches {
 		mounts = append(mounts, fmt.Sprintf("type=cache,id=%s,target=%s", c.ID, c.Target))
 	}
-	for _, s := range secrets {
-		mounts = append(mounts, fmt.Sprintf("type=secret,id=%s,env=%s", s.ID, s.Env))
-	}
-	return run(mounts, argv)
+	return run(append(mounts, secretMounts(secrets)...), argv)
 }
 
 // Runtime is the working directory of a folder of the project in the final image.

@@ -37,6 +37,9 @@ type Install struct {
 	Full       safe.Argv
 	Production safe.Argv
 	Prune      safe.Argv
+	// Unhook is what has to run right before Prune: it takes scripts out of the
+	// image's package.json that Prune would run again. Mostly not set.
+	Unhook safe.Argv
 
 	Packages []detect.Package // of the distribution, for installing: git
 	Notes    []detect.Note
@@ -103,6 +106,15 @@ func (in Install) Context() detect.Context {
 		c.Keep = append(c.Keep, x.Source)
 	}
 	return c
+}
+
+// ScriptSecrets are the secrets without which not even a script runs: Yarn 2 and
+// later stop at a variable of .yarnrc.yml that is not there.
+func (in Install) ScriptSecrets() []detect.BuildSecret {
+	if !in.Manager.Berry {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(in.Secrets), func(s detect.BuildSecret) bool { return s.Env.IsZero() || !s.Required })
 }
 
 // under returns the path of dir relative to the folder base above it.
@@ -203,6 +215,11 @@ func (p *Project) commands(in *Install) {
 		}
 		in.Full = pick(argv("npm", "ci"), argv("npm", "install", "--no-audit", "--no-fund"))
 		in.Production = in.Full.With(omit)
+		if p.filters() && omit == "--omit=dev" {
+			if rel, err := under(p.Root.Path(), p.Manifest.Dir.Path()); err == nil {
+				in.Production = in.Production.With("--workspace=" + rel)
+			}
+		}
 		in.Prune = argv("npm", "prune", omit)
 	}
 	if !frozen && !in.Prune.IsZero() {
@@ -217,12 +234,12 @@ func (p *Project) filters() bool {
 		return false
 	}
 	switch p.Manager.Name.V {
-	case "pnpm", "bun":
-		return true
 	case "yarn":
 		return p.Manager.Berry
+	case "npm":
+		return safe.RelPathOf(p.Manifest.Dir.Path()).Plain()
 	}
-	return false
+	return true
 }
 
 // nameRE is the name of a package (https://docs.npmjs.com/cli/configuring-npm/package-json#name).

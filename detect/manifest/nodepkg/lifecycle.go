@@ -66,7 +66,7 @@ func (p *Project) lifecycle(in *Install) error {
 	if worst == sources {
 		in.Notes = append(in.Notes, detect.Note{Path: why.Path, Line: why.Line, Text: fmt.Sprintf("the install script needs sources (%s), so that each change of them installs anew", why.Text)})
 	}
-	if !p.filters() {
+	if !p.filters() || p.Manager.Name.V == "npm" { // which runs the root's scripts for every member
 		mine = worst
 	}
 	p.production(in, mine)
@@ -100,16 +100,30 @@ func (p *Project) production(in *Install, worst effect) {
 	if in.Production.IsZero() {
 		return
 	}
+	if p.Manager.Berry { // has no way to install without the project's own scripts
+		in.Production = safe.Argv{}
+		in.Unhook = p.unhook()
+		return
+	}
 	if worst == dev && len(p.scriptsNeeded()) == 0 {
-		if !p.Manager.Berry { // which runs no "prepare", where such scripts stand
-			in.Production = in.Production.With("--ignore-scripts")
-		}
+		in.Production = in.Production.With("--ignore-scripts")
 		return
 	}
 	in.Production = safe.Argv{} // what the scripts made has to be taken over
 	if in.Prune.IsZero() {
 		in.Notes = append(in.Notes, p.RootManifest().Dir.Note("package.json", 0, "the image holds the development dependencies too: %s can't take them out again after the install scripts have run", p.Manager.Name.V))
 	}
+}
+
+// unhook takes the scripts out of the root's manifest, which have run by then.
+func (p *Project) unhook() safe.Argv {
+	argv := safe.ArgvOf("npm", "pkg", "delete")
+	for _, name := range p.lifecycleScripts() {
+		if p.RootManifest().Scripts[name] != "" {
+			argv = argv.With("scripts." + name)
+		}
+	}
+	return argv
 }
 
 // quiet are packages whose install scripts do nothing that the program needs: they
