@@ -137,6 +137,13 @@ func (d *Dir) files(prefix string, patterns []string, yield func(string) bool) b
 
 func matchAny(patterns []string, name string) bool {
 	for _, p := range patterns {
+		// Most patterns are "*.ext", and a large tree has a hundred thousand names.
+		if end, ok := strings.CutPrefix(p, "*"); ok && !strings.ContainsAny(end, `*?[\`) {
+			if strings.HasSuffix(name, end) && !strings.Contains(name, "/") {
+				return true
+			}
+			continue
+		}
 		if ok, err := path.Match(p, name); ok && err == nil {
 			return true
 		}
