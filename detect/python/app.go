@@ -76,6 +76,7 @@ type app struct {
 	Root   string // where its module is looked up: "." or a folder like "src"
 	Object string // "app"; "create_app()" of a factory
 	Line   int
+	outer  bool // wraps another application of its module
 }
 
 // Module is the name of the app's module.
@@ -125,8 +126,8 @@ func rank(a app) int {
 	if a.factory() {
 		n -= 25
 	}
-	if a.framework == "socketio" {
-		n -= 5
+	if a.outer {
+		n += 20
 	}
 	return n
 }
@@ -143,7 +144,7 @@ func (c *code) appsIn(file string) []app {
 	add := func(object string, k class, line int) {
 		if k.protocol != noProtocol && !seen[object] && !strings.HasPrefix(object, "_") {
 			seen[object] = true
-			out = append(out, app{k, file, root, object, line})
+			out = append(out, app{class: k, File: file, Root: root, Object: object, Line: line})
 		}
 	}
 	for s := range source.Now(m.Body) {
@@ -151,7 +152,15 @@ func (c *code) appsIn(file string) []app {
 		case source.Assign:
 			for _, t := range s.Targets {
 				if t.Kind == source.Name && s.Value != nil {
-					add(t.Text, c.classOf(file, root, s.Value, 0), s.Line)
+					k := c.classOf(file, root, s.Value, 0)
+					inner, wraps := wrapped(s.Value, out)
+					if wraps && k.protocol != noProtocol {
+						k = inner
+					}
+					add(t.Text, k, s.Line)
+					if n := len(out); wraps && n > 0 && out[n-1].Object == t.Text {
+						out[n-1].outer = true
+					}
 				}
 			}
 		case source.Block: // with gr.Blocks() as demo:
@@ -182,6 +191,22 @@ func (c *code) appsIn(file string) []app {
 		}
 	}
 	return out
+}
+
+// wrapped returns the class of the application among those of a module that a call is
+// given, as in socketio.ASGIApp(sio, app).
+func wrapped(e *source.Expr, apps []app) (class, bool) {
+	if e.Kind != source.Call {
+		return class{}, false
+	}
+	for _, a := range e.Args {
+		for _, x := range apps {
+			if a.Value.Is(x.Object) {
+				return x.class, true
+			}
+		}
+	}
+	return class{}, false
 }
 
 func takesNothing(s *source.Stmt) bool {

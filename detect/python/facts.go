@@ -398,7 +398,7 @@ var added = map[string]string{
 // extra installs what the manifest lacks.
 func (in *inspection) extra(f *Facts, s *detect.Service, g program, line string) {
 	list := slices.Clone(g.launch.Add)
-	if v := in.p.version("gunicorn"); v != "" && compareLines("3."+strings.SplitN(v, ".", 2)[0], "3.21") < 0 && !in.p.pins("setuptools") {
+	if v := in.p.version("gunicorn"); v != "" && satisfies(v, "<21") && !in.p.pins("setuptools") {
 		// gunicorn before 21 imports pkg_resources, which setuptools dropped in 81.
 		list = append(list, "setuptools")
 		r, _ := in.p.find("gunicorn")

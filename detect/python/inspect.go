@@ -54,6 +54,16 @@ func (in *inspection) services() ([]*detect.Service, error) {
 	if len(programs) == 0 {
 		return nil, in.nothing()
 	}
+	if in.p == nil {
+		entry := programs[0].entry
+		files := in.c.files
+		if in.c.known[entry] {
+			files = in.c.reachable(entry, in.c.importRoot(entry), maxReach)
+		}
+		if missing := in.foreign(files); len(missing) > 0 {
+			return nil, detect.NotService("no manifest says what to install, and the program imports %s: list what it needs in a requirements.txt", strings.Join(missing, ", "))
+		}
+	}
 	var out []*detect.Service
 	for _, g := range programs {
 		s, err := in.describe(g)
@@ -171,7 +181,7 @@ func (in *inspection) chosen(main string) (program, bool) {
 	}
 	module, object, ok := strings.Cut(main, ":")
 	if f := in.c.resolve("", ".", module, 0); ok && f != "" {
-		return in.fromApp(app{class{in.directFramework(), asgiOf(in.directFramework())}, f, ".", object, 0}), true
+		return in.fromApp(app{class: class{in.directFramework(), asgiOf(in.directFramework())}, File: f, Root: ".", Object: object}), true
 	}
 	if in.c.known[main] {
 		return in.fromFile(main), true

@@ -25,7 +25,7 @@ func (in *inspection) fromDjango() program {
 		why = in.d.Note(g.Manage, 0, "manages a Django project")
 	}
 	p.framework = detect.Found("django", why)
-	a := app{class{"django", wsgi}, "", g.Dir, "application", 0}
+	a := app{class: class{"django", wsgi}, Root: g.Dir, Object: "application"}
 	switch {
 	case g.WSGI != nil:
 		a = *g.WSGI

@@ -191,14 +191,24 @@ func (p *project) compiled(line string) []string {
 	return out
 }
 
+// satisfies reports whether a release lies in a range.
+func satisfies(release, spec string) bool {
+	v, err := pep440.Parse(release)
+	if err != nil {
+		return false
+	}
+	specs, err := pep440.NewSpecifiers(spec)
+	return err == nil && specs.Check(v)
+}
+
 // compareLines orders "3.9" before "3.10".
 func compareLines(a, b string) int {
 	_, x, _ := strings.Cut(a, ".")
 	_, y, _ := strings.Cut(b, ".")
 	m, _ := strconv.Atoi(x)
 	n, _ := strconv.Atoi(y)
-	if a[0] != b[0] {
-		return int(a[0]) - int(b[0])
+	if c := strings.Compare(a[:min(1, len(a))], b[:min(1, len(b))]); c != 0 {
+		return c
 	}
 	return m - n
 }

@@ -1,0 +1,278 @@
+package python_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"golang.org/x/tools/txtar"
+
+	"dockgen/detect"
+	"dockgen/detect/python"
+)
+
+// scan inspects the files of an archive.
+func scan(t testing.TB, archive string) *detect.Project {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "demo", Detectors: []detect.Detector{python.Detector{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// one inspects an archive that holds one service.
+func one(t testing.TB, archive string) *detect.Service {
+	t.Helper()
+	p := scan(t, archive)
+	if len(p.Services) != 1 {
+		t.Fatalf("%d services, want 1; notes %v", len(p.Services), p.Notes)
+	}
+	return p.Services[0]
+}
+
+// noted reports whether one of the notes says that.
+func noted(notes []detect.Note, text string) bool {
+	for _, n := range notes {
+		if strings.Contains(n.String(), text) {
+			return true
+		}
+	}
+	return false
+}
+
+const flaskApp = "-- app.py --\nfrom flask import Flask\napp = Flask(__name__)\n"
+
+func TestManager(t *testing.T) {
+	for _, c := range []struct{ why, files, want, note string }{
+		{"a requirements file is pip's", flaskApp + "-- requirements.txt --\nflask\n", "pip", ""},
+		{"a lock wins over a requirements file", flaskApp + "-- requirements.txt --\nflask\n-- uv.lock --\nversion = 1\n-- pyproject.toml --\n[project]\nname = \"x\"\ndependencies = []\n", "uv", "requirements.txt: not used"},
+		{"of two locks the one of the manifest's tool", flaskApp + "-- uv.lock --\nversion = 1\n-- poetry.lock --\n-- pyproject.toml --\n[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\npython = \"^3.12\"\n", "poetry", "there are 2 lock files (uv.lock, poetry.lock)"},
+		{"of two locks uv's, where the manifest is PEP 621's", flaskApp + "-- uv.lock --\nversion = 1\n-- poetry.lock --\n-- pyproject.toml --\n[project]\nname = \"x\"\n", "uv", "delete the others"},
+		{"requirements beside a Pipfile without its lock", flaskApp + "-- requirements.txt --\nflask\n-- Pipfile --\n[packages]\nflask = \"*\"\n", "pip", ""},
+		{"a Pipfile alone", flaskApp + "-- Pipfile --\n[packages]\nflask = \"*\"\n", "pipenv", "no lock file"},
+		{"Poetry without a lock", flaskApp + "-- pyproject.toml --\n[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\nflask = \"*\"\n", "poetry", "poetry lock"},
+		{"PDM's lock", flaskApp + "-- pdm.lock --\n-- pyproject.toml --\n[project]\nname = \"x\"\n", "pdm", ""},
+		{"a pyproject.toml that only configures tools is no manifest", flaskApp + "-- requirements.txt --\nflask\n-- pyproject.toml --\n[tool.ruff]\nline-length = 100\n", "pip", ""},
+		{"a manifest without a lock is pip's, with a note", flaskApp + "-- pyproject.toml --\n[project]\nname = \"x\"\ndependencies = [\"flask\"]\n", "pip", "no lock file"},
+	} {
+		s := one(t, c.files)
+		if s.PackageManager.V != c.want {
+			t.Errorf("%s: %q, want %q", c.why, s.PackageManager.V, c.want)
+		}
+		if c.note != "" && !noted(s.Notes, c.note) {
+			t.Errorf("%s: no note says %q: %v", c.why, c.note, s.Notes)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	for _, c := range []struct{ why, files, want string }{
+		{"nothing says: the default", "-- requirements.txt --\nflask\n", "3.14"},
+		{"a version file with a comment", "-- requirements.txt --\nflask\n-- .python-version --\n# what we run\n3.12.4\n", "3.12.4"},
+		{"a version file may hold a range", "-- requirements.txt --\nflask\n-- .python-version --\n>= 3.10, <3.13\n", "3.12"},
+		{"a version file wins over the manifest", "-- .python-version --\n3.12\n-- pyproject.toml --\n[project]\nname = \"x\"\nrequires-python = \">=3.11\"\ndependencies = [\"flask\"]\n", "3.12"},
+		{"asdf's file", "-- requirements.txt --\nflask\n-- .tool-versions --\nnodejs 22\npython 3.11.9\n", "3.11.9"},
+		{"an upper bound", "-- pyproject.toml --\n[project]\nname = \"x\"\nrequires-python = \">=3.10,<3.13\"\ndependencies = [\"flask\"]\n", "3.12"},
+		{"Poetry's caret allows the default", "-- pyproject.toml --\n[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\npython = \"^3.10\"\nflask = \"*\"\n", "3.14"},
+		{"Poetry's tilde", "-- pyproject.toml --\n[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\npython = \"~3.11\"\nflask = \"*\"\n", "3.11"},
+		{"Pipenv's version", "-- Pipfile --\n[packages]\nflask = \"*\"\n[requires]\npython_version = \"3.12\"\n", "3.12"},
+		{"Heroku's file without a patch", "-- requirements.txt --\nflask\n-- runtime.txt --\npython-3.11\n", "3.11"},
+		{"a pin decides within a range", "-- setup.py --\nfrom setuptools import setup\nsetup(name='x', python_requires='>=3.10', install_requires=['flask'])\n-- runtime.txt --\npython-3.12.1\n", "3.12.1"},
+		{"old wheels bound the version", "-- requirements.txt --\nflask\npsycopg2-binary==2.9.6\n", "3.11"},
+		{"a range of a package does, too", "-- requirements.txt --\nflask\nnumpy<2\n", "3.12"},
+		{"Django's table of versions", "-- requirements.txt --\nflask\nDjango==1.10.5\n", "3.5"},
+		{"a version past its end is kept", "-- requirements.txt --\nflask\n-- runtime.txt --\npython-3.6.5\n", "3.6.5"},
+		{"words that name no CPython are passed over", "-- requirements.txt --\nflask\n-- .python-version --\npypy3.10-7.3\n", "3.14"},
+		{"unions", "-- pyproject.toml --\n[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\npython = \"~3.9 || ~3.11\"\nflask = \"*\"\n", "3.11"},
+	} {
+		s := one(t, flaskApp+c.files)
+		if got := s.Version.V.String(); got != c.want {
+			t.Errorf("%s: %s, want %s (%v)", c.why, got, c.want, s.Version.Why)
+		}
+	}
+}
+
+func TestStart(t *testing.T) {
+	for _, c := range []struct{ why, files, start, framework string }{
+		{"Flask under gunicorn", flaskApp + "-- requirements.txt --\nflask\ngunicorn\n", "gunicorn --bind 0.0.0.0:8000 app:app", "flask"},
+		{"a server that isn't there is gunicorn", flaskApp + "-- requirements.txt --\nflask\n", "gunicorn --bind 0.0.0.0:8000 app:app", "flask"},
+		{"waitress where it is the one that is there", flaskApp + "-- requirements.txt --\nflask\nwaitress\n", "waitress-serve --listen=0.0.0.0:8000 app:app", "flask"},
+		{"a factory", "-- requirements.txt --\nflask\n-- site/__init__.py --\nfrom flask import Flask\ndef create_app(config=None):\n    app = Flask(__name__)\n    return app\n", "gunicorn --bind 0.0.0.0:8000 'site:create_app()'", "flask"},
+		{"a module that calls the factory wins over it", "-- requirements.txt --\nflask\n-- wsgi.py --\nfrom site_ import create_app\napp = create_app()\n-- site_/__init__.py --\nfrom flask import Flask\ndef create_app():\n    app = Flask(__name__)\n    return app\n", "gunicorn --bind 0.0.0.0:8000 wsgi:app", "flask"},
+		{"a factory that needs an argument is none", "-- requirements.txt --\nflask\n-- wsgi.py --\nfrom factory import make\napplication = make('prod')\n-- factory.py --\nfrom flask import Flask\ndef make(name):\n    return Flask(name)\n", "gunicorn --bind 0.0.0.0:8000 wsgi:application", "flask"},
+		{"FastAPI under another name", "-- requirements.txt --\nfastapi\nuvicorn\n-- server.py --\nimport fastapi\napi = fastapi.FastAPI()\n", "uvicorn --host 0.0.0.0 --port 8000 server:api", "fastapi"},
+		{"text that looks like code is none", "-- requirements.txt --\nfastapi\nuvicorn\n-- main.py --\n'''\napp = FastAPI()\n'''\nfrom fastapi import FastAPI\nservice = FastAPI()\n", "uvicorn --host 0.0.0.0 --port 8000 main:service", "fastapi"},
+		{"imports tell where modules are looked up: above the folder", "-- requirements.txt --\nfastapi\nuvicorn\n-- app/main.py --\nfrom fastapi import FastAPI\nfrom app.db import x\napp = FastAPI()\n-- app/db.py --\nx = 1\n", "uvicorn --host 0.0.0.0 --port 8000 app.main:app", "fastapi"},
+		{"imports tell where modules are looked up: in the folder", "-- requirements.txt --\nfastapi\nuvicorn\n-- app/main.py --\nfrom fastapi import FastAPI\nimport db\napp = FastAPI()\n-- app/db.py --\nx = 1\n", "uvicorn --host 0.0.0.0 --port 8000 main:app", "fastapi"},
+		{"an application inside a wrapper", "-- requirements.txt --\nfastapi\nuvicorn\npython-socketio\n-- main.py --\nimport socketio\nfrom fastapi import FastAPI\napi = FastAPI()\nsio = socketio.AsyncServer()\napp = socketio.ASGIApp(sio, api)\n", "uvicorn --host 0.0.0.0 --port 8000 main:app", "fastapi"},
+		{"a subclass of the application's class", "-- requirements.txt --\nstarlette\nuvicorn\n-- main.py --\nfrom starlette.applications import Starlette\nclass App(Starlette):\n    pass\napp = App()\n", "uvicorn --host 0.0.0.0 --port 8000 main:app", "starlette"},
+		{"tests make applications as well", "-- requirements.txt --\nflask\n-- tests/app.py --\nfrom flask import Flask\napp = Flask('t')\n-- run.py --\nfrom flask import Flask\napplication = Flask('x')\n", "gunicorn --bind 0.0.0.0:8000 run:application", "flask"},
+		{"Litestar", "-- requirements.txt --\nlitestar\nuvicorn\n-- app.py --\nfrom litestar import Litestar\napp = Litestar([])\n", "uvicorn --host 0.0.0.0 --port 8000 app:app", "litestar"},
+		{"Quart prefers hypercorn", "-- requirements.txt --\nquart\n-- app.py --\nfrom quart import Quart\napp = Quart(__name__)\n", "hypercorn --bind 0.0.0.0:8000 --access-logfile - app:app", "quart"},
+		{"Sanic brings its server", "-- requirements.txt --\nsanic\n-- server.py --\nfrom sanic import Sanic\napp = Sanic('x')\nif __name__ == '__main__':\n    app.run(port=9000)\n", "sanic --host 0.0.0.0 --port 9000 --single-process server:app", "sanic"},
+		{"aiohttp is run as a script", "-- requirements.txt --\naiohttp\n-- main.py --\nfrom aiohttp import web\napp = web.Application()\nif __name__ == '__main__':\n    web.run_app(app, port=9001)\n", "python main.py", "aiohttp"},
+		{"Dash has Flask's application inside", "-- requirements.txt --\ndash\ngunicorn\n-- app.py --\nfrom dash import Dash\napp = Dash()\nserver = app.server\n", "gunicorn --bind 0.0.0.0:8050 app:server", "dash"},
+		{"Streamlit", "-- requirements.txt --\nstreamlit\n-- app.py --\nimport streamlit as st\nst.title('x')\n-- pages/two.py --\nimport streamlit as st\n", "streamlit run app.py --server.address 0.0.0.0 --server.port 8501 --server.headless true --browser.gatherUsageStats false", "streamlit"},
+		{"Gradio", "-- requirements.txt --\ngradio\n-- app.py --\nimport gradio as gr\nwith gr.Blocks() as demo:\n    gr.Markdown('x')\ndemo.queue().launch()\n", "python app.py", "gradio"},
+		{"Django's WSGI module", "-- requirements.txt --\ndjango\ngunicorn\n" + djangoProject, "gunicorn --bind 0.0.0.0:8000 site_.wsgi", "django"},
+		{"Django with channels is ASGI", "-- requirements.txt --\ndjango\nchannels\ndaphne\n" + djangoProject + "-- site_/asgi.py --\nfrom channels.routing import ProtocolTypeRouter\napplication = ProtocolTypeRouter({})\n", "daphne -b 0.0.0.0 -p 8000 site_.asgi:application", "django"},
+		{"a Procfile's command, its port made concrete", flaskApp + "-- requirements.txt --\nflask\ngunicorn\n-- Procfile --\nweb: gunicorn --bind :$PORT --workers 1 app:app\n", "gunicorn --bind 0.0.0.0:8000 --workers 1 app:app", "flask"},
+		{"a Procfile's default for the port", flaskApp + "-- requirements.txt --\nflask\ngunicorn\n-- Procfile --\nweb: python manage.py db upgrade && gunicorn -b 0.0.0.0:${PORT:-9090} app:app\n", "gunicorn --bind 0.0.0.0:9090 app:app", "flask"},
+		{"a script behind a Procfile", flaskApp + "-- requirements.txt --\nflask\ngunicorn\n-- Procfile --\nweb: bash run.sh\n-- run.sh --\n#!/bin/sh\nset -e\nflask db upgrade\nexec gunicorn app:app --timeout 30 --log-file x.log\n", "gunicorn --bind 0.0.0.0:8000 app:app --timeout 30 --log-file -", "flask"},
+		{"a development server of a Procfile is passed over", flaskApp + "-- requirements.txt --\nflask\ngunicorn\n-- Procfile --\nweb: flask run --host 0.0.0.0\n", "gunicorn --bind 0.0.0.0:8000 app:app", "flask"},
+		{"reloading is for development", "-- requirements.txt --\nfastapi\nuvicorn\n-- main.py --\nfrom fastapi import FastAPI\napp = FastAPI()\n-- Procfile --\nweb: uvicorn main:app --reload --port 5000\n", "uvicorn main:app --port 5000 --host 0.0.0.0", "fastapi"},
+		{"a command of the project that serves", "-- pyproject.toml --\n[project]\nname = \"tool\"\ndependencies = [\"click\", \"uvicorn\", \"fastapi\"]\n[project.scripts]\ntool = \"tool.cli:cli\"\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n-- tool/__init__.py --\n-- tool/cli.py --\nimport click, uvicorn\n@click.group()\ndef cli(): pass\n@cli.command()\n@click.option('-h', '--host', default='127.0.0.1')\n@click.option('-p', '--port', default=8001)\ndef serve(host, port):\n    uvicorn.run('tool.app:app', host=host, port=port)\n", "tool serve --host 0.0.0.0 --port 8001", "fastapi"},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			s := one(t, c.files)
+			if got := s.Start.V.String(); got != c.start {
+				t.Errorf("starts %s, want %s", got, c.start)
+			}
+			if s.Framework.V != c.framework {
+				t.Errorf("framework %q, want %q", s.Framework.V, c.framework)
+			}
+			if s.Kind != detect.Server {
+				t.Errorf("kind %s, want server", s.Kind)
+			}
+		})
+	}
+}
+
+const djangoProject = `-- manage.py --
+import os, sys
+from django.core.management import execute_from_command_line
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_.settings")
+    execute_from_command_line(sys.argv)
+-- site_/__init__.py --
+-- site_/wsgi.py --
+import os
+from django.core.wsgi import get_wsgi_application
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_.settings")
+application = get_wsgi_application()
+-- site_/settings.py --
+import os
+INSTALLED_APPS = ["django.contrib.staticfiles"]
+SECRET_KEY = os.environ["SECRET"]
+STATIC_ROOT = "static"
+ALLOWED_HOSTS = ["*"]
+`
+
+func TestPort(t *testing.T) {
+	for _, c := range []struct {
+		why, files string
+		want       int
+	}{
+		{"app.run() on the loopback address is for development", flaskApp + "if __name__ == '__main__':\n    app.run()\n", 8000},
+		{"app.run(port=...) is what people know", flaskApp + "if __name__ == '__main__':\n    app.run(host='localhost', port=8080)\n", 8080},
+		{"app.run() for everyone means Flask's own port", flaskApp + "if __name__ == '__main__':\n    app.run(host='0.0.0.0')\n", 5000},
+		{"a variable's default", flaskApp + "import os\nif __name__ == '__main__':\n    app.run(port=int(os.environ.get('PORT', 3000)))\n", 3000},
+		{"gunicorn's configuration", flaskApp + "-- gunicorn.conf.py --\nimport os\nbind = [f'0.0.0.0:{os.environ.get(\"PORT\", 5006)}']\n", 5006},
+		{"gunicorn's configuration, formatted the old way", flaskApp + "-- gunicorn.conf.py --\nport = 7000\nbind = '0.0.0.0:%d' % port\n", 7000},
+		{"uvicorn.run", flaskApp + "-- main.py --\nimport uvicorn\nif __name__ == '__main__':\n    uvicorn.run('app:app', host='0.0.0.0', port=8765)\n", 8765},
+	} {
+		s := one(t, c.files+"-- requirements.txt --\nflask\ngunicorn\n")
+		if got := int(s.Port.V); got != c.want {
+			t.Errorf("%s: %d, want %d", c.why, got, c.want)
+		}
+	}
+}
+
+func TestNothingRuns(t *testing.T) {
+	for _, c := range []struct{ why, files, note string }{
+		{"a library that says so, with a command and an application's class", "-- pyproject.toml --\n[project]\nname = \"flaskish\"\ndependencies = [\"werkzeug\"]\nclassifiers = [\"Topic :: Software Development :: Libraries :: Application Frameworks\"]\n[project.scripts]\nflaskish = \"flaskish.cli:main\"\n[build-system]\nrequires = [\"flit_core\"]\n-- src/flaskish/__init__.py --\n-- src/flaskish/cli.py --\ndef main(): pass\n", "library"},
+		{"a library that doesn't", "-- setup.py --\nfrom setuptools import setup\nsetup(name='x')\n-- x/__init__.py --\ndef f(): pass\n", "library"},
+		{"requirements for something else", "-- requirements.txt --\nansible\n", "dependencies without a Python program"},
+		{"conda's environment", "-- environment.yml --\ndependencies: [numpy]\n-- main.py --\nprint(1)\n", "conda"},
+		{"a program whose imports nothing installs", "-- main.py --\nimport requests\nprint(requests.get('x'))\n", "requests"},
+	} {
+		p := scan(t, c.files)
+		if len(p.Services) != 0 {
+			t.Errorf("%s: %d services", c.why, len(p.Services))
+		}
+		if !noted(p.Notes, c.note) {
+			t.Errorf("%s: no note says %q: %v", c.why, c.note, p.Notes)
+		}
+	}
+}
+
+func TestKinds(t *testing.T) {
+	for _, c := range []struct{ why, files, want, start string }{
+		{"a bot waits", "-- requirements.txt --\ndiscord.py\n-- bot.py --\nimport discord\nif __name__ == '__main__':\n    discord.Client().run('x')\n", "worker", "python bot.py"},
+		{"a loop waits", "-- requirements.txt --\nrequests\n-- main.py --\nimport time\nwhile True:\n    time.sleep(1)\n", "worker", "python main.py"},
+		{"a script ends", "-- main.py --\nimport json\nprint(json.dumps(1))\n", "job", "python main.py"},
+		{"a package is run as a module", "-- requirements.txt --\nrequests\n-- mybot/__init__.py --\n-- mybot/__main__.py --\nfrom . import core\nif __name__ == '__main__':\n    core.go()\n-- mybot/core.py --\ndef go(): pass\n", "job", "python -m mybot"},
+		{"a command for people", "-- pyproject.toml --\n[project]\nname = \"conv\"\ndependencies = [\"click\"]\n[project.scripts]\nconv = \"conv.cli:main\"\n[build-system]\nrequires = [\"hatchling\"]\n-- conv/__init__.py --\n-- conv/cli.py --\nimport click\n@click.command()\ndef main(): pass\n", "cli", "conv"},
+		{"Celery alone", "-- requirements.txt --\ncelery[redis]\n-- tasks_app.py --\nfrom celery import Celery\napp = Celery('x')\n", "worker", "celery -A tasks_app.app worker --loglevel INFO"},
+	} {
+		s := one(t, c.files)
+		if string(s.Kind) != c.want || s.Start.V.String() != c.start {
+			t.Errorf("%s: %s, %s; want %s, %s", c.why, s.Kind, s.Start.V, c.want, c.start)
+		}
+	}
+}
+
+func TestSeveral(t *testing.T) {
+	p := scan(t, `-- requirements.txt --
+fastapi
+uvicorn
+celery
+redis
+-- main.py --
+from fastapi import FastAPI
+from worker import add
+app = FastAPI()
+-- worker.py --
+import os
+from celery import Celery
+celery = Celery(__name__)
+celery.conf.broker_url = os.environ.get("CELERY_BROKER_URL", "redis://localhost:6379")
+`)
+	if len(p.Services) != 2 {
+		t.Fatalf("%d services, want the server and its worker", len(p.Services))
+	}
+	web, worker := p.Services[0], p.Services[1]
+	if web.Kind != detect.Server || worker.Kind != detect.Worker || worker.Start.V.String() != "celery -A worker.celery worker --loglevel INFO" {
+		t.Errorf("%s and %s: %s", web.Kind, worker.Kind, worker.Start.V)
+	}
+	for _, s := range p.Services {
+		if len(s.Needs) != 1 || s.Needs[0].Name != "redis" || len(s.Needs[0].Settings) != 1 || s.Needs[0].Settings[0].Env.String() != "CELERY_BROKER_URL" {
+			t.Errorf("%s needs %+v", s.Kind, s.Needs)
+		}
+	}
+}
+
+func TestMonorepo(t *testing.T) {
+	p := scan(t, `-- api/requirements.txt --
+fastapi
+uvicorn
+-- api/main.py --
+from fastapi import FastAPI
+app = FastAPI()
+-- jobs/requirements.txt --
+requests
+-- jobs/main.py --
+if __name__ == "__main__":
+    print(1)
+-- .github/requirements.txt --
+ansible
+-- api/pkg/app.py --
+x = 1
+`)
+	var got []string
+	for _, s := range p.Services {
+		got = append(got, s.Dir.String()+" "+string(s.Kind))
+	}
+	if strings.Join(got, ", ") != "api server, jobs job" {
+		t.Errorf("found %v", got)
+	}
+	if len(p.Notes) != 0 {
+		t.Errorf("folders of modules and of tools need no note: %v", p.Notes)
+	}
+}
