@@ -88,6 +88,8 @@ func (p *Project) Install(context *detect.Dir) (Install, error) {
 		return Install{}, err
 	}
 	p.tokens(&in)
+	p.oldTools(&in)
+	p.skip(&in)
 	if p.Native().Compiles {
 		in.Env = append(in.Env, detect.Setting{Name: safe.EnvNameOf("npm_config_nodedir"), Value: safe.LabelOf("/usr/local"), Why: "node-gyp takes the headers of the image instead of downloading them"})
 	}

@@ -181,6 +181,29 @@ func TestNative(t *testing.T) {
 	}
 }
 
+func TestOldTools(t *testing.T) {
+	lock := "# yarn lockfile v1\n\n\nwebpack@^4:\n  version \"VERSION\"\n"
+	for _, c := range []struct {
+		why, version, node string
+		want               bool
+	}{
+		{"webpack 4 with Node 24", "4.44.2", "24", true},
+		{"the webpack 4 that brings its own hash", "4.47.0", "24", false},
+		{"an early webpack 5", "5.30.0", "24", true},
+		{"a later one", "5.61.0", "24", false},
+		{"Node 16 does not know the option", "4.44.2", "16", false},
+	} {
+		p := load(t, files{"package.json": `{"devDependencies": {"webpack": "^4"}}`, "yarn.lock": strings.Replace(lock, "VERSION", c.version, 1), ".nvmrc": c.node}, ".")
+		got := false
+		for _, e := range install(t, p).Env {
+			got = got || e.Name.String() == "NODE_OPTIONS"
+		}
+		if got != c.want {
+			t.Errorf("%s: %v, want %v", c.why, got, c.want)
+		}
+	}
+}
+
 func TestFrontend(t *testing.T) {
 	f := files{
 		"go.mod": "module x\n", "web/package.json": `{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^7"}}`,

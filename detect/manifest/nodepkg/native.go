@@ -26,61 +26,77 @@ type native struct {
 
 type setting struct{ name, value, why string }
 
-// natives are the packages that need something. What brings its prebuilt form as
-// a package of the registry (sharp, esbuild, @node-rs/*, lightningcss) needs nothing.
+// compiled are packages that node-gyp compiles, or whose prebuilt form comes from
+// elsewhere than the registry and may not be had. Those that work without
+// (bufferutil, cpu-features, lmdb) and those that bring their prebuilt form as
+// packages (sharp, esbuild, @node-rs/*, lightningcss) are not here.
+var compiled = []string{
+	"@tensorflow/tfjs-node", "argon2", "bcrypt", "better-sqlite3", "bigint-buffer", "classic-level", "deasync", "farmhash", "ffi-napi", "heapdump",
+	"ibm_db", "iconv", "isolated-vm", "keccak", "keytar", "leveldown", "libxmljs", "libxmljs2", "microtime", "mmmagic", "node-expat", "node-libcurl",
+	"node-pty", "odbc", "re2", "ref-napi", "scrypt", "secp256k1", "sodium-native", "sqlite3", "tree-sitter", "unix-dgram", "xxhash", "zeromq",
+}
+
+// natives are the packages that need something of the distribution.
 func natives() map[string]native {
-	compiled := native{compile: true, scripts: true}
 	prisma := native{scripts: true, direct: true, build: []string{"openssl"}, run: []string{"openssl"}}
-	chromium := func(note string) native {
-		return native{scripts: true, run: []string{"chromium", "fonts-liberation:ttf-liberation"}, note: note}
-	}
-	puppeteer := chromium("puppeteer drives the distribution's Chromium")
-	puppeteer.env = []setting{
-		{"PUPPETEER_SKIP_DOWNLOAD", "true", ""},
-		{"PUPPETEER_EXECUTABLE_PATH", "/usr/bin/chromium", "puppeteer drives the distribution's Chromium"},
-	}
 	out := map[string]native{
-		"@prisma/client":  prisma,
 		"prisma":          prisma,
+		"@prisma/client":  prisma,
 		"@prisma/engines": prisma,
-		"canvas": {compile: true, scripts: true,
-			build: []string{"libcairo2-dev:cairo-dev", "libpango1.0-dev:pango-dev", "libjpeg-dev:jpeg-dev", "libgif-dev:giflib-dev", "librsvg2-dev:librsvg-dev", "pkg-config:pkgconf"},
-			run:   []string{"libcairo2:cairo", "libpango-1.0-0:pango", "libpangocairo-1.0-0", "libjpeg62-turbo:libjpeg-turbo", "libgif7:giflib", "librsvg2-2:librsvg"}},
-		"pg-native":  {compile: true, scripts: true, build: []string{"libpq-dev"}, run: []string{"libpq5:libpq"}},
-		"libpq":      {compile: true, scripts: true, build: []string{"libpq-dev"}, run: []string{"libpq5:libpq"}},
-		"puppeteer":  puppeteer,
-		"playwright": {scripts: true, direct: true, note: "playwright needs browsers that it does not install by itself: take its own image, or run it beside the service"},
-		"oracledb":   {note: "oracledb in thick mode needs Oracle's Instant Client, which the image does not hold"},
-		"zeromq":     {compile: true, scripts: true},
-		"usb":        {compile: true, scripts: true, build: []string{"libudev-dev:eudev-dev"}, run: []string{"libudev1:eudev-libs"}},
-		"serialport": {compile: true, scripts: true, build: []string{"libudev-dev:eudev-dev"}},
-		"gl":         {compile: true, scripts: true, build: []string{"libxi-dev", "libglu1-mesa-dev:glu-dev", "libglew-dev:glew-dev", "pkg-config:pkgconf"}},
-		"snappy":     {},
-		"node-sass":  {compile: true, scripts: true, note: "node-sass is at its end and compiles with old releases of Node alone: move to sass"},
-		"kerberos":   {compile: true, scripts: true, build: []string{"libkrb5-dev:krb5-dev"}, run: []string{"libgssapi-krb5-2:krb5-libs"}},
-		"node-rdkafka": {compile: true, scripts: true, build: []string{"librdkafka-dev", "libssl-dev:openssl-dev", "zlib1g-dev:zlib-dev", "libsasl2-dev:cyrus-sasl-dev"},
-			run: []string{"librdkafka1:librdkafka", "libsasl2-2:libsasl"}},
-		"gm":              {run: []string{"graphicsmagick"}},
-		"imagemagick":     {run: []string{"imagemagick"}},
-		"fluent-ffmpeg":   {run: []string{"ffmpeg"}},
-		"pdf-poppler":     {run: []string{"poppler-utils"}},
-		"youtube-dl-exec": {scripts: true, run: []string{"python3", "ffmpeg"}},
+		"puppeteer": {
+			run:  []string{"chromium", "fonts-liberation:font-liberation"},
+			env:  []setting{{"PUPPETEER_EXECUTABLE_PATH", "/usr/bin/chromium", "puppeteer drives the distribution's Chromium"}},
+			note: "puppeteer drives the distribution's Chromium, whose release may differ from the one it was made for",
+		},
+		"playwright": {direct: true, note: "playwright needs browsers that it does not install by itself: take its own image, or run it beside the service"},
+		"oracledb":   {direct: true, note: "oracledb's thick mode needs Oracle's Instant Client, which the image does not hold: stay with the thin mode"},
+		"canvas": {
+			compile: true, scripts: true,
+			build: []string{"libcairo2-dev:cairo-dev", "libpango1.0-dev:pango-dev", "libjpeg-dev:libjpeg-turbo-dev", "libgif-dev:giflib-dev", "librsvg2-dev:librsvg-dev", "pkg-config:pkgconf"},
+			run:   []string{"libcairo2:cairo", "libpango-1.0-0:pango", "libpangocairo-1.0-0:pango", "libjpeg62-turbo:libjpeg-turbo", "libgif7:giflib", "librsvg2-2:librsvg"},
+		},
+		"pg-native": {compile: true, scripts: true, build: []string{"libpq-dev"}, run: []string{"libpq5:libpq"}},
+		"libpq":     {compile: true, scripts: true, build: []string{"libpq-dev"}, run: []string{"libpq5:libpq"}},
+		"usb":       {compile: true, scripts: true, build: []string{"libudev-dev:eudev-dev"}, run: []string{"libudev1:eudev-libs"}},
+		"gl":        {compile: true, scripts: true, build: []string{"libxi-dev", "libglu1-mesa-dev:glu-dev", "libglew-dev:glew-dev", "pkg-config:pkgconf"}},
+		"kerberos":  {compile: true, scripts: true, build: []string{"libkrb5-dev:krb5-dev"}, run: []string{"libgssapi-krb5-2:krb5-libs"}},
+		"node-rdkafka": {
+			compile: true, scripts: true,
+			build: []string{"librdkafka-dev", "libssl-dev:openssl-dev", "zlib1g-dev:zlib-dev", "libsasl2-dev:cyrus-sasl-dev"},
+			run:   []string{"librdkafka1:librdkafka", "libsasl2-2:libsasl"},
+		},
+		"node-sass":     {compile: true, scripts: true, note: "node-sass is at its end and compiles with old releases of Node alone: move to sass"},
+		"gm":            {direct: true, run: []string{"graphicsmagick"}},
+		"imagemagick":   {direct: true, run: []string{"imagemagick"}},
+		"fluent-ffmpeg": {direct: true, run: []string{"ffmpeg"}},
+		"node-poppler":  {direct: true, run: []string{"poppler-utils"}},
 	}
-	for _, name := range []string{
-		"bcrypt", "argon2", "better-sqlite3", "sqlite3", "libsql", "re2", "node-expat", "node-pty", "isolated-vm", "cpu-features", "microtime", "ffi-napi", "ref-napi",
-		"@tensorflow/tfjs-node", "leveldown", "classic-level", "lmdb", "bufferutil", "utf-8-validate", "farmhash", "xxhash", "sodium-native", "bigint-buffer", "deasync",
-		"unix-dgram", "integer", "segfault-handler", "heapdump", "memwatch-next", "node-libcurl", "libxmljs", "libxmljs2", "ibm_db", "odbc", "keytar", "robotjs", "mmmagic", "iconv",
-		"nodejs-snowflake", "secp256k1", "keccak", "scrypt", "websocket", "tree-sitter", "node-gyp", "sharp-old", "msgpackr-extract", "@parcel/watcher", "protagonist", "ursa", "bcrypto",
-	} {
-		if _, ok := out[name]; !ok {
-			out[name] = compiled
-		}
-	}
-	for _, name := range []string{"node-gyp", "websocket", "msgpackr-extract", "@parcel/watcher", "cpu-features", "bufferutil", "utf-8-validate", "lmdb", "sharp-old"} {
-		// Optional speed-ups, or prebuilt packages of the registry: they work without.
-		delete(out, name)
+	for _, name := range compiled {
+		out[name] = native{compile: true, scripts: true}
 	}
 	return out
+}
+
+// skips keep an install from downloading what an image has no use for.
+func skips() map[string]setting {
+	browser := "the image has a browser of its own, or none"
+	return map[string]setting{
+		"puppeteer":  {"PUPPETEER_SKIP_DOWNLOAD", "true", browser},
+		"playwright": {"PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1", browser},
+		"cypress":    {"CYPRESS_INSTALL_BINARY", "0", "no test runs in the image"},
+		"electron":   {"ELECTRON_SKIP_BINARY_DOWNLOAD", "1", "no window opens in the image"},
+	}
+}
+
+// skip adds the settings of skips to the stage that installs.
+func (p *Project) skip(in *Install) {
+	table := skips()
+	for _, name := range sortedKeys(table) {
+		if _, _, ok := p.usesPackage(name, true); ok || slices.ContainsFunc(p.members(), func(m *Manifest) bool { return m.Depends(name) }) {
+			s := table[name]
+			in.Env = append(in.Env, detect.Setting{Name: safe.EnvNameOf(s.name), Value: safe.LabelOf(s.value), Why: s.why})
+		}
+	}
 }
 
 // compilers are what node-gyp needs (https://github.com/nodejs/node-gyp#installation).
@@ -186,6 +202,7 @@ func (p *Project) scripted() []string {
 	return out
 }
 
+// splitPackage reads "deb:apk", or one name for both.
 func splitPackage(s string) (deb, apk safe.Package) {
 	for i := range len(s) {
 		if s[i] == ':' {

@@ -169,6 +169,9 @@ func TestNodeVersion(t *testing.T) {
 		{"a member asks its workspace's root", files{"package.json": `{"workspaces": ["apps/*"], "engines": {"node": "20.x"}}`, "apps/web/package.json": `{"name": "web"}`}, "apps/web", "20", "package.json:1: engines.node 20.x"},
 		{"what can't be understood is passed over", files{"package.json": `{"engines": {"node": "20"}}`, ".nvmrc": "iojs-nightly"}, ".", "20", "package.json:1: engines.node 20"},
 		{"nothing", files{"package.json": `{}`}, ".", "24", ""},
+		{"a dependency that stops at an old line", files{"package.json": `{"dependencies": {"express": "^4.0.0"}}`, "package-lock.json": strings.Replace(npmLock, `"4.21.2"`, `"4.21.2", "engines": {"node": ">=14 <23"}`, 1)}, ".", "22", ""},
+		{"engines of old packages may be a list", files{"package.json": `{"dependencies": {"express": "^4.0.0"}}`, "package-lock.json": strings.Replace(npmLock, `"4.21.2"`, `"4.21.2", "engines": ["node >= 0.8"]`, 1)}, ".", "24", ""},
+		{"node-sass compiles with old lines alone", files{"package.json": `{"devDependencies": {"node-sass": "^6"}}`, "yarn.lock": "# yarn lockfile v1\n\n\nnode-sass@^6:\n  version \"6.0.1\"\n"}, ".", "16", ""},
 	}
 	for _, c := range cases {
 		p := load(t, c.files, c.in)

@@ -44,7 +44,11 @@ func (p *Project) findNode() error {
 		p.Node = detect.Found(v, w.Why...)
 		return nil
 	}
-	p.Node = s.unasked(p.Lock)
+	if v, ok := p.askedByDependencies(s); ok {
+		p.Node = v
+		return nil
+	}
+	p.Node = detect.Assumed(family.Default(), detect.Note{Text: "no version of Node is named: the line that has long-term support and is known well"})
 	return nil
 }
 
@@ -149,10 +153,4 @@ func constraint(spec string) (func(string) bool, error) {
 		sv, err := semver.NewVersion(v)
 		return err == nil && c.Check(sv)
 	}, nil
-}
-
-// unasked is the version for a project that names none: the default, unless a
-// dependency of the lock refuses it.
-func (s solver) unasked(l *Lock) detect.Value[safe.Version] {
-	return detect.Assumed(s.family.Default(), detect.Note{Text: "no version of Node is named: the line that has long-term support and is known well"})
 }
