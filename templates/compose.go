@@ -118,6 +118,11 @@ func composeHeader(plans []*plan.Plan) string {
 			}
 		}
 	}
+	for _, p := range plans {
+		if p.Compose.More > 0 {
+			fmt.Fprintf(&b, "#\n# The program has %d further settings that may stay unset: add those that you use to its environment.\n", p.Compose.More)
+		}
+	}
 	if len(optional) > 0 {
 		slices.Sort(optional)
 		fmt.Fprintf(&b, "#\n# Left out, for the program can do without: %s.\n", strings.Join(slices.Compact(optional), ", "))

@@ -1,6 +1,7 @@
 package templates_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -99,6 +100,12 @@ func TestCompose(t *testing.T) {
 			s.Needs = []detect.Need{
 				{Name: "redis", Optional: true, Settings: []detect.NeedSetting{url("REDIS_URL", "")}},
 				{Name: "carrier pigeon", Settings: []detect.NeedSetting{url("PIGEON_URL", "")}},
+			}
+		},
+		"an address that nothing tells": func(s *detect.Service) { s.Needs = []detect.Need{{Name: "postgres"}, {Name: "redis"}} },
+		"too many settings": func(s *detect.Service) {
+			for i := range 31 {
+				s.Env = append(s.Env, detect.EnvVar{Name: safe.EnvNameOf(fmt.Sprintf("SETTING_%d", i)), Documented: true})
 			}
 		},
 		"worker": func(s *detect.Service) {

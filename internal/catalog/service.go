@@ -46,6 +46,9 @@ type Service struct {
 	// Note is what a reader of the file should know, one sentence without a period.
 	Note string
 
+	// UsualEnv is the variable in which most programs take the address.
+	UsualEnv safe.EnvName
+
 	lines *Family
 	ref   string
 	vol   string
@@ -160,6 +163,7 @@ type serviceData struct {
 	Hostname    bool              `toml:"hostname"`
 	Memory      string            `toml:"memory"`
 	Note        string            `toml:"note"`
+	UsualEnv    string            `toml:"usual_env"`
 	URLs        map[string]string `toml:"urls"`
 }
 
@@ -208,6 +212,9 @@ func newService(c *Catalog, name string, d serviceData) (*Service, error) {
 		if s.Command, err = safe.NewArgv(d.Command...); err != nil {
 			return nil, err
 		}
+	}
+	if s.UsualEnv, err = safe.NewEnvName(d.UsualEnv); err != nil {
+		return nil, err
 	}
 	if s.Port, err = safe.NewPort(d.Port); err != nil {
 		return nil, err

@@ -83,6 +83,10 @@ func (p *Plan) backingEnvironment(s *catalog.Service) []Variable {
 
 // environmentOf adds the variables through which the program learns of a backing service.
 func (p *Plan) environmentOf(need detect.Need, b Backing) {
+	if usual := b.Service.UsualEnv; len(need.Settings) == 0 && !p.Compose.has(usual) {
+		need.Settings = []detect.NeedSetting{{Env: usual, Part: detect.PartURL}}
+		p.note(evidence(need.Why), line(need.Why), "where the program reads the address of %s from was not found: compose.yaml sets %s, as is usual", need.Name, usual)
+	}
 	for _, setting := range need.Settings {
 		if v := b.part(setting); v != nil {
 			p.Compose.set(setting.Env, v)

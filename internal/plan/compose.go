@@ -67,6 +67,8 @@ type Compose struct {
 	Tmpfs       []string
 	Init        bool
 	Limits      Limits
+	// More are the optional variables that were left out, for they are too many.
+	More int
 	// Networks says that databases stand on a network of their own.
 	Networks bool
 }
@@ -175,6 +177,7 @@ func (p *Plan) programEnvironment() {
 			}
 		}
 	}
+	var handed []safe.EnvName
 	for _, e := range p.Service.Env {
 		name := e.Name.String()
 		if c.has(e.Name) || set[name] || slices.Contains(machine, name) || slices.Contains(c.Args, e.Name) {
@@ -187,11 +190,22 @@ func (p *Plan) programEnvironment() {
 			p.require(Required{Name: e.Name, Random: slices.Contains(generated, name)})
 			c.set(e.Name, required(e.Name))
 		case e.Documented:
-			c.set(e.Name, nil)
+			handed = append(handed, e.Name)
+		}
+	}
+	if len(handed) > maxHanded {
+		p.Compose.More = len(handed)
+	} else {
+		for _, name := range handed {
+			c.set(name, nil)
 		}
 	}
 	c.Environment = sortedVariables(c.Environment)
 }
+
+// maxHanded is how many optional variables a reader wants to see: a program with
+// more of them has a page of its own for them.
+const maxHanded = 30
 
 // usable reports whether an example's value is one that a container can start
 // with: no placeholder, no address of the developer's own machine, nothing that

@@ -158,6 +158,7 @@ func TestNeeds(t *testing.T) {
 			`[{"name":"postgres","version":"17","settings":[{"env":"DATABASE_URL","part":"url","scheme":"postgresql"}]}]`},
 		{"the parts of an address", map[string]string{"compose.yaml": "services:\n  web:\n    build: .\n    environment:\n      DB_HOST: db\n      DB_PORT: 3306\n      DB_USER: u\n      DB_PASSWORD: p\n      DB_NAME: n\n      OTHER: x\n  db:\n    image: mysql:8.4\n"}, needs("mysql"),
 			`[{"name":"mysql","version":"8.4","settings":[{"env":"DB_HOST","part":"host"},{"env":"DB_NAME","part":"database"},{"env":"DB_PASSWORD","part":"password"},{"env":"DB_PORT","part":"port"},{"env":"DB_USER","part":"user"}]}]`},
+		{"an example of an address", map[string]string{".env.example": "DB=postgresql+asyncpg://u:p@localhost/x\nCACHE=redis://localhost\n#OLD=postgres://x\n"}, needs("postgres"), `[{"name":"postgres","version":"","settings":[{"env":"DB","part":"url","scheme":"postgresql+asyncpg"}]}]`},
 		{"a Compose file of dockgen's still names the data's version", map[string]string{"compose.yaml": "# Written by dockgen for x\nservices:\n  web:\n    build: .\n    depends_on: [mongo]\n  postgres:\n    image: postgres:17-trixie\n  mongo:\n    image: mongo:8.0\n"}, needs("postgres"), `[{"name":"postgres","version":"17"}]`},
 	}
 	for _, tt := range tests {
@@ -185,7 +186,7 @@ func TestNeeds(t *testing.T) {
 }
 
 func TestExamples(t *testing.T) {
-	s := scan(t, map[string]string{".env.example": "LOG_LEVEL=info\nAPI_TOKEN=abc\nREAD=here\n# OFF=1\nBAD NAME=1\n", ".env": "REAL=secret\n"}, func(s *detect.Service) {
+	s := scan(t, map[string]string{".env.example": "LOG_LEVEL=info\nAPI_TOKEN=abc\nREAD=here\n# OFF=1\nBAD NAME=1\nlower=1\n", ".env": "REAL=secret\n"}, func(s *detect.Service) {
 		s.Env = []detect.EnvVar{{Name: safe.EnvNameOf("READ"), Required: true}}
 	})
 	got := map[string]string{}

@@ -21,7 +21,7 @@ func examples(d *detect.Dir, s *detect.Service) error {
 	}
 	for _, l := range lines {
 		name, err := safe.NewEnvName(l.Name)
-		if err != nil {
+		if err != nil || l.Name != strings.ToUpper(l.Name) {
 			continue
 		}
 		i := slices.IndexFunc(s.Env, func(e detect.EnvVar) bool { return e.Name == name })
@@ -40,7 +40,34 @@ func examples(d *detect.Dir, s *detect.Service) error {
 			s.Env = append(s.Env, v)
 		}
 	}
+	for i := range s.Needs {
+		if len(s.Needs[i].Settings) == 0 {
+			s.Needs[i].Settings = exampleSettings(d, &s.Needs[i], lines)
+		}
+	}
 	return nil
+}
+
+// schemes tell by the scheme of a URL which backing service it is the address of.
+var schemes = map[string]string{"postgres": "postgres", "postgresql": "postgres", "mysql": "mysql", "mysql2": "mysql", "mariadb": "mariadb", "redis": "redis", "mongodb": "mongo", "amqp": "rabbitmq", "nats": "nats"}
+
+// exampleSettings finds the variables of an example file that hold an address of
+// the backing service.
+func exampleSettings(d *detect.Dir, n *detect.Need, lines []manifest.EnvLine) []detect.NeedSetting {
+	var out []detect.NeedSetting
+	for _, l := range lines {
+		scheme, _, ok := strings.Cut(l.Value, "://")
+		plain, _, _ := strings.Cut(scheme, "+")
+		is := schemes[plain]
+		if !ok || l.Off || is == "" || is != n.Name && twins[is] != n.Name || !schemeRE.MatchString(scheme) {
+			continue
+		}
+		if name, err := safe.NewEnvName(l.Name); err == nil {
+			out = append(out, detect.NeedSetting{Env: name, Part: detect.PartURL, Scheme: scheme})
+			n.Why = append(n.Why, d.Note(l.Path, l.Line, "%s", l.Name))
+		}
+	}
+	return out
 }
 
 func example(value string) safe.Label {
