@@ -219,7 +219,7 @@ func (p *Project) takeOutParts() {
 	p.Services = slices.DeleteFunc(p.Services, func(s *Service) bool {
 		for _, other := range all {
 			for _, part := range other.Parts {
-				if other != s && s.Language != other.Language && inside(s.Dir.String(), part.Path.String()) {
+				if other != s && (s.Language != other.Language || !inside(other.Dir.String(), part.Path.String())) && inside(s.Dir.String(), part.Path.String()) {
 					p.Notes = append(p.Notes, Note{Path: s.Dir.String(), Text: fmt.Sprintf("part of the service in %s (%s)", other.Dir, part.Why)})
 					return true
 				}

@@ -216,6 +216,9 @@ func (nodeTemplates) Runtime(dir safe.RelPath) string {
 // of the build stage, or out of the project where nothing is built.
 func (nodeTemplates) Artifacts(built bool, dir safe.RelPath, artifacts []nodepkg.Artifact) (string, error) {
 	flags, base := "", ""
+	if !built && dir.String() != "." {
+		base = dir.String() + "/"
+	}
 	if built {
 		flags, base = "--from=build ", path.Join("/src", dir.String())+"/"
 	}
@@ -238,7 +241,7 @@ func (nodeTemplates) Artifacts(built bool, dir safe.RelPath, artifacts []nodepkg
 	}
 	var words []string
 	for _, a := range same {
-		if folders > 0 && len(same) > 1 && built {
+		if folders > 0 && len(same) > 1 && base != "" {
 			words = append(words, base+"./"+a.From.String())
 		} else {
 			words = append(words, base+a.From.String())

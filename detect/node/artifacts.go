@@ -23,10 +23,11 @@ var runtimeExts = []string{".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".json"
 
 // artifacts decides what the images hold, and the facts that the template reads.
 func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files []*javascript.File) error {
-	context := p.Dir
-	if p.npm.Workspace != nil && !p.npm.IsRoot() {
-		context = p.npm.Root
+	var page *client
+	if svc.Kind == detect.Server && s.source != "" {
+		page = p.findClient(files)
 	}
+	context := p.contextOf(page)
 	svc.Root = context.Rel()
 	in, err := p.npm.Install(context)
 	if err != nil {
@@ -43,6 +44,7 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 			return err
 		}
 	}
+	p.inside = facts.Dir.String()
 	svc.Packages = append(svc.Packages, in.Packages...)
 	svc.Packages = append(svc.Packages, native.Packages...)
 	svc.SetEnv = append(svc.SetEnv, native.Env...)
@@ -70,6 +72,9 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 			})
 		}
 	}
+	if argv := svc.Build.V.Args(); in.Sources && len(argv) > 2 && slices.Contains([]string{"preinstall", "install", "postinstall", "prepare"}, argv[2]) {
+		facts.Installed = true
+	}
 	p.ignoreOutput(svc, facts, fw, s)
 	if svc.Kind == detect.Static {
 		return p.staticSite(facts, svc, fw)
@@ -80,11 +85,16 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 		}
 	}
 	modules := !fw.bundled && (len(p.pkg.Dependencies)+len(p.pkg.OptionalDependencies) > 0 || s.development)
-	facts.Whole = facts.Dir.String() != "." && modules
+	if page != nil {
+		if err := p.takeClient(svc, facts, page, context); err != nil {
+			return err
+		}
+	}
+	facts.Whole = p.npm.Workspace != nil && facts.Dir.String() != "." && modules
 	p.modules(facts, svc, modules, s.development || fw.development)
 	names := fw.copies
 	if s.source != "" {
-		names = append(slices.Clone(names), p.runtime(svc, s, files)...)
+		names = append(slices.Clone(names), withoutPage(p.runtime(svc, s, files), page)...)
 	} else if modules {
 		names = append(slices.Clone(names), "package.json")
 	}
@@ -112,7 +122,7 @@ func (p *project) modules(facts *Facts, svc *detect.Service, needed, development
 	default:
 		facts.ModulesFrom, facts.Deps, facts.DepsArgv = "deps", true, in.Production
 		if in.Production.IsZero() || development {
-			facts.DepsArgv = in.Full
+			facts.DepsArgv, facts.DepsPruned = in.Full, !development && !in.Prune.IsZero()
 		}
 	}
 	tools := !in.Setup.Run.IsZero() || slices.ContainsFunc(svc.Packages, func(x detect.Package) bool { return x.Build })
@@ -330,11 +340,30 @@ func (p *project) stateDirs(fw *framework, s *start, files []*javascript.File) [
 					}
 				}
 			case c.Name() == "Database" && len(c.Args) > 0:
-				if v := p.program.Value(f, c.Args[0]); v.Set && !path.IsAbs(v.Text) && path.Dir(v.Text) != "." {
-					add(path.Dir(v.Text))
-				}
+				p.databaseFile(p.program.Value(f, c.Args[0]), add)
 			}
 		}
 	}
 	return out
+}
+
+// databaseFile makes the folder of a database that is a file one that the
+// program may write to.
+func (p *project) databaseFile(v javascript.Value, add func(string)) {
+	switch {
+	case !v.Set || v.Text == ":memory:" || strings.HasPrefix(v.Text, "/tmp/"):
+	case !path.IsAbs(v.Text):
+		if dir := path.Dir(v.Text); dir != "." {
+			add(dir)
+		}
+	case v.Env != "":
+		// A folder of the system's is not the program's to write to; its own is.
+		if set, ok := setting(v.Env + "=" + path.Join("/app", p.inside, "data", path.Base(v.Text))); ok {
+			set.Why = "The database's file; its folder is to be a volume."
+			p.set = append(p.set, set)
+			add("data")
+		}
+	default:
+		p.remark(v.Path, v.Line, "the database's file is %s, which the program may not write in a container that keeps to its own folder", v.Text)
+	}
 }

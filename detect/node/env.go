@@ -46,6 +46,7 @@ func (p *project) examples() []manifest.EnvLine {
 type variable struct {
 	name     string
 	required bool
+	guarded  bool // the program looks whether it is set, and does without
 	example  string
 	why      []detect.Note
 }
@@ -68,7 +69,9 @@ func (p *project) variables(files []*javascript.File) []*variable {
 			v.why = append(v.why, p.Note(f.Path, r.Line, "declared"))
 		}
 		for _, r := range f.Env() {
-			if v := get(r.Name); len(v.why) < 2 {
+			v := get(r.Name)
+			v.guarded, v.required = v.guarded || r.Guard, v.required || r.Demanded
+			if len(v.why) < 2 {
 				v.why = append(v.why, p.Note(f.Path, r.Line, "read"))
 			}
 		}
@@ -79,6 +82,11 @@ func (p *project) variables(files []*javascript.File) []*variable {
 				}
 			}
 		}
+	}
+	for _, v := range p.prismaEnv {
+		known := get(v.name)
+		known.required = true
+		known.why = append(known.why, v.why...)
 	}
 	for _, e := range p.examples() {
 		if e.Off {

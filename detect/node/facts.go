@@ -15,7 +15,9 @@ type Facts struct {
 	Install nodepkg.Install
 	// Compiled says that there is a build stage: something has to be made out of the sources.
 	Compiled bool
-	Prepare  []safe.Argv // what the build runs before its own command
+	// Installed says that installing the packages has built everything already.
+	Installed bool
+	Prepare   []safe.Argv // what the build runs before its own command
 	// Copies are what the final image takes of the build, or of the project
 	// where nothing is built.
 	Copies []nodepkg.Artifact
@@ -26,6 +28,7 @@ type Facts struct {
 	// development instead; Base that both begin with the same tools. ModulesFrom is
 	// the stage that has the packages, "" where none are needed.
 	Deps        bool
+	DepsPruned  bool // by throwing out, after it has installed everything
 	DepsArgv    safe.Argv
 	Pruned      bool
 	Base        bool
@@ -34,7 +37,11 @@ type Facts struct {
 	Caches   []nodepkg.Cache
 	Secrets  []detect.BuildSecret // of the build's command
 	BuildEnv []detect.Setting     // while building alone
-	Site     *site.Site           // what a web server gets; its folder is relative to the context; nil for a program
+	// Frontend is a page that the program serves out of FrontendTo, relative to the
+	// working directory's root; nil for none.
+	Frontend   *nodepkg.Frontend
+	FrontendTo safe.RelPath
+	Site       *site.Site // what a web server gets; its folder is relative to the context; nil for a program
 }
 
 // Fallback is what a web server answers to a path that is no file.

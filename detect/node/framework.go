@@ -96,7 +96,7 @@ func metaFrameworks() []framework {
 func siteGenerators() []framework {
 	return []framework{
 		{name: "Gatsby", deps: []string{"gatsby"}, role: static, build: []string{"gatsby", "build"}, output: "public", fallback: PageFallback,
-			caches: []string{".cache"}, dev: []string{"gatsby develop", "gatsby serve"}},
+			dev: []string{"gatsby develop", "gatsby serve"}},
 		{name: "Docusaurus", hashed: []string{"assets"}, deps: []string{"@docusaurus/core"}, role: static, build: []string{"docusaurus", "build"}, output: "build", fallback: PageFallback, dev: []string{"docusaurus start", "docusaurus serve"}},
 		{name: "VitePress", hashed: []string{"assets"}, deps: []string{"vitepress"}, role: static, build: []string{"vitepress", "build"}, output: ".vitepress/dist", fallback: PageFallback, dev: []string{"vitepress dev", "vitepress preview"}, refine: refineVitePress},
 		{name: "VuePress", hashed: []string{"assets"}, deps: []string{"vuepress"}, role: static, build: []string{"vuepress", "build"}, output: ".vuepress/dist", fallback: PageFallback, dev: []string{"vuepress dev"}, refine: refineVitePress},

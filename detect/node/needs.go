@@ -8,6 +8,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/manifest/javascript"
+	"dockgen/detect/manifest/nodepkg"
 	"dockgen/internal/safe"
 )
 
@@ -44,65 +45,96 @@ func backings() []backing {
 // sqliteDrivers are those of a database that is a file.
 var sqliteDrivers = []string{"sqlite3", "better-sqlite3", "sqlite", "libsql", "@libsql/client", "sql.js", "nedb", "@prisma/adapter-better-sqlite3"}
 
-// findNeeds finds the backing services by what the running program depends on.
+// findNeeds finds the backing services by what the running program depends on,
+// through packages of its workspace too.
 func (p *project) findNeeds(svc *detect.Service, files []*javascript.File) {
-	vars := p.variables(files)
 	dialect, at := p.dialect(files)
-	sqlite := slices.ContainsFunc(sqliteDrivers, p.prod)
+	vars := p.variables(files)
+	sqlite := slices.ContainsFunc(sqliteDrivers, p.uses)
 	for _, b := range backings() {
-		i := slices.IndexFunc(b.drivers, p.prod)
+		i := slices.IndexFunc(b.drivers, p.uses)
 		named := dialect != "" && slices.Contains(b.dialect, dialect)
 		if i < 0 && !named {
 			continue
 		}
-		if b.database && !named && dialect != "" && p.dialectRules(b.drivers) {
+		if b.database && !named && dialect != "" && p.has("@prisma/client", "prisma", "knex", "sequelize", "typeorm", "drizzle-orm", "@mikro-orm/core") {
 			continue // another database is configured; this driver is left over
 		}
 		n := detect.Need{Name: b.name}
 		if i >= 0 {
-			n.Why = append(n.Why, p.pkg.DependencyNote(b.drivers[i]))
+			n.Why = append(n.Why, p.driverNote(b.drivers[i]))
 		}
 		if named {
 			n.Why = append(n.Why, at)
 		}
 		n.Settings = settingsOf(b, vars)
-		n.Optional = b.database && sqlite && !named || p.switchedOn(b, vars)
+		if named {
+			n.Settings = p.withPrisma(n.Settings)
+		}
+		n.Optional = !named && (b.database && sqlite || p.switchedOn(b, vars, n.Settings))
 		svc.Needs = append(svc.Needs, n)
 	}
 	p.settleNeeds(svc)
 }
 
-// settleNeeds: two drivers for two databases mean that either will do, unless a
-// configuration names one.
-func (p *project) settleNeeds(svc *detect.Service) {
-	sql := func(n detect.Need) bool { return n.Name == "postgres" || n.Name == "mysql" || n.Name == "mariadb" }
-	count := 0
-	for _, n := range svc.Needs {
-		if sql(n) {
-			count++
+// uses reports whether the running program depends on the package, be it
+// through another package of the workspace.
+func (p *project) uses(name string) bool {
+	return p.prod(name) || slices.ContainsFunc(p.members(), func(m nodepkg.Member) bool { return m.Manifest.Production(name) })
+}
+
+func (p *project) driverNote(name string) detect.Note {
+	if !p.prod(name) {
+		for _, m := range p.members() {
+			if m.Manifest.Production(name) {
+				return m.Manifest.DependencyNote(name)
+			}
 		}
 	}
-	if count < 2 {
-		return
+	return p.pkg.DependencyNote(name)
+}
+
+// members are the packages of the workspace that the program needs.
+func (p *project) members() []nodepkg.Member {
+	if p.npm.Workspace == nil {
+		return nil
+	}
+	return p.npm.Workspace.Closure(p.pkg, false)
+}
+
+// settleNeeds: drivers of several databases mean that any of them will do. A
+// program that knows three kinds talks to other people's.
+func (p *project) settleNeeds(svc *detect.Service) {
+	kinds := 0
+	for _, n := range svc.Needs {
+		if isDatabase(n.Name) {
+			kinds++
+		}
 	}
 	taken := false
 	for i := range svc.Needs {
-		if sql(svc.Needs[i]) {
-			svc.Needs[i].Optional = svc.Needs[i].Optional || taken
+		n := &svc.Needs[i]
+		switch {
+		case kinds > 2 && len(n.Settings) == 0:
+			n.Optional = true
+		case kinds > 1 && isDatabase(n.Name) && n.Name != "mongo":
+			n.Optional = n.Optional || taken
 			taken = true
 		}
 	}
 }
 
-// dialectRules reports whether only an ORM uses these drivers.
-func (p *project) dialectRules(drivers []string) bool {
-	return p.has("@prisma/client", "prisma", "knex", "sequelize", "typeorm", "drizzle-orm", "@mikro-orm/core") && slices.ContainsFunc(drivers, p.prod)
+func isDatabase(name string) bool {
+	return slices.ContainsFunc(backings(), func(b backing) bool { return b.name == name && b.database })
 }
 
 // switchedOn reports whether a variable turns the service on, so that the
 // program starts without it.
-func (p *project) switchedOn(b backing, vars []*variable) bool {
+func (p *project) switchedOn(b backing, vars []*variable, settings []detect.NeedSetting) bool {
 	return slices.ContainsFunc(vars, func(v *variable) bool {
+		if v.guarded && !v.required && slices.ContainsFunc(settings, func(s detect.NeedSetting) bool { return s.Env.String() == v.name }) {
+			return true
+		}
 		for _, prefix := range b.prefixes {
 			if v.name == prefix+"_ENABLED" || v.name == prefix+"_ENABLE" || v.name == "ENABLE_"+prefix || v.name == "USE_"+prefix {
 				return !v.required
@@ -166,7 +198,7 @@ var (
 	prismaFileRE     = regexp.MustCompile(`^\s*url\s*=\s*"file:([^"]+)"`)
 )
 
-// prismaSchema is the schema's file, "" for none.
+// prismaSchema is the project's own schema, "" for none.
 func (p *project) prismaSchema() string {
 	if !p.has("prisma", "@prisma/client") {
 		return ""
@@ -185,14 +217,23 @@ func (p *project) prismaSchema() string {
 	return p.First(named...)
 }
 
-// prisma reads the datasource of the schema
+// prisma reads the datasource of the schema, the project's own or that of a
+// package of its workspace
 // (https://www.prisma.io/docs/orm/reference/prisma-schema-reference#datasource).
 func (p *project) prisma() (provider string, at detect.Note) {
-	name := p.prismaSchema()
-	if name == "" {
-		return "", at
+	if name := p.prismaSchema(); name != "" {
+		return p.datasource(p.Dir, name)
 	}
-	data, err := p.Read(name)
+	for _, m := range p.members() {
+		if name := m.Manifest.Dir.First("prisma/schema.prisma", "schema.prisma", "src/prisma/schema.prisma"); name != "" {
+			return p.datasource(m.Manifest.Dir, name)
+		}
+	}
+	return "", at
+}
+
+func (p *project) datasource(d *detect.Dir, name string) (provider string, at detect.Note) {
+	data, err := d.Read(name)
 	if err != nil {
 		return "", at
 	}
@@ -205,10 +246,10 @@ func (p *project) prisma() (provider string, at detect.Note) {
 			inside = false
 		case inside:
 			if m := prismaProviderRE.FindStringSubmatch(line); m != nil {
-				provider, at = m[1], p.Note(name, i+1, "provider = %q", m[1])
+				provider, at = m[1], d.Note(name, i+1, "provider = %q", m[1])
 			}
-			if m := prismaURLRE.FindStringSubmatch(line); m != nil && !slices.Contains(p.prismaEnv, m[1]) {
-				p.prismaEnv = append(p.prismaEnv, m[1])
+			if m := prismaURLRE.FindStringSubmatch(line); m != nil {
+				p.prismaEnv = append(p.prismaEnv, variable{name: m[1], required: true, why: []detect.Note{d.Note(name, i+1, "url = env(%q)", m[1])}})
 			}
 			if m := prismaFileRE.FindStringSubmatch(line); m != nil {
 				p.sqliteFile = path.Join(path.Dir(name), m[1])
@@ -243,7 +284,21 @@ func settingsOf(b backing, vars []*variable) []detect.NeedSetting {
 	return out
 }
 
-// parts are the endings of variables and what they hold.
+// withPrisma adds what Prisma's schema names as the address.
+func (p *project) withPrisma(settings []detect.NeedSetting) []detect.NeedSetting {
+	for _, v := range p.prismaEnv {
+		name, err := safe.NewEnvName(v.name)
+		if err == nil && !slices.ContainsFunc(settings, func(s detect.NeedSetting) bool { return s.Env == name }) {
+			settings = append(settings, detect.NeedSetting{Env: name, Part: detect.PartURL})
+		}
+	}
+	return settings
+}
+
+// urlAlways begin the variables of services whose host stands in a whole address.
+var urlAlways = []string{"ELASTICSEARCH", "ELASTIC", "ES", "OPENSEARCH", "KAFKA", "NATS", "MEMCACHED", "MEMCACHE", "MEMCACHIER"}
+
+// partOf tells by its ending what a variable holds.
 func partOf(name, prefix string) (detect.NeedPart, bool) {
 	rest, ok := strings.CutPrefix(name, prefix)
 	if !ok || prefix != "" && rest == "" {
@@ -254,6 +309,12 @@ func partOf(name, prefix string) (detect.NeedPart, bool) {
 			return detect.PartURL, true
 		}
 		return "", false
+	}
+	if slices.Contains(urlAlways, prefix) { // their clients take an address with a scheme, or a list of host:port
+		switch strings.TrimPrefix(rest, "_") {
+		case "HOST", "HOSTS", "NODE", "NODES", "ADDRESS", "ENDPOINT", "URL", "URI", "BROKER", "BROKERS", "BOOTSTRAP_SERVERS", "SERVERS", "SERVER":
+			return detect.PartURL, true
+		}
 	}
 	for _, known := range []string{"_PRISMA", "_DB", "_DATABASE", "_CONNECTION", "_SERVER", "DB"} {
 		if r, ok := strings.CutPrefix(rest, known); ok && strings.HasPrefix(r, "_") {

@@ -36,7 +36,8 @@ func refineNext(p *project, f *framework) error {
 			p.remark(name, prop.Line, "output: %q under a condition that only the build knows: the image takes next start, which needs no such output", v.Text)
 		case v.Text == "export":
 			f.role, f.fallback, f.start = static, PageFallback, nil
-			f.copies, f.state = nil, nil
+			// An export goes to distDir, and the build's own files to .next.
+			f.copies, f.state, f.caches = nil, nil, []string{".next/cache"}
 			if f.output == ".next" {
 				f.output = "out"
 			}

@@ -26,9 +26,10 @@ type project struct {
 	set     []detect.Setting // in the final image
 	shown   []manifest.EnvLine
 
-	buildEnv   []string // NAME=value while building
-	prismaEnv  []string // what Prisma's schema reads
-	sqliteFile string   // of Prisma's schema
+	inside     string   // its folder, relative to the build context
+	buildEnv   []string   // NAME=value while building
+	prismaEnv  []variable // what Prisma's schema reads
+	sqliteFile string     // of Prisma's schema
 }
 
 func newProject(d *detect.Dir) (*project, error) {

@@ -10,6 +10,8 @@ type EnvRead struct {
 	Name     string
 	Line     int
 	Fallback bool // the program has a value for it when it is not set
+	Guard    bool // the program looks whether it is set, and does without
+	Demanded bool // the program ends when it is not set
 	Default  Span // the fallback, where it is an expression of its own
 }
 
@@ -73,14 +75,19 @@ func (f *File) Env() []EnvRead {
 		switch {
 		case next.is("||"), next.is("??"), next.is("||="), next.is("??="):
 			r.Fallback, r.Default = true, f.expression(end+1)
-		case next.is("?"), next.is("==="), next.is("!=="), next.is("=="), next.is("!="), next.is("&&"), next.is("?."), f.at(i - 1).is("!"):
+		case f.at(i-1).is("!") && !f.at(i-2).is("!"):
+			r.Demanded = f.endsSoon(end)
+			r.Fallback = !r.Demanded
+		case next.is("?"), next.is("&&"), f.at(i - 1).is("!"), f.at(i-1).is("(") && (f.at(i-2).text == "if" || f.at(i-2).text == "Boolean"):
+			r.Fallback, r.Guard = true, true
+		case next.is("==="), next.is("!=="), next.is("=="), next.is("!="), next.is("?."):
 			r.Fallback = true
 		}
 		out = append(out, r)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.envs)) {
 		e := f.envs[name]
-		out = append(out, EnvRead{name, e.line, !e.deflt.Empty(), e.deflt})
+		out = append(out, EnvRead{Name: name, Line: e.line, Fallback: !e.deflt.Empty(), Default: e.deflt})
 	}
 	for i, t := range f.tokens {
 		// config.get("NAME"), as NestJS and env-var read it.
@@ -98,6 +105,16 @@ func (f *File) Env() []EnvRead {
 		}
 	}
 	return out
+}
+
+// endsSoon reports whether a throw or an exit follows within a statement.
+func (f *File) endsSoon(i int) bool {
+	for end := i + 12; i < end; i++ {
+		if t := f.at(i); t.kind == word && (t.text == "throw" || t.text == "exit") {
+			return true
+		}
+	}
+	return false
 }
 
 func isConfig(name string) bool {
