@@ -182,7 +182,7 @@ func (p *project) copies(facts *Facts, names []string) {
 		if !ok1 || !ok2 || from == "" {
 			continue
 		}
-		c := nodepkg.Artifact{From: f, To: t, Dir: renamed || !p.Has(from) && path.Ext(from) == "" || p.HasDir(from)}
+		c := nodepkg.Artifact{From: f, To: t, Dir: renamed || p.HasDir(from) || !p.Has(from) && strings.TrimPrefix(path.Ext(from), path.Base(from)) == ""}
 		inside := func(x nodepkg.Artifact) bool {
 			return x.From == f || x.From.String() == "." || strings.HasPrefix(f.String(), x.From.String()+"/") && x.From.String() == x.To.String() && !renamed
 		}
@@ -290,9 +290,11 @@ func (p *project) generate(facts *Facts) error {
 	if schema == "" || !p.has("prisma", "@prisma/client") {
 		return nil
 	}
-	for _, c := range p.expand(p.script(p.buildScript()), 0) {
-		if c.Program() == "prisma" && slices.Contains(c.Args, "generate") {
-			return nil
+	for _, name := range []string{p.buildScript(), "postinstall", "prepare"} {
+		for _, c := range p.expand(p.script(name), 0) {
+			if c.Program() == "prisma" && slices.Contains(c.Args, "generate") {
+				return nil
+			}
 		}
 	}
 	argv, err := p.npm.Exec("prisma", "generate")
@@ -329,6 +331,13 @@ func (p *project) stateDirs(fw *framework, s *start, files []*javascript.File) [
 	}
 	if p.sqliteFile != "" {
 		add(path.Dir(p.sqliteFile))
+	}
+	if provider, _ := p.prisma(); provider == "sqlite" && len(p.prismaEnv) > 0 {
+		if set, ok := setting(p.prismaEnv[0].name + "=file:" + path.Join("/app", p.inside, "data/app.db")); ok {
+			set.Why = "The database's file; its folder is to be a volume."
+			p.set = append(p.set, set)
+			add("data")
+		}
 	}
 	for _, f := range files {
 		for _, c := range f.Calls(f.Whole()) {

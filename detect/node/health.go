@@ -175,10 +175,12 @@ func (p *project) mounts(files []*javascript.File) map[string]mount {
 				}
 			}
 			for _, t := range targets {
-				if file, ok := names[t]; ok {
-					if _, ok := out[file]; !ok {
-						out[file] = mount{prefix, f, c.Callee[0]}
-					}
+				at, ok := names[t]
+				if !ok && t != c.Callee[0] && f.MadeBy(t) != "" { // a router of this file
+					at, ok = f.Path+"#"+t, true
+				}
+				if _, known := out[at]; ok && !known {
+					out[at] = mount{prefix, f, c.Callee[0]}
 				}
 			}
 		}
@@ -194,6 +196,10 @@ var servers = []string{"express", "fastify", "Fastify", "Hono", "OpenAPIHono", "
 func (p *project) prefix(f *javascript.File, variable string, mounts map[string]mount, depth int) (string, bool) {
 	if depth > 6 {
 		return "", false
+	}
+	if m, ok := mounts[f.Path+"#"+variable]; ok {
+		outer, ok := p.prefix(m.file, m.on, mounts, depth+1)
+		return path.Join(outer, m.prefix), ok
 	}
 	if maker := f.MadeBy(variable); slices.Contains(servers, maker) {
 		if m, ok := mounts[f.Path]; ok && maker != "express" { // Hono's routers are applications, too

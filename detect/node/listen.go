@@ -201,6 +201,9 @@ func (p *project) portOfCommand(svc *detect.Service, s *start, set func(string, 
 			return true
 		}
 	}
+	if s.port != "" && set(s.port, s.why) {
+		return true
+	}
 	if v := flagValue(s.flags(), "-p", "--port"); v != "" && set(v, s.why) {
 		return true
 	}

@@ -221,6 +221,7 @@ func (p *project) prismaSchema() string {
 // package of its workspace
 // (https://www.prisma.io/docs/orm/reference/prisma-schema-reference#datasource).
 func (p *project) prisma() (provider string, at detect.Note) {
+	p.prismaEnv = nil
 	if name := p.prismaSchema(); name != "" {
 		return p.datasource(p.Dir, name)
 	}

@@ -132,6 +132,10 @@ func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
 		return err
 	}
 	svc.SetEnv = append(svc.SetEnv, p.set...)
+	for i := range svc.Env { // what the image sets nobody has to give
+		e := &svc.Env[i]
+		e.Required = e.Required && !slices.ContainsFunc(p.set, func(s detect.Setting) bool { return s.Name == e.Name })
+	}
 	p.labels(svc)
 	svc.Notes = append(svc.Notes, p.notes...)
 	return nil
@@ -211,14 +215,19 @@ func (s *start) takes(fw *framework, c manifest.Command) bool {
 			return len(c.Args) > 1 && c.Args[1] == "start"
 		}
 		for i := 2; i < len(c.Args); i++ {
-			if c.Args[i] == "-H" || c.Args[i] == "--hostname" {
-				i++
+			flag, value, joined := strings.Cut(c.Args[i], "=")
+			if flag == "-H" || flag == "--hostname" || flag == "-p" || flag == "--port" {
+				if !joined && i+1 < len(c.Args) {
+					i++
+					value = c.Args[i]
+				}
+				if strings.HasSuffix(flag, "p") || flag == "--port" {
+					s.port = value // the variable says it, so that it can be changed
+				}
 				continue
 			}
 			if !strings.Contains(c.Args[i], "$") {
 				s.argv = append(s.argv, c.Args[i])
-			} else if n := len(s.argv); i > 2 && s.argv[n-1] == c.Args[i-1] {
-				s.argv = s.argv[:n-1] // "-p $PORT": the variable does it
 			}
 		}
 		return true

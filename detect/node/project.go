@@ -26,7 +26,7 @@ type project struct {
 	set     []detect.Setting // in the final image
 	shown   []manifest.EnvLine
 
-	inside     string   // its folder, relative to the build context
+	inside     string     // its folder, relative to the build context
 	buildEnv   []string   // NAME=value while building
 	prismaEnv  []variable // what Prisma's schema reads
 	sqliteFile string     // of Prisma's schema

@@ -16,6 +16,7 @@ type start struct {
 	entry  string // the project's own file that Node runs; "" for a framework's server
 	source string // what entry is made of; entry itself where nothing is compiled
 	site   string // the command only serves the files in that folder
+	port   string // that a flag of the command named
 	why    detect.Note
 
 	before      []manifest.Command // what the script runs first

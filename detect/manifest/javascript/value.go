@@ -199,6 +199,9 @@ func (p *Program) name(f *File, name string, depth int, here Value) Value {
 	if _, ok := g.envs[imported]; ok {
 		return p.name(g, imported, depth+1, here)
 	}
+	if v, ok := g.Key(g.defaultExport(), imported); ok { // const { port } = require("./config")
+		return p.value(g, v, depth+1)
+	}
 	return Value{}
 }
 
