@@ -31,7 +31,9 @@ func examples(d *detect.Dir, s *detect.Service) error {
 			if s.Env[i].Example.IsZero() && !s.Env[i].Secret && !l.Off {
 				s.Env[i].Example = example(l.Value)
 			}
-		case l.Off || slices.ContainsFunc(s.Args, func(a detect.BuildArg) bool { return a.Name == name }):
+		case l.Off || slices.ContainsFunc(s.Args, func(a detect.BuildArg) bool { return a.Name == name }),
+			slices.ContainsFunc(s.Secrets, func(b detect.BuildSecret) bool { return b.Env == name }):
+			// commented out, or a matter of the build alone
 		default:
 			v := detect.EnvVar{Name: name, Documented: true, Secret: secretive(l.Name), Why: []detect.Note{d.Note(l.Path, l.Line, "example")}}
 			if !v.Secret {
