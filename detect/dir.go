@@ -153,10 +153,21 @@ func matchAny(patterns []string, name string) bool {
 
 // Read returns the text of a file: at most MaxFile bytes of UTF-8, a byte order
 // mark taken off and line ends made "\n". Errors name the file.
-func (d *Dir) Read(name string) ([]byte, error) { return d.read(name, MaxFile) }
+func (d *Dir) Read(name string) ([]byte, error) { return d.text(name, MaxFile) }
 
 // ReadLock is Read for a lock file, which may have MaxLock bytes.
-func (d *Dir) ReadLock(name string) ([]byte, error) { return d.read(name, MaxLock) }
+func (d *Dir) ReadLock(name string) ([]byte, error) { return d.text(name, MaxLock) }
+
+// ReadBinary returns the bytes of a file that is no text: at most MaxLock.
+func (d *Dir) ReadBinary(name string) ([]byte, error) { return d.read(name, MaxLock) }
+
+func (d *Dir) text(name string, limit int64) ([]byte, error) {
+	data, err := d.read(name, limit)
+	if err != nil {
+		return nil, err
+	}
+	return normalise(data, func(err error) error { return &FileError{Path: d.full(name), Err: err} })
+}
 
 func (d *Dir) read(name string, limit int64) ([]byte, error) {
 	full := d.full(name)
@@ -192,7 +203,7 @@ func (d *Dir) read(name string, limit int64) ([]byte, error) {
 	if d.tree.budget -= int64(len(data)); d.tree.budget < 0 {
 		return nil, fail(fmt.Errorf("is beyond the %d bytes that are read of one project", int64(maxTotal)))
 	}
-	return normalise(data, fail)
+	return data, nil
 }
 
 // bare takes the path off a file system's error: ours names it already.

@@ -270,6 +270,24 @@ func TestIgnoredByGit(t *testing.T) {
 	}
 }
 
+// What was added by force is in every clone. The entries are as git writes them.
+func TestTrackedByForce(t *testing.T) {
+	index := []byte("DIRC\x00\x00\x00\x02\x00\x00\x00\x03")
+	for _, name := range []string{".gitignore", "gen/one.go", "keep.json"} {
+		entry := append(make([]byte, 60), 0, byte(len(name)))
+		entry = append(entry, name...)
+		index = append(index, append(entry, make([]byte, 8-len(entry)%8)...)...)
+	}
+	s := scan(t, map[string]string{".gitignore": "gen\n*.json\n.env\n", ".git/index": string(index)}, func(s *detect.Service) {
+		for _, k := range []string{"gen", "keep.json", "other.json"} {
+			s.Context.Keep = append(s.Context.Keep, safe.RelPathOf(k))
+		}
+	})
+	if len(s.Notes) != 1 || s.Notes[0].Path != "other.json" {
+		t.Errorf("notes: %v, want one of other.json", s.Notes)
+	}
+}
+
 // Weak evidence that can't be read is a note, and the detection goes on.
 func TestMalformed(t *testing.T) {
 	for name, text := range map[string]string{

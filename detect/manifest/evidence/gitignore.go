@@ -1,8 +1,12 @@
 package evidence
 
 import (
+	"bytes"
+	"encoding/binary"
 	"path"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/moby/patternmatcher"
 
@@ -20,9 +24,10 @@ func ignoredByGit(d *detect.Dir, s *detect.Service) error {
 	if err != nil || len(rules) == 0 {
 		return err
 	}
+	index := sync.OnceValue(func() []string { return tracked(project) })
 	for _, keep := range s.Context.Keep {
 		full := path.Join(s.Root.String(), keep.String())
-		if r, ok := ignoredBy(rules, full); ok {
+		if r, ok := ignoredBy(rules, full); ok && !holds(index(), full) {
 			s.Notes = append(s.Notes, detect.Note{Path: full, Text: "the build reads it and git ignores it (" + r.file + "), so it is missing from a fresh clone: git add --force " + full})
 		}
 	}
@@ -30,6 +35,46 @@ func ignoredByGit(d *detect.Dir, s *detect.Service) error {
 		s.Notes = append(s.Notes, detect.Note{Path: ".gitignore", Text: "compose.yaml takes its passwords from a file .env, which git does not ignore: echo .env >> .gitignore"})
 	}
 	return nil
+}
+
+// tracked lists the files in git's index: one that was added by force is there in
+// a clone, whatever the rules say. It is empty where the index can't be read: a
+// project that is a folder of a repository has none of its own.
+func tracked(project *detect.Dir) []string {
+	data, err := project.ReadBinary(".git/index")
+	if err != nil {
+		return nil
+	}
+	// https://git-scm.com/docs/index-format: a header of 12 bytes, then entries
+	// with 62 bytes before the path, filled up with zeros to a multiple of 8.
+	const header, fixed = 12, 62
+	if len(data) < header || string(data[:4]) != "DIRC" || binary.BigEndian.Uint32(data[4:]) > 3 {
+		return nil // version 4 shortens its paths
+	}
+	n := binary.BigEndian.Uint32(data[8:])
+	data = data[header:]
+	var out []string
+	for range n {
+		if len(data) < fixed+1 {
+			return out
+		}
+		start := fixed
+		if binary.BigEndian.Uint16(data[fixed-2:])&0x4000 != 0 {
+			start += 2 // more flags
+		}
+		length := bytes.IndexByte(data[start:], 0)
+		if length < 0 {
+			return out
+		}
+		out = append(out, string(data[start:start+length]))
+		data = data[min(len(data), (start+length)/8*8+8):]
+	}
+	return out
+}
+
+// holds reports whether one of the files is the path or lies below it.
+func holds(files []string, p string) bool {
+	return slices.ContainsFunc(files, func(f string) bool { return f == p || strings.HasPrefix(f, p+"/") })
 }
 
 func needsSecrets(s *detect.Service) bool {
