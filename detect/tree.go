@@ -31,7 +31,8 @@ type tree struct {
 	dirs   map[string][]fs.DirEntry // by path, "." for the root; sorted by name
 	order  []string                 // the folders in the order of the walk, parents first
 	notes  []Note
-	budget int64 // bytes that may still be read
+	budget int64          // bytes that may still be read
+	once   map[string]any // what Once has read; a scan is one goroutine
 }
 
 // walk reads the tree below fsys once.

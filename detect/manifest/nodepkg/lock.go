@@ -3,6 +3,7 @@ package nodepkg
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -100,7 +101,7 @@ func locksIn(d *detect.Dir) ([]*Lock, error) {
 		if !d.Has(f.name) || f.name == "bun.lockb" && d.Has("bun.lock") || f.name == "package-lock.json" && d.Has("npm-shrinkwrap.json") {
 			continue // the text form wins over the binary one, and a shrinkwrap over a lock
 		}
-		l, err := readLock(d, f.name, f.manager)
+		l, err := detect.Once(d, "node lock:"+path.Join(d.Path(), f.name), func() (*Lock, error) { return readLock(d, f.name, f.manager) })
 		if err != nil {
 			return nil, err
 		}

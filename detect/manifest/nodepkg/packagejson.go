@@ -51,8 +51,12 @@ type DevEngines struct{ Runtime, PackageManager DevEngine }
 // DevEngine names a tool and the versions of it that do.
 type DevEngine struct{ Name, Version string }
 
-// ReadManifest reads the folder's package.json.
+// ReadManifest reads the folder's package.json. It is shared: don't change it.
 func ReadManifest(d *detect.Dir) (*Manifest, error) {
+	return detect.Once(d, "package.json:"+d.Path(), func() (*Manifest, error) { return readManifest(d) })
+}
+
+func readManifest(d *detect.Dir) (*Manifest, error) {
 	m := &Manifest{Dir: d}
 	var err error
 	if m.Lines, err = manifest.JSON(d, "package.json", &m.raw); err != nil {

@@ -15,7 +15,7 @@ import (
 // findNode decides Node's version: the user's, a version file, volta, devEngines,
 // engines, what the dependencies ask for, the catalogue's default.
 func (p *Project) findNode() error {
-	c, err := catalog.Load()
+	c, err := detect.Once(p.Root, "catalog", catalog.Load)
 	if err != nil {
 		return err
 	}

@@ -33,12 +33,12 @@ const maxMembers = 2000
 
 // findWorkspace returns the workspace that the package m is the root or a member of; nil where there is none.
 func findWorkspace(m *Manifest) (*Workspace, error) {
-	w, err := workspaceAt(m.Dir, m)
+	w, err := workspaceAt(m.Dir)
 	if err != nil || w != nil {
 		return w, err
 	}
 	for parent := range m.Dir.Parents() {
-		if w, err = workspaceAt(parent, nil); err != nil {
+		if w, err = workspaceAt(parent); err != nil {
 			return nil, err
 		}
 		if w != nil && slices.ContainsFunc(w.Members, func(x Member) bool { return path.Join(w.Root.Path(), x.Path) == m.Dir.Path() }) {
@@ -48,11 +48,15 @@ func findWorkspace(m *Manifest) (*Workspace, error) {
 	return nil, nil
 }
 
-// workspaceAt returns the workspace whose root is d. m is d's manifest, if it was read already.
-func workspaceAt(d *detect.Dir, m *Manifest) (*Workspace, error) {
-	w := &Workspace{Root: d, Manifest: m}
+// workspaceAt returns the workspace whose root is d; nil where d is none.
+func workspaceAt(d *detect.Dir) (*Workspace, error) {
+	return detect.Once(d, "node workspace:"+d.Path(), func() (*Workspace, error) { return readWorkspace(d) })
+}
+
+func readWorkspace(d *detect.Dir) (*Workspace, error) {
+	w := &Workspace{Root: d}
 	var err error
-	if m == nil && d.Has("package.json") {
+	if d.Has("package.json") {
 		if w.Manifest, err = ReadManifest(d); err != nil {
 			return nil, err
 		}
