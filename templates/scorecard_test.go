@@ -321,6 +321,9 @@ var rules = []rule{
 		last, seenUser := -1, false
 		for _, c := range d.final().Commands {
 			name := strings.ToUpper(c.Name())
+			if u, is := c.(*instructions.UserCommand); is && u.User == "0:0" {
+				continue // root makes the working directory; the image's user comes at the end
+			}
 			seenUser = seenUser || name == "EXPOSE" || name == "USER"
 			n, ok := order[name]
 			if !seenUser {
