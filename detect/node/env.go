@@ -53,7 +53,10 @@ type variable struct {
 
 // variables are those that the files read, declare or show, in that order.
 func (p *project) variables(files []*javascript.File) []*variable {
-	var out []*variable
+	if p.vars != nil {
+		return p.vars
+	}
+	out := []*variable{}
 	index := map[string]*variable{}
 	get := func(name string) *variable {
 		if index[name] == nil {
@@ -98,6 +101,7 @@ func (p *project) variables(files []*javascript.File) []*variable {
 			v.why = append(v.why, p.Note(e.Path, e.Line, "%s", e.Name))
 		}
 	}
+	p.vars = out
 	return out
 }
 

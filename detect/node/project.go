@@ -25,6 +25,7 @@ type project struct {
 	notes   []detect.Note
 	set     []detect.Setting // in the final image
 	shown   []manifest.EnvLine
+	vars    []*variable // once read: see variables
 
 	inside     string     // its folder, relative to the build context
 	buildEnv   []string   // NAME=value while building

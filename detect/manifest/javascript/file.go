@@ -9,6 +9,9 @@ type File struct {
 	shut   []int // of each opening bracket: the index of its closing one, else len(tokens)
 	consts map[string]Span
 	envs   map[string]envPattern
+
+	imports []Import // once read
+	calls   []Call   // of the whole file, once read
 }
 
 // envPattern is a name taken out of process.env by a pattern.
@@ -79,7 +82,14 @@ type Import struct {
 
 // Imports lists what the file imports, requires or exports from elsewhere.
 func (f *File) Imports() []Import {
-	var out []Import
+	if f.imports == nil {
+		f.imports = f.readImports()
+	}
+	return f.imports
+}
+
+func (f *File) readImports() []Import {
+	out := []Import{}
 	for i, t := range f.tokens {
 		if t.kind != word || f.at(i-1).is(".") || f.at(i-1).is("?.") {
 			continue
@@ -179,7 +189,17 @@ func (c Call) Name() string { return c.Callee[len(c.Callee)-1] }
 
 // Calls lists the calls within a span, in the order of the source.
 func (f *File) Calls(s Span) []Call {
-	var out []Call
+	if s != f.Whole() {
+		return f.readCalls(s)
+	}
+	if f.calls == nil {
+		f.calls = f.readCalls(s)
+	}
+	return f.calls
+}
+
+func (f *File) readCalls(s Span) []Call {
+	out := []Call{}
 	for i := s.lo; i < s.hi; i++ {
 		if !f.tokens[i].is("(") {
 			continue

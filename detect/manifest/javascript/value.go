@@ -8,8 +8,12 @@ import (
 	"dockgen/detect"
 )
 
-// maxDepth bounds how far an expression is followed through names and files.
-const maxDepth = 12
+// The bounds of one evaluation: how far names and files are followed, and how
+// many expressions are looked at on the way.
+const (
+	maxDepth = 12
+	maxSteps = 2000
+)
 
 // Value is what an expression is known to be: a literal, a variable of the
 // environment, or the one as the default of the other.
@@ -43,6 +47,7 @@ type Program struct {
 	files map[string]*File
 	alias []alias
 	left  int // bytes that may still be read
+	steps int // expressions that the evaluation under way may still look at
 }
 
 type alias struct{ prefix, dir string }
@@ -137,11 +142,14 @@ func (p *Program) Reach(entry string, limit int) []*File {
 }
 
 // Value evaluates an expression.
-func (p *Program) Value(f *File, s Span) Value { return p.value(f, s, 0) }
+func (p *Program) Value(f *File, s Span) Value {
+	p.steps = maxSteps
+	return p.value(f, s, 0)
+}
 
 func (p *Program) value(f *File, s Span, depth int) Value {
 	s = f.trim(s)
-	if s.Empty() || depth > maxDepth {
+	if p.steps--; s.Empty() || depth > maxDepth || p.steps < 0 || s.hi-s.lo > maxSteps {
 		return Value{}
 	}
 	here := Value{Path: f.Path, Line: f.at(s.lo).line}
@@ -254,6 +262,7 @@ func (p *Program) member(f *File, s Span, depth int, here Value) Value {
 
 // key looks for a property of that name in any object literal of a file.
 func (p *Program) key(f *File, name string, depth int) Value {
+	p.steps -= len(f.tokens) / 1000
 	for i, t := range f.tokens {
 		if (t.kind == word || t.kind == str) && t.text == name && f.at(i+1).is(":") {
 			if v := p.value(f, f.expression(i+2), depth+1); v.known() {
