@@ -35,7 +35,7 @@ func (in *inspection) complete(s *detect.Service, g program) error {
 		s.SetEnv = append(s.SetEnv, set("PYTHONPATH", path.Join(workdir, in.fromRoot(s), in.path)))
 	}
 	s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf("HOME"), Value: safe.LabelOf("/tmp"), Why: "What libraries keep in the home folder goes where a read-only container can write."})
-	in.state(s, f)
+	in.state(s, f, g)
 	in.context(s, f)
 	in.secrets(s)
 	if err := in.labels(s); err != nil {

@@ -339,6 +339,7 @@ func (in *inspection) place(root string) {
 	default:
 		in.root = root
 	}
+	in.c.cwd = in.root
 }
 
 // installsItself reports whether the project is installed as a package, which puts its

@@ -20,6 +20,7 @@ type code struct {
 	known  map[string]bool
 	text   map[string][]byte
 	parsed map[string]*source.Module
+	cwd    string // the folder that the program runs in
 }
 
 // notProgram are folders whose modules are not what runs.

@@ -10,8 +10,9 @@ import (
 	"dockgen/internal/safe"
 )
 
-// place is a path that an expression makes below the project, relative to the
-// inspected folder; false for what lies elsewhere or isn't known.
+// pathOf is the path that an expression makes below the project, relative to the
+// inspected folder; false for what lies elsewhere or isn't known. A relative
+// path is one from the folder that the program runs in.
 func (c *code) pathOf(file string, e *source.Expr) (string, bool) {
 	m := c.module(file)
 	return c.pathIn(m, file, e, 0)
@@ -44,7 +45,10 @@ func (c *code) pathIn(m *source.Module, file string, e *source.Expr, depth int) 
 			return path.Dir(base), true
 		}
 		return "", false
-	case source.Index: // .parents[1]
+	case source.Index: // .parents[1], app.config["DIR"]
+		if key, ok := e.Elts[0].String(); ok && len(e.Elts) == 1 {
+			return c.pathIn(m, file, m.Item(e.X, key), depth)
+		}
 		if e.X.Kind == source.Attr && e.X.Text == "parents" && len(e.Elts) == 1 && e.Elts[0].Kind == source.Num {
 			base, ok := c.pathIn(m, file, e.X.X, depth)
 			for range portOf(e.Elts[0].Text) + 1 {
@@ -64,6 +68,8 @@ func (c *code) pathIn(m *source.Module, file string, e *source.Expr, depth int) 
 		switch m.Callee(e) {
 		case "pathlib.Path", "str", "os.path.abspath", "os.path.realpath", "os.fspath", "os.path.normpath":
 			return c.pathIn(m, file, e.Arg("", 0), depth)
+		case "os.getenv", "os.environ.get":
+			return c.pathIn(m, file, e.Arg("default", 1), depth)
 		case "os.path.dirname":
 			base, ok := c.pathIn(m, file, e.Arg("", 0), depth)
 			return path.Dir(base), ok
@@ -99,7 +105,7 @@ func (c *code) pathIn(m *source.Module, file string, e *source.Expr, depth int) 
 		}
 	case source.Str:
 		if e.Text != "" && !strings.HasPrefix(e.Text, "/") && !strings.Contains(e.Text, "://") {
-			return e.Text, true
+			return path.Join(c.cwd, e.Text), true
 		}
 	}
 	return "", false
@@ -107,13 +113,19 @@ func (c *code) pathIn(m *source.Module, file string, e *source.Expr, depth int) 
 
 // state finds the folders that the running program writes to: uploads, Flask's instance
 // folder, the folder of an SQLite database.
-func (in *inspection) state(s *detect.Service, f *Facts) {
+func (in *inspection) state(s *detect.Service, f *Facts, g program) {
 	prefix := in.fromRoot(s)
 	add := func(p string) {
 		rel, err := safe.NewRelPath(path.Join(prefix, p))
-		if err != nil || rel.String() == "." || rel.String() == f.Dir.String() || slices.Contains(s.State, rel) {
-			return
+		if err != nil || rel.String() == "." || rel.String() == f.Dir.String() || len(in.d.Sub(p).Names("*.py")) > 0 {
+			return // a folder of code stays as it is
 		}
+		for _, o := range s.State {
+			if rel == o || strings.HasPrefix(rel.String(), o.String()+"/") {
+				return
+			}
+		}
+		s.State = slices.DeleteFunc(s.State, func(o safe.RelPath) bool { return strings.HasPrefix(o.String(), rel.String()+"/") })
 		s.State = append(s.State, rel)
 	}
 	database := func(file string, note detect.Note) {
@@ -123,6 +135,7 @@ func (in *inspection) state(s *detect.Service, f *Facts) {
 		}
 		s.Notes = append(s.Notes, detect.Note{Path: note.Path, Line: note.Line, Text: "the SQLite database " + file + " lies among the code, which a container can't write to: move it into a folder of its own, such as data/, or use a database server"})
 	}
+	in.made(g, add)
 	if g := in.django; g != nil {
 		if v, ok := g.get("MEDIA_ROOT"); ok {
 			if p, ok := in.c.pathOf(v.file, v.expr); ok {
@@ -167,9 +180,6 @@ func (in *inspection) state(s *detect.Service, f *Facts) {
 			}
 			if key == "UPLOAD_FOLDER" || key == "UPLOAD_DIR" || key == "UPLOADS_DIR" {
 				if p, ok := in.c.pathOf(file, st.Value); ok {
-					if st.Value.Kind == source.Str || st.Value.Kind == source.Name {
-						p = path.Join(in.root, p)
-					}
 					add(p)
 				}
 			}
@@ -188,6 +198,42 @@ func (in *inspection) state(s *detect.Service, f *Facts) {
 			}
 		}
 	}
+}
+
+// made finds folders that the program itself makes, and those of files that it opens to
+// write.
+func (in *inspection) made(g program, add func(string)) {
+	if !in.c.known[g.entry] {
+		return
+	}
+	for _, file := range in.c.reachable(g.entry, in.c.importRoot(g.entry), maxReach) {
+		if !in.c.mentions(file, "mkdir", "makedirs", "open(", "FileHandler") {
+			continue
+		}
+		m := in.c.module(file)
+		for e := range source.Calls(m.Body) {
+			full := m.Callee(e)
+			switch {
+			case full == "os.makedirs" || full == "os.mkdir":
+				if p, ok := in.c.pathOf(file, e.Arg("name", 0)); ok {
+					add(p)
+				}
+			case e.X.Kind == source.Attr && e.X.Text == "mkdir":
+				if p, ok := in.c.pathOf(file, e.X.X); ok {
+					add(p)
+				}
+			case full == "open" && strings.ContainsAny(text(e.Arg("mode", 1)), "wax+"), strings.HasSuffix(full, "FileHandler"):
+				if p, ok := in.c.pathOf(file, e.Arg("file", 0)); ok && path.Dir(p) != "." {
+					add(path.Dir(p))
+				}
+			}
+		}
+	}
+}
+
+func text(e *source.Expr) string {
+	s, _ := e.String()
+	return s
 }
 
 // instance adds Flask's folder of data, beside the package or the module

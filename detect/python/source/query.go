@@ -150,6 +150,27 @@ func (m *Module) Value(name string) *Expr {
 	return found
 }
 
+// Item returns what an item of an object is assigned when the module is imported:
+// app.config["KEY"] = ...
+func (m *Module) Item(object *Expr, key string) *Expr {
+	var found *Expr
+	name := object.dotted()
+	for s := range Now(m.Body) {
+		if s.Kind != Assign || s.Value == nil || name == "" {
+			continue
+		}
+		for _, t := range s.Targets {
+			if t.Kind != Index || len(t.Elts) != 1 || t.X.dotted() != name {
+				continue
+			}
+			if k, ok := t.Elts[0].String(); ok && k == key {
+				found = s.Value
+			}
+		}
+	}
+	return found
+}
+
 // Values returns everything that a name is assigned when the module is
 // imported, in all branches.
 func (m *Module) Values(name string) []*Expr {
