@@ -92,10 +92,7 @@ func (in *inspection) classify(e envRead, found map[string]*detect.Need) (string
 				return name, detect.PartURL
 			}
 		}
-	case slices.Contains(words, "DB"), slices.Contains(words, "DATABASE"), slices.Contains(words, "SQL"), slices.Contains(words, "SQLALCHEMY"):
-		if len(words) == 1 { // DATABASE alone is an engine or a file
-			return "", ""
-		}
+	case slices.ContainsFunc(words[:len(words)-1], func(w string) bool { return w == "DB" || w == "DATABASE" || w == "SQL" || w == "SQLALCHEMY" }):
 		if sql == "" && found["mongo"] != nil {
 			return "mongo", part
 		}

@@ -259,7 +259,7 @@ func (g *django) dummies() []dummy {
 			continue
 		}
 		key := m.Value("SECRET_KEY")
-		for _, e := range m.Envs() {
+		for _, e := range m.Envs(nil) {
 			if key != nil && e.Line == key.Line {
 				add(e.Name, "only-for-the-build")
 			}

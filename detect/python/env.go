@@ -55,11 +55,29 @@ func (in *inspection) envs(g program) []envRead {
 		if m == nil {
 			continue
 		}
-		for _, e := range m.Envs() {
+		for _, e := range m.Envs(in.c.settingsClass(f, in.c.importRoot(f), 0)) {
 			out = append(out, envRead{e, m, in.d.Note(f, e.Line, "reads %s", safe.Visible(e.Name))})
 		}
 	}
 	return out
+}
+
+// settingsClass tells for a module whether a class that it imports from another one of the
+// project is one of settings.
+func (c *code) settingsClass(file, root string, hops int) func(full string) bool {
+	return func(full string) bool {
+		trimmed := strings.TrimLeft(full, ".")
+		level := len(full) - len(trimmed)
+		i := strings.LastIndexByte(trimmed, '.')
+		if i < 0 || hops > maxHops {
+			return false
+		}
+		f := c.resolve(file, root, trimmed[:i], level)
+		if f == "" || f == file {
+			return false
+		}
+		return c.module(f).Settings(trimmed[i+1:], c.settingsClass(f, root, hops+1))
+	}
 }
 
 func (in *inspection) searchRoot() string {

@@ -418,7 +418,7 @@ func (in *inspection) guessPort(deflt int) int {
 			continue
 		}
 		m := in.c.module(f)
-		for _, e := range m.Envs() {
+		for _, e := range m.Envs(nil) {
 			if n := portOf(evaluate(m, e.Default).Text); e.Name == "PORT" && n != 0 {
 				in.portWhy = in.d.Note(f, e.Line, "PORT is %d by default", n)
 				return n

@@ -33,10 +33,13 @@ type locked struct {
 	Wheels  []string // file names; empty where the lock names no files
 	Files   bool     // the lock names the files
 	Git     bool
-	Needs   []string
-	Extras  map[string][]string // what each extra needs
-	Main    *bool               // Poetry 2 and PDM say which groups want it
+	Needs   []edge
+	Extras  map[string][]edge // what each extra needs
+	Main    *bool             // Poetry 2 and PDM say which groups want it
 }
+
+// edge is one package that another one needs, under a condition.
+type edge struct{ Name, Marker string }
 
 // lockNames are the lock files, the order being of no account: see choose.
 var lockNames = map[string]string{
@@ -107,7 +110,7 @@ func (l *lock) add(p lockPackage) {
 	name := normal(p.Name)
 	k := l.Packages[name]
 	if k == nil {
-		k = &locked{Name: name, Version: p.Version, Extras: map[string][]string{}}
+		k = &locked{Name: name, Version: p.Version, Extras: map[string][]edge{}}
 		l.Packages[name] = k
 	}
 	if len(p.Groups) > 0 {
@@ -160,26 +163,30 @@ func (l *lock) add(p lockPackage) {
 }
 
 // lockNeeds reads a list of dependencies in any of the formats.
-func lockNeeds(v any) []string {
-	var out []string
+func lockNeeds(v any) []edge {
+	var out []edge
 	switch x := v.(type) {
 	case map[string]any:
-		for name := range x {
-			out = append(out, normal(name))
+		for _, name := range sortedKeys(x) {
+			e := edge{Name: normal(name)}
+			if t, ok := x[name].(map[string]any); ok {
+				e.Marker, _ = t["markers"].(string)
+			}
+			out = append(out, e)
 		}
-		slices.Sort(out)
 	case []any:
 		for _, e := range x {
 			switch y := e.(type) {
 			case string:
 				if r, ok := parseRequirement(y); ok {
-					out = append(out, r.Name)
+					out = append(out, edge{r.Name, r.Marker})
 				} else if name, _, ok := strings.Cut(y, " "); ok { // "greenlet (>=1)", as Poetry words extras
-					out = append(out, normal(name))
+					out = append(out, edge{Name: normal(name)})
 				}
 			case map[string]any:
 				if s, ok := y["name"].(string); ok {
-					out = append(out, normal(s))
+					marker, _ := y["marker"].(string)
+					out = append(out, edge{normal(s), marker})
 				}
 			}
 		}
@@ -242,22 +249,23 @@ func (l *lock) readPipfile(d *detect.Dir) error {
 	return nil
 }
 
-// closure returns the packages that the requirements bring in, by name.
-func (l *lock) closure(reqs []requirement) map[string]*locked {
+// closure returns the packages that the requirements bring in on a line of Python, by
+// name; on any line where that is "".
+func (l *lock) closure(reqs []requirement, line string) map[string]*locked {
 	out := map[string]*locked{}
-	var visit func(name string)
-	visit = func(name string) {
-		p := l.Packages[name]
-		if p == nil || out[name] != nil {
+	var visit func(e edge)
+	visit = func(e edge) {
+		p := l.Packages[e.Name]
+		if p == nil || out[e.Name] != nil || excluded(e.Marker, line) {
 			return
 		}
-		out[name] = p
+		out[e.Name] = p
 		for _, n := range p.Needs {
 			visit(n)
 		}
 	}
 	for _, r := range reqs {
-		visit(r.Name)
+		visit(edge{r.Name, r.Marker})
 		if p := l.Packages[r.Name]; p != nil {
 			for _, e := range r.Extras {
 				for _, n := range p.Extras[e] {
@@ -266,7 +274,7 @@ func (l *lock) closure(reqs []requirement) map[string]*locked {
 			}
 		}
 	}
-	if l.Manager == "pipenv" {
+	if l.Manager == pipenv {
 		for name, p := range l.Packages {
 			out[name] = p
 		}

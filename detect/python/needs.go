@@ -54,9 +54,6 @@ func (in *inspection) needs(s *detect.Service, envs []envRead) {
 	}
 	if in.p != nil {
 		for _, r := range in.p.direct {
-			if in.transitive(r.Name) {
-				continue
-			}
 			if k, ok := drivers[r.Name]; ok {
 				add(k.need, k.scheme, r.Why)
 			}
@@ -80,15 +77,10 @@ func (in *inspection) needs(s *detect.Service, envs []envRead) {
 		}
 	}
 	in.needSettings(found, schemes, envs)
+	in.guarded(found, engines, envs)
 	for _, name := range sortedKeys(found) {
 		s.Needs = append(s.Needs, *found[name])
 	}
-}
-
-// transitive reports whether a package is in the list of direct dependencies only because
-// `pip freeze` wrote it: another one of the list always brings it.
-func (in *inspection) transitive(name string) bool {
-	return name == "redis" && false
 }
 
 // engines are the kinds of service that the code's addresses name: "sqlite" and
@@ -198,6 +190,35 @@ func (in *inspection) optional(found map[string]*detect.Need, engines map[string
 	}
 }
 
+// sides are services that programs use beside their database: without an address most do
+// without them.
+var sides = []string{"elasticsearch", "opensearch", "memcached", "clickhouse"}
+
+// guarded marks a service as optional whose address the code only takes where there is one.
+func (in *inspection) guarded(found map[string]*detect.Need, engines map[string]detect.Note, envs []envRead) {
+	for name, n := range found {
+		addresses, optional := 0, 0
+		for _, set := range n.Settings {
+			if set.Part != detect.PartURL && set.Part != detect.PartHost {
+				continue
+			}
+			for _, e := range envs {
+				if e.Name != set.Env.String() {
+					continue
+				}
+				addresses++
+				_, named := engines[name]
+				if e.Guarded || slices.Contains(sides, name) && !named && !e.Required && (e.Default == nil || evaluate(e.m, e.Default).Text == "") {
+					optional++
+				}
+			}
+		}
+		if addresses > 0 && addresses == optional {
+			n.Optional = true
+		}
+	}
+}
+
 // insists reports whether the settings that the server loads name the database as such,
 // so that SQLite is that of other settings.
 func (in *inspection) insists(name string) bool {
@@ -212,7 +233,7 @@ func (in *inspection) insists(name string) bool {
 		if v := evaluate(db.m, e.Get("ENGINE")); v.OK && v.Env == "" && kindOfURL("engine:"+v.Text) == name {
 			return len(in.django.all("DATABASES")) == 1
 		}
-		for _, v := range db.m.Envs() {
+		for _, v := range db.m.Envs(nil) {
 			if v.Line == e.Line && v.Required && (v.Method == "db" || v.Method == "db_url") {
 				return true
 			}

@@ -280,7 +280,7 @@ func (p *project) collect() error {
 		}
 	}
 	if p.lock != nil {
-		p.closure = p.lock.closure(p.direct)
+		p.closure = p.lock.closure(p.direct, "")
 		p.disagreement()
 	}
 	return nil

@@ -75,5 +75,27 @@ func (r requirement) foreign() bool {
 	return false
 }
 
+var pythonMarkerRE = regexp.MustCompile(`python_(?:full_)?version\s*(<=|>=|<|>|==|!=)\s*['"]([0-9.]+)['"]`)
+
+// excluded reports whether a marker rules a line of Python, or Linux, out. One with "or" in
+// it is taken to hold.
+func excluded(marker, line string) bool {
+	if marker == "" || strings.Contains(marker, " or ") {
+		return false
+	}
+	if (requirement{Marker: marker}).foreign() || strings.Contains(strings.ReplaceAll(marker, `"`, "'"), "sys_platform == 'win32'") {
+		return true
+	}
+	if line == "" {
+		return false
+	}
+	for _, m := range pythonMarkerRE.FindAllStringSubmatch(marker, -1) {
+		if !satisfies(line, m[1]+m[2]) {
+			return true
+		}
+	}
+	return false
+}
+
 // needsGit reports whether the dependency is fetched by git.
 func (r requirement) needsGit() bool { return strings.HasPrefix(r.URL, "git+") }

@@ -149,7 +149,7 @@ func (in *inspection) listen(g *program, framework string) {
 	g.launch.PortWhy = in.portWhy
 	for _, f := range in.c.files {
 		if strings.Count(f, "/") <= 2 && in.c.mentions(f, `"PORT"`, `'PORT'`) {
-			if m := in.c.module(f); m != nil && slices.ContainsFunc(m.Envs(), func(e source.Env) bool { return e.Name == "PORT" }) {
+			if m := in.c.module(f); m != nil && slices.ContainsFunc(m.Envs(nil), func(e source.Env) bool { return e.Name == "PORT" }) {
 				g.launch.PortEnv = "PORT"
 			}
 		}
@@ -310,8 +310,8 @@ func (in *inspection) workers(procs []manifest.Process, beside bool) []program {
 }
 
 func celeryOf(cmd manifest.Command) detect.Value[string] {
-	if cmd.Program() == "celery" {
-		return detect.Found("celery")
+	if p := cmd.Program(); p == "celery" || p == "rq" || p == "dramatiq" || p == "arq" || p == "taskiq" {
+		return detect.Found(p)
 	}
 	return detect.Value[string]{}
 }

@@ -82,7 +82,7 @@ func (in *inspection) djangoNotes() []detect.Note {
 
 // envOf is the variable that a setting is read from, "" where it is none.
 func (in *inspection) envOf(s setting) string {
-	for _, e := range s.m.Envs() {
+	for _, e := range s.m.Envs(nil) {
 		if e.Line == s.expr.Line {
 			return e.Name
 		}

@@ -40,9 +40,12 @@ func (c *code) pathIn(m *source.Module, file string, e *source.Expr, depth int) 
 		}
 		return c.pathIn(m, file, m.Value(e.Text), depth)
 	case source.Attr:
-		base, ok := c.pathIn(m, file, e.X, depth)
-		if ok && e.Text == "parent" {
-			return path.Dir(base), true
+		if e.Text == "parent" {
+			base, ok := c.pathIn(m, file, e.X, depth)
+			return path.Dir(base), ok
+		}
+		if v := c.setting(m, e); v.OK && v.Text != "" && !strings.HasPrefix(v.Text, "/") && !strings.Contains(v.Text, "://") {
+			return path.Join(c.cwd, v.Text), true
 		}
 		return "", false
 	case source.Index: // .parents[1], app.config["DIR"]

@@ -61,8 +61,9 @@ func (p *project) fits(line string) (detect.Note, bool) {
 		return detect.Note{}, true
 	}
 	if p.lock != nil {
-		for _, name := range sortedKeys(p.closure) {
-			l := p.closure[name]
+		closure := p.lock.closure(p.direct, line)
+		for _, name := range sortedKeys(closure) {
+			l := closure[name]
 			if !l.hasWheel(line) || !runs(name, "=="+l.Version, line) {
 				return p.lock.Dir.Note(p.lock.File, 0, "%s %s is not made for Python %s", name, l.Version, line), false
 			}
@@ -74,7 +75,7 @@ func (p *project) fits(line string) (detect.Note, bool) {
 		reqs = slices.Concat(reqs, p.reqs.Reqs)
 	}
 	for _, r := range reqs {
-		if !runs(r.Name, r.Spec, line) {
+		if !excluded(r.Marker, line) && !runs(r.Name, r.Spec, line) {
 			return detect.Note{Path: r.Why.Path, Line: r.Why.Line, Text: r.Name + " " + r.Spec + " is not made for Python " + line}, false
 		}
 	}
@@ -175,8 +176,12 @@ func (p *project) compiled(line string) []string {
 		return nil
 	}
 	var out []string
-	for _, name := range sortedKeys(p.closure) {
-		l := p.closure[name]
+	closure := p.closure
+	if p.lock != nil {
+		closure = p.lock.closure(p.direct, line)
+	}
+	for _, name := range sortedKeys(closure) {
+		l := closure[name]
 		if l.Files && len(l.Wheels) > 0 && !l.hasWheel(line) {
 			out = append(out, name)
 		}

@@ -27,6 +27,7 @@ const (
 	If
 	Block
 	Return
+	Raise
 )
 
 // Stmt is one statement.

@@ -9,6 +9,9 @@ type Env struct {
 	Default *Expr // nil where the code gives none
 	// Required says that the module can't be imported without the variable.
 	Required bool
+	// Guarded says that the module asks whether it is there before it reads it.
+	Guarded bool
+	as      string // the name that the module puts it under
 	// Reader is what reads it: "os", "decouple", "environ", "environs", "starlette",
 	// "pydantic", "dj_database_url".
 	Reader string
@@ -18,21 +21,64 @@ type Env struct {
 }
 
 // Envs returns the variables of the environment that the module reads, in the
-// order of the source.
-func (m *Module) Envs() []Env {
-	r := &envReader{m: m, guarded: map[string]bool{}, readers: map[string]string{}}
+// order of the source. settings tells of a base class by its full name whether it is one
+// whose fields are read from the environment, beside pydantic's own; it may be nil.
+func (m *Module) Envs(settings func(full string) bool) []Env {
+	r := &envReader{m: m, base: settings, guarded: map[string]bool{}, readers: map[string]string{}}
 	r.learn()
 	r.read(m.Body, true)
 	for i := range r.out {
 		if r.guarded[r.out[i].Name] {
-			r.out[i].Required = false
+			r.out[i].Required, r.out[i].Guarded = false, true
 		}
 	}
+	r.conditions()
 	return r.out
+}
+
+// conditions learns from what the module does about a variable that it has put under a
+// name: `if NAME:` does without it, `if not NAME: raise` doesn't.
+func (r *envReader) conditions() {
+	names := map[string]*Env{}
+	for i := range r.out {
+		if e := &r.out[i]; e.Default == nil && e.as != "" {
+			names[e.as] = e
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	for s := range Now(r.m.Body) {
+		if s.Kind != If || s.Value == nil {
+			continue
+		}
+		x, negated := s.Value, false
+		switch {
+		case x.Kind == Unknown && x.Text == "not" && len(x.Elts) == 1:
+			x, negated = x.Elts[0], true
+		case x.Kind == Binary && (x.Text == "is" || x.Text == "is not" || x.Text == "==" || x.Text == "!=") && (x.Elts[1].Is("None") || x.Elts[1].Kind == Str && x.Elts[1].Text == ""):
+			x, negated = x.Elts[0], x.Text == "is" || x.Text == "=="
+		}
+		e := names[x.dotted()]
+		if e == nil || x.Kind != Name {
+			continue
+		}
+		raises := false
+		for inner := range Now(s.Body) {
+			raises = raises || inner.Kind == Raise || r.m.Callee(inner.Value) == "sys.exit"
+		}
+		switch {
+		case negated && raises:
+			e.Required = true
+		case !negated:
+			e.Guarded = true
+		}
+	}
 }
 
 type envReader struct {
 	m       *Module
+	base    func(string) bool
 	guarded map[string]bool   // the code asks whether they are there
 	readers map[string]string // names of the module that read variables: env, config
 	out     []Env
@@ -80,8 +126,24 @@ func (r *envReader) guard(e *Expr) {
 // read walks statements; now says that they run on import.
 func (r *envReader) read(body []*Stmt, now bool) {
 	for _, s := range body {
+		written := map[*Expr]bool{} // os.environ["X"] = "y" reads nothing
+		if s.Kind == Assign && !s.Augmented {
+			for _, t := range s.Targets {
+				written[t] = true
+			}
+		}
+		before := len(r.out)
 		for _, x := range s.exprs() {
-			x.walk(func(e *Expr) { r.expr(e, now) })
+			x.walk(func(e *Expr) {
+				if !written[e] {
+					r.expr(e, now)
+				}
+			})
+		}
+		if s.Kind == Assign && len(s.Targets) == 1 && s.Targets[0].Kind == Name {
+			for i := before; i < len(r.out); i++ {
+				r.out[i].as = s.Targets[0].Text
+			}
 		}
 		switch {
 		case s.Kind == Def:
@@ -172,10 +234,22 @@ func (r *envReader) add(name *Expr, v Env) {
 	r.out = append(r.out, v)
 }
 
+// Settings reports whether a class of the module is one whose fields are read from the
+// environment; settings as for Envs.
+func (m *Module) Settings(class string, settings func(full string) bool) bool {
+	r := &envReader{m: m, base: settings}
+	for s := range All(m.Body) {
+		if s.Kind == Class && s.Name == class && r.isSettings(s, 0) {
+			return true
+		}
+	}
+	return false
+}
+
 // settings reads the fields of a class of settings, after
 // https://docs.pydantic.dev/latest/concepts/pydantic_settings.
 func (r *envReader) settings(class *Stmt) {
-	if !r.isSettings(class) {
+	if !r.isSettings(class, 0) {
 		return
 	}
 	prefix := ""
@@ -207,14 +281,20 @@ func prefixOf(exprs ...*Expr) string {
 	return ""
 }
 
-func (r *envReader) isSettings(class *Stmt) bool {
+func (r *envReader) isSettings(class *Stmt, depth int) bool {
+	if depth > 8 {
+		return false
+	}
 	for _, b := range class.Bases {
 		full := r.m.Resolve(b.Value)
 		if full == "pydantic.BaseSettings" || strings.HasPrefix(full, "pydantic_settings.") && strings.HasSuffix(full, "BaseSettings") || full == "pydantic.v1.BaseSettings" {
 			return true
 		}
+		if r.base != nil && full != "" && r.base(full) {
+			return true
+		}
 		for s := range All(r.m.Body) { // a class of the same module
-			if s.Kind == Class && s != class && s.Line < class.Line && b.Value.Is(s.Name) && r.isSettings(s) {
+			if s.Kind == Class && s != class && s.Line < class.Line && b.Value.Is(s.Name) && r.isSettings(s, depth+1) {
 				return true
 			}
 		}

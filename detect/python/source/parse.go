@@ -359,8 +359,11 @@ func (p *parser) small() *Stmt {
 			return nil
 		case "return", "raise", "assert":
 			p.take()
-			if t.val == "return" {
+			switch t.val {
+			case "return":
 				s.Kind = Return
+			case "raise":
+				s.Kind = Raise
 			}
 			if !p.ends() {
 				s.Value = p.tuple()

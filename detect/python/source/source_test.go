@@ -256,6 +256,19 @@ def f():
     return os.environ["G"]
 os.environ.setdefault("H", "y")
 `, []env{{"A", true, "nil"}, {"B", false, "nil"}, {"C", false, "'x'"}, {"D", true, "nil"}, {"E", false, "1"}, {"F", false, "nil"}, {"G", false, "nil"}, {"H", false, "'y'"}}},
+		{"what the module does about it", `
+import os, sys
+A = os.environ.get("A")
+if not A:
+    raise RuntimeError("A")
+B = os.getenv("B")
+if B is None:
+    sys.exit(1)
+C = os.getenv("C")
+if C:
+    use(C)
+os.environ["D"] = "written"
+`, []env{{"A", true, "nil"}, {"B", true, "nil"}, {"C", false, "nil"}}},
 		{"decouple", `
 from decouple import config
 A = config("A")
@@ -302,7 +315,7 @@ DATABASES = {"default": dj_database_url.config(default="sqlite:///db", conn_max_
 `, []env{{"DATABASE_URL", false, "'sqlite:///db'"}}},
 	} {
 		var got []env
-		for _, e := range Parse([]byte(c.src)).Envs() {
+		for _, e := range Parse([]byte(c.src)).Envs(nil) {
 			got = append(got, env{e.Name, e.Required, show(e.Default)})
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
@@ -329,7 +342,7 @@ func TestHostileDepthEndsSoon(t *testing.T) {
 	} {
 		began := time.Now()
 		m := Parse([]byte(src))
-		m.Envs()
+		m.Envs(nil)
 		for range Calls(m.Body) {
 		}
 		if took := time.Since(began); took > 3*time.Second {
@@ -353,7 +366,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("@a.b('/x')\nasync def f(a, *, b=1, **c) -> d: await e\n")
 	f.Fuzz(func(t *testing.T, src string) {
 		m := Parse([]byte(src))
-		m.Envs()
+		m.Envs(nil)
 		m.Imports()
 		lines := strings.Count(src, "\n") + 1
 		for s := range All(m.Body) {
