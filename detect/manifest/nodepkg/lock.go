@@ -26,6 +26,7 @@ type Lock struct {
 	packages map[string][]string // every package with its versions
 	scripts  map[string]bool     // packages that run a script when they are installed, where the lock says so
 	saysRuns bool                // the lock says which packages run scripts
+	addons   map[string]addon    // packages with compiled parts
 	engines  map[string]string   // name@version → the range of Node it asks for
 	git      []string            // packages that come out of a git repository
 	// asked are the ranges that the lock was made for, by member ("" is the root) and
@@ -49,6 +50,37 @@ func (l *Lock) add(name, version string) {
 	if name != "" && !slices.Contains(l.packages[name], version) {
 		l.packages[name] = append(l.packages[name], version)
 	}
+}
+
+// addon is how a package comes by its compiled parts.
+type addon int
+
+const (
+	noAddon  addon = iota
+	compiles       // node-gyp compiles them, at least where a download fails
+	prebuilt       // they are in the package
+)
+
+// addonTools are what a package with compiled parts depends on.
+var addonTools = []string{"node-gyp", "node-pre-gyp", "@mapbox/node-pre-gyp", "prebuild-install", "nan", "node-addon-api", "install-artifact-from-github", "cmake-js"}
+
+// needs notes that a package depends on a tool that brings compiled parts.
+func (l *Lock) needs(name, dep string) {
+	switch {
+	case dep == "node-gyp-build": // https://github.com/prebuild/node-gyp-build: takes what the package brings
+		l.addons[name] = prebuilt
+	case slices.Contains(addonTools, dep) && !slices.Contains(addonTools, name):
+		l.addons[name] = max(l.addons[name], compiles)
+	}
+}
+
+// compiled are the packages that get compiled, sorted, and those of the table
+// that bring their compiled parts.
+func (l *Lock) compiled() []string {
+	if l == nil {
+		return nil
+	}
+	return slices.DeleteFunc(sortedKeys(l.addons), func(n string) bool { return l.addons[n] != compiles || slices.Contains(quiet, n) })
 }
 
 // note returns evidence about the lock.

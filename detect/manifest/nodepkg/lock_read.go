@@ -12,7 +12,7 @@ import (
 )
 
 func readLock(d *detect.Dir, name, manager string) (*Lock, error) {
-	l := &Lock{Name: name, Dir: d, Manager: manager, packages: map[string][]string{}, scripts: map[string]bool{}, engines: map[string]string{}, asked: map[string]map[string]string{}}
+	l := &Lock{Name: name, Dir: d, Manager: manager, packages: map[string][]string{}, scripts: map[string]bool{}, addons: map[string]addon{}, engines: map[string]string{}, asked: map[string]map[string]string{}}
 	var err error
 	switch name {
 	case "package-lock.json", "npm-shrinkwrap.json":
@@ -36,6 +36,7 @@ type npmPackage struct {
 	Resolved             string          `json:"resolved"`
 	Link                 bool            `json:"link"`
 	HasInstallScript     bool            `json:"hasInstallScript"`
+	Optional             bool            `json:"optional"`
 	Engines              json.RawMessage `json:"engines"` // a list in old packages
 	Dependencies         json.RawMessage `json:"dependencies"`
 	DevDependencies      map[string]string
@@ -89,8 +90,11 @@ func (l *Lock) readNPM() error {
 
 func (l *Lock) addNPM(name string, p npmPackage) {
 	l.add(name, p.Version)
-	if p.HasInstallScript {
+	if p.HasInstallScript && !p.Optional {
 		l.scripts[name] = true
+		for dep := range keys(p.Dependencies) {
+			l.needs(name, dep)
+		}
 	}
 	if node := texts(p.Engines)["node"]; node != "" {
 		l.engines[name+"@"+p.Version] = node
@@ -185,26 +189,33 @@ func (l *Lock) readPnpm5() error {
 	return nil
 }
 
-// readPnpmPackages reads the keys of the section "packages" and the fields below
-// them that say something about installing. The section is most of a large
-// file and is written by pnpm alone, two blanks a level, so its lines are read
-// as such: a YAML parser takes a hundred times as long.
+// readPnpmPackages reads the keys of the sections "packages" and "snapshots" and
+// the fields below them that say something about installing. The sections are most
+// of a large file and are written by pnpm alone, two blanks a level, so their lines
+// are read as such: a YAML parser takes a hundred times as long.
 func (l *Lock) readPnpmPackages(data string) {
-	in := false
-	var name, version string
+	in, snapshot := false, false
+	var name, version, field string
 	for line := range strings.Lines(data) {
 		line = strings.TrimRight(line, "\n")
 		switch indent := len(line) - len(strings.TrimLeft(line, " ")); {
 		case line == "":
 		case indent == 0:
-			in = line == "packages:"
+			snapshot = line == "snapshots:"
+			in = snapshot || line == "packages:"
 		case !in:
 		case indent == 2:
 			key, _, _ := strings.Cut(strings.TrimSuffix(strings.TrimSpace(line), ":"), ": ")
 			name, version = pnpmKey(strings.Trim(key, `'"`))
-			l.add(name, version)
+			if !snapshot {
+				l.add(name, version)
+			}
+		case indent == 6 && field == "dependencies":
+			dep, _, _ := strings.Cut(strings.TrimSpace(line), ":")
+			l.needs(name, strings.Trim(dep, `'"`))
 		case indent == 4:
-			field, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+			var value string
+			field, value, _ = strings.Cut(strings.TrimSpace(line), ":")
 			switch value = strings.TrimSpace(value); field {
 			case "requiresBuild":
 				l.scripts[name] = value == "true"
@@ -260,6 +271,7 @@ func (l *Lock) readYarn() error {
 	}
 	l.Format, l.pairs = "1", map[string]bool{}
 	var names []string
+	var field string
 	meta := false
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimRight(line, "\n")
@@ -267,7 +279,7 @@ func (l *Lock) readYarn() error {
 		switch {
 		case trimmed == "" || strings.HasPrefix(trimmed, "#"):
 		case line[0] != ' ':
-			names = names[:0]
+			names, field = names[:0], ""
 			if meta = strings.HasPrefix(line, "__metadata:"); meta {
 				l.Berry = true
 				continue
@@ -281,6 +293,13 @@ func (l *Lock) readYarn() error {
 				names = append(names, name)
 				l.pairs[name] = true
 			}
+		case strings.HasPrefix(line, "    ") && field == "dependencies":
+			dep, _, _ := strings.Cut(trimmed, " ")
+			for _, n := range names {
+				l.needs(n, strings.Trim(dep, `":`))
+			}
+		case strings.HasSuffix(line, ":") && !strings.HasPrefix(line, "    "):
+			field = strings.TrimSuffix(trimmed, ":")
 		case strings.HasPrefix(line, "  version") && line[2] != ' ':
 			v := strings.Trim(strings.TrimLeft(strings.TrimPrefix(trimmed, "version"), ": "), `"`)
 			if meta {
@@ -335,6 +354,12 @@ func (l *Lock) readBun() error {
 		}
 		name, version := splitDescriptor(id)
 		l.add(name, version)
+		var meta struct{ Dependencies map[string]string }
+		if len(entry) > 2 && json.Unmarshal(entry[2], &meta) == nil {
+			for dep := range meta.Dependencies {
+				l.needs(name, dep)
+			}
+		}
 		if strings.HasPrefix(version, "git") {
 			l.git = append(l.git, name)
 		}

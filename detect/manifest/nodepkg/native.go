@@ -135,7 +135,7 @@ func (p *Project) Native() Native {
 			continue
 		}
 		n := table[name]
-		if n.compile && p.runsScript(name) {
+		if n.compile && p.runsScript(name) && (p.Lock == nil || p.Lock.addons[name] != prebuilt) {
 			out.Compiles = true
 			add(compilers(), why, true, false)
 		}
@@ -149,6 +149,12 @@ func (p *Project) Native() Native {
 				why.Text = n.note
 				out.Notes = append(out.Notes, why)
 			}
+		}
+	}
+	for _, name := range p.Lock.compiled() {
+		if _, known := table[name]; !known && p.runsScript(name) {
+			out.Compiles = true
+			add(compilers(), p.Lock.note("%s %s", name, p.Lock.packages[name][0]), true, false)
 		}
 	}
 	return out
