@@ -55,9 +55,9 @@ func (v *verifier) where() []string {
 	return []string{"--file", filepath.Join(v.tree, filepath.FromSlash(v.opts.Dockerfile)), filepath.Join(v.tree, filepath.FromSlash(v.opts.Context))}
 }
 
-// stepName takes "[build 3/5] RUN ..." apart; with several platforms it reads
-// "[linux/amd64 build 3/5] RUN ...".
-var stepName = regexp.MustCompile(`(?s)^\[(?:\S+/\S+ )?(\S+)\s+\d+/\d+\] (.*)$`)
+// stepName takes "[build 3/5] RUN ..." apart. With several platforms it reads
+// "[linux/amd64 build 3/5] RUN ...", with a single stage "[3/5] RUN ...".
+var stepName = regexp.MustCompile(`(?s)^\[(?:\S+/\S+ )?(?:(\S+)\s+)?\d+/\d+\] (.*)$`)
 
 // readProgress reads the steps of a build out of BuildKit's progress, in the
 // order in which they began, and what the build printed.

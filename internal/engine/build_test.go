@@ -17,11 +17,12 @@ func TestReadProgress(t *testing.T) {
 		`{"vertexes":[{"digest":"d","name":"[linux/arm64 build 3/3] COPY . ."}]}`,
 		`{"logs":[{"vertex":"d","data":"` + base64.StdEncoding.EncodeToString([]byte("copied\n")) + `"}]}`,
 		`{"vertexes":[{"digest":"d","name":"[linux/arm64 build 3/3] COPY . .","error":"no space left"}]}`,
+		`{"vertexes":[{"digest":"f","name":"[2/3] COPY site /srv/"}]}`, // of a Dockerfile with a single stage
 		`{"vertexes":[{"digest":"e","name":"exporting to docker image format"}]}`,
 		`ERROR: failed to solve`,
 	}, "\n")
 	steps, log := readProgress([]byte(progress))
-	want := []step{{"build", "RUN go mod download", true}, {"build", "COPY . .", false}}
+	want := []step{{"build", "RUN go mod download", true}, {"build", "COPY . .", false}, {"", "COPY site /srv/", false}}
 	if diff := cmp.Diff(want, steps, cmp.AllowUnexported(step{})); diff != "" {
 		t.Errorf("steps:\n%s", diff)
 	}

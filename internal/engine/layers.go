@@ -21,6 +21,7 @@ type savedImage struct {
 	added int                    // layers
 	bytes int64                  // of the files in them
 	files map[string]*tar.Header // as the last layer has them, by absolute path
+	base  map[string]*tar.Header // the folders of the base: a layer names the one it changes something in
 	leaks []string               // where the canary was found
 }
 
@@ -33,7 +34,7 @@ func readSaved(name string, history []string, canary []byte) (*savedImage, error
 		return nil, err
 	}
 	defer f.Close()
-	img := &savedImage{files: map[string]*tar.Header{}}
+	img := &savedImage{files: map[string]*tar.Header{}, base: map[string]*tar.Header{}}
 	layers, err := img.describe(f, history, canary)
 	if err != nil {
 		return nil, err
@@ -41,8 +42,8 @@ func readSaved(name string, history []string, canary []byte) (*savedImage, error
 	return img, img.readLayers(f, layers, canary)
 }
 
-// describe reads the configuration and returns the names of the added layers,
-// each with its place.
+// describe reads the configuration and returns the names of the layers, each
+// with its place: 0 and up for those that were added, below for those of the base.
 func (img *savedImage) describe(f io.ReadSeeker, history []string, canary []byte) (map[string]int, error) {
 	texts := map[string][]byte{}
 	links := map[string]string{}
@@ -93,18 +94,18 @@ func (img *savedImage) describe(f io.ReadSeeker, history []string, canary []byte
 	}
 	layers := map[string]int{}
 	all := manifests[0].Layers
-	for i, name := range all[max(0, len(all)-img.added):] {
+	for i, name := range all {
 		if to, ok := links[name]; ok {
 			name = to // an equal layer is kept once
 		}
-		layers[name] = i
+		layers[name] = i - (len(all) - img.added)
 	}
 	return layers, nil
 }
 
-// readLayers reads the added layers, lowest first: the archive has them in any order.
+// readLayers reads the layers; the archive has them in any order.
 func (img *savedImage) readLayers(f io.ReadSeeker, layers map[string]int, canary []byte) error {
-	found := make([][]*tar.Header, len(layers)+img.added)
+	found := make([][]*tar.Header, img.added)
 	err := entries(f, func(h *tar.Header, r io.Reader) error {
 		at, ok := layers[h.Name]
 		if !ok {
@@ -124,6 +125,12 @@ func (img *savedImage) readLayers(f io.ReadSeeker, layers map[string]int, canary
 				return fmt.Errorf("the layer %s: %w", h.Name, err)
 			}
 			e.Name = path.Join("/", e.Name)
+			if at < 0 {
+				if e.Typeflag == tar.TypeDir {
+					img.base[e.Name] = e
+				}
+				continue
+			}
 			found[at] = append(found[at], e)
 			img.bytes += e.Size
 			leak, err := contains(inner, canary)
@@ -195,8 +202,8 @@ func contains(r io.Reader, text []byte) (bool, error) {
 }
 
 // writable lists what the user can write to among the added files: regular files
-// and folders, save state and what is the user's own by nature, its home and
-// folders for temporary files.
+// and folders, save state, what is the user's own by nature (its home and folders
+// for temporary files) and folders that are as the base has them.
 func (img *savedImage) writable(uid, gid int, state []string) []string {
 	var out []string
 	for name, h := range img.files {
@@ -208,6 +215,7 @@ func (img *savedImage) writable(uid, gid int, state []string) []string {
 		case !can || !file && !dir || mode&fs.ModeSticky != 0:
 		case inside(name, state) || inside(name, []string{"/home", "/tmp", "/var/tmp", "/run", "/proc", "/sys", "/dev"}):
 		case strings.HasPrefix(path.Base(name), ".wh."):
+		case dir && img.base[name] != nil && img.base[name].Mode == h.Mode && img.base[name].Uid == h.Uid && img.base[name].Gid == h.Gid:
 		default:
 			out = append(out, name)
 		}

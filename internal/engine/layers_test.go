@@ -127,7 +127,8 @@ func TestReadSavedRefusesAnotherHistory(t *testing.T) {
 }
 
 func TestWritable(t *testing.T) {
-	img := &savedImage{files: map[string]*tar.Header{}}
+	etc := folder("/etc/nginx", 0o775, 10001)
+	img := &savedImage{files: map[string]*tar.Header{}, base: map[string]*tar.Header{"/etc/nginx": &etc.Header}}
 	for _, e := range []entry{
 		folder("/app", 0o755, 0), file("/app/main", 0o755, 0, ""), // the program is root's
 		file("/app/own.js", 0o644, 10001, ""),
@@ -136,6 +137,7 @@ func TestWritable(t *testing.T) {
 		folder("/home/app", 0o700, 10001), // its home
 		folder("/app/sticky", 0o1777, 0),
 		file("/app/read-only", 0o444, 10001, ""),
+		folder("/etc/nginx", 0o775, 10001), // the base gives it to the user; a file was added in it
 	} {
 		h := e.Header
 		if h.Typeflag == 0 {
