@@ -103,6 +103,7 @@ const (
 	PartURL      NeedPart = "url"
 	PartDSN      NeedPart = "dsn" // the form of Go's MySQL driver, which is no URL
 	PartHost     NeedPart = "host"
+	PartAddress  NeedPart = "address" // host:port
 	PartPort     NeedPart = "port"
 	PartUser     NeedPart = "user"
 	PartPassword NeedPart = "password"

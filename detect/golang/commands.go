@@ -108,7 +108,6 @@ func (p *program) commands() ([]*command, error) {
 			out = append(out, c)
 		}
 	}
-	p.many = len(out) > 1
 	return out, nil
 }
 

@@ -96,6 +96,8 @@ func (e *eval) reads(c *call) string {
 		return ""
 	case c.name == "BindEnv":
 		return orElse(e.config.env[strings.ToLower(name)], "")
+	case envNameRE.MatchString(name) && e.envHelper(c):
+		return name
 	case envNameRE.MatchString(name) && strings.Contains(strings.ToLower(c.name+" "+c.path), "env") && !strings.HasPrefix(c.name, "Set") && c.name != "Unsetenv":
 		return name
 	}
@@ -105,7 +107,11 @@ func (e *eval) reads(c *call) string {
 // mustBeSet are the variables after whose reading the program ends, or returns
 // an error, where they are empty.
 func (e *eval) mustBeSet() map[string]bool {
+	if e.required != nil {
+		return e.required
+	}
 	out := map[string]bool{}
+	e.required = out
 	for _, sites := range e.funcs {
 		for _, at := range sites {
 			if at.fn.Body == nil {
@@ -117,7 +123,7 @@ func (e *eval) mustBeSet() map[string]bool {
 					return true
 				}
 				for _, x := range emptyTests(st.Cond) {
-					ps := e.value(x, at)
+					ps := e.glance(x, at)
 					if env := ps.first(envOf); env != "" && !ps.known() {
 						out[env] = true
 					}
@@ -183,7 +189,7 @@ func (e *eval) looked(x ast.Expr, st *ast.IfStmt, at site) string {
 		if okVar, isIdent := as.Lhs[1].(*ast.Ident); isIdent && okVar.Name == id.Name {
 			if c, isCall := as.Rhs[0].(*ast.CallExpr); isCall {
 				if name, p := at.f.callee(c.Fun); p == "os" && name == "LookupEnv" {
-					env = e.expr(c, at).first(envOf)
+					env = e.value(c, at).first(envOf)
 				}
 			}
 		}

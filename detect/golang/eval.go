@@ -3,7 +3,6 @@ package golang
 import (
 	"go/ast"
 	"go/token"
-	"regexp"
 	"strings"
 
 	"dockgen/detect"
@@ -19,8 +18,10 @@ type eval struct {
 	config    settings
 	active    map[ast.Node]bool // what is being worked out: programs have cycles
 	steps     int               // left for the string that is worked out
+	required  map[string]bool   // see mustBeSet
 	served    []servedDir       // folders that are read and not there
 	listenWhy []detect.Note     // where the program begins to listen
+	opaque    []detect.Note     // where it does so on an address that can't be worked out
 	onlyAside bool              // all of that is for metrics and the like
 }
 
@@ -29,6 +30,7 @@ type eval struct {
 const (
 	maxSteps       = 4000
 	maxAlternative = 400
+	maxGlance      = 150
 	maxNesting     = 40
 )
 
@@ -45,13 +47,25 @@ func (e *eval) value(x ast.Expr, at site) parts {
 	return e.expr(x, at)
 }
 
+// glance is value with little work, for the many strings that may be a path or
+// the like and mostly are not.
+func (e *eval) glance(x ast.Expr, at site) parts {
+	e.steps = maxGlance
+	return e.expr(x, at)
+}
+
 // alternative is expr with a bound of its own, so that one value that leads far
 // leaves work for the others.
-func (e *eval) alternative(x ast.Expr, at site) parts {
+func (e *eval) alternative(b binding) parts {
 	whole := e.steps
 	e.steps = min(whole, maxAlternative)
 	given := e.steps
-	ps := e.expr(x, at)
+	var ps parts
+	if c, ok := b.rhs.(*ast.CallExpr); ok && b.result > 0 {
+		ps = e.result(newCall(c, b.at), b.result)
+	} else if b.result == 0 {
+		ps = e.expr(b.rhs, b.at)
+	}
 	e.steps = whole - (given - e.steps)
 	return ps
 }
@@ -83,13 +97,13 @@ func (e *eval) expr(x ast.Expr, at site) parts {
 			return append(e.orUnknown(x.X, at), e.orUnknown(x.Y, at)...)
 		}
 	case *ast.Ident:
-		return e.ident(x.Name, at)
+		return e.ident(x, at)
+	case *ast.IndexExpr:
+		return e.element(x, at)
 	case *ast.SelectorExpr:
 		return e.selector(x, at)
 	case *ast.CallExpr:
-		c := &call{CallExpr: x, at: at}
-		c.name, c.path = at.f.callee(x.Fun)
-		return e.call(c)
+		return e.call(newCall(x, at))
 	}
 	return nil
 }
@@ -103,10 +117,11 @@ func (e *eval) orUnknown(x ast.Expr, at site) parts {
 }
 
 // ident works out a variable, a constant or a parameter.
-func (e *eval) ident(name string, at site) parts {
+func (e *eval) ident(x *ast.Ident, at site) parts {
+	name := x.Name
 	var alts []parts
 	if at.fn != nil {
-		local := e.vars[varKey{at.f.pkg, at.fn, name}]
+		local := scoped(e.vars[varKey{at.f.pkg, at.fn, name}], x.Pos())
 		if i, ok := paramIndex(at.fn, name); ok {
 			alts = append(alts, e.arguments(at.fn, i, at)...)
 			return e.bound(name, local, at.fn, at, alts)
@@ -120,10 +135,45 @@ func (e *eval) ident(name string, at site) parts {
 	return e.bound(name, e.vars[varKey{at.f.pkg, nil, name}], nil, at, alts)
 }
 
+// scoped takes of the values of one name those of the variable that is meant at
+// a place: the one that was declared last before it.
+func scoped(bs []binding, at token.Pos) []binding {
+	from, to := 0, len(bs)
+	for i, b := range bs {
+		if !b.define {
+			continue
+		}
+		if b.pos <= at {
+			from = i
+		} else if i > from {
+			to = i
+			break
+		}
+	}
+	return bs[from:to]
+}
+
+// element works out list[0] where the list is a literal.
+func (e *eval) element(x *ast.IndexExpr, at site) parts {
+	list := x.X
+	if id, ok := list.(*ast.Ident); ok {
+		for _, key := range []varKey{{at.f.pkg, at.fn, id.Name}, {at.f.pkg, nil, id.Name}} {
+			if bs := e.vars[key]; len(bs) > 0 {
+				list, at = bs[0].rhs, bs[0].at
+				break
+			}
+		}
+	}
+	if lit, ok := list.(*ast.CompositeLit); ok && len(lit.Elts) > 0 {
+		return e.expr(lit.Elts[0], at)
+	}
+	return nil
+}
+
 // bound merges what a variable is given, by assignments and as the target of a flag.
 func (e *eval) bound(name string, bs []binding, fn *ast.FuncDecl, at site, alts []parts) parts {
 	for _, b := range bs {
-		alts = append(alts, e.alternative(b.rhs, b.at))
+		alts = append(alts, e.alternative(b))
 	}
 	for _, d := range e.flags {
 		if id, ok := address0(d.dest).(*ast.Ident); ok && id.Name == name && d.at.f.pkg == at.f.pkg && (fn == nil || d.at.fn == fn) {
@@ -244,7 +294,7 @@ func (e *eval) field(x *ast.SelectorExpr, at site) parts {
 			continue
 		}
 		if b.owner == "" || owners[b.owner] || len(owners) == 0 {
-			alts = append(alts, e.alternative(b.rhs, b.at))
+			alts = append(alts, e.alternative(b))
 		}
 	}
 	for _, d := range e.flags {
@@ -277,6 +327,12 @@ func (e *eval) owned(fs []*field, from string) []*field {
 	return out
 }
 
+// flagValue works out the value of a flag by itself.
+func (e *eval) flagValue(d *flagDef) parts {
+	e.steps = maxSteps
+	return e.flag(d)
+}
+
 // flag works out the value of a flag: its default, and its name.
 func (e *eval) flag(d *flagDef) parts {
 	def := e.expr(d.dflt, d.at)
@@ -288,148 +344,4 @@ func (e *eval) flag(d *flagDef) parts {
 		why = append(why, e.note(d.at.f, d.node, "flag %s", d.option()))
 	}
 	return def.with(d.env, d.option(), why...)
-}
-
-var (
-	envNameRE = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
-	getterRE  = regexp.MustCompile(`^(Get)?(String|Int|Int32|Int64|Uint|Uint16|Uint32|Uint64)$`)
-)
-
-// call works out the result of a call.
-func (e *eval) call(c *call) parts {
-	switch c.path + "." + c.name {
-	case "os.Getenv", "os.LookupEnv", "syscall.Getenv":
-		if name, ok := c.arg(0); ok {
-			return parts{{env: name, why: []detect.Note{e.note(c.at.f, c, "reads $%s", name)}}}
-		}
-		return nil
-	case "os.ExpandEnv":
-		if s, ok := c.arg(0); ok {
-			return parts{{env: strings.Trim(s, "${}")}}
-		}
-		return nil
-	case "fmt.Sprintf":
-		return e.format(c)
-	case "fmt.Sprint":
-		var out parts
-		for _, a := range c.Args {
-			out = append(out, e.orUnknown(a, c.at)...)
-		}
-		return out
-	case "path.Join", "path/filepath.Join":
-		var out parts
-		for i, a := range c.Args {
-			if ps := e.orUnknown(a, c.at); i == 0 || len(out) > 0 && out[len(out)-1].known && out.text() == "" {
-				out = ps
-			} else {
-				out = append(append(out, literal("/")...), ps...)
-			}
-		}
-		return out
-	case "path.Clean", "path/filepath.Clean", "path/filepath.Abs", "path/filepath.FromSlash":
-		if len(c.Args) == 1 {
-			return e.expr(c.Args[0], c.at)
-		}
-		return nil
-	case "net.JoinHostPort":
-		if len(c.Args) == 2 {
-			return append(append(e.orUnknown(c.Args[0], c.at), literal(":")...), e.orUnknown(c.Args[1], c.at)...)
-		}
-		return nil
-	case "strconv.Itoa", "strconv.Atoi", "strconv.FormatInt", "strconv.FormatUint", "strconv.ParseInt", "strconv.ParseUint", "strings.TrimSpace", "strings.TrimPrefix", "strings.Trim", "strings.ToLower", "flag.Arg",
-		".string", ".int", ".int32", ".int64", ".uint", ".uint16", ".uint32", ".Port":
-		if len(c.Args) > 0 {
-			return e.expr(c.Args[0], c.at)
-		}
-		return nil
-	case "cmp.Or":
-		var alts []parts
-		for _, a := range c.Args {
-			alts = append(alts, e.expr(a, c.at))
-		}
-		return merge(alts)
-	}
-	for _, d := range e.flags {
-		if d.node == c.CallExpr {
-			return e.flag(d)
-		}
-	}
-	if name, ok := c.arg(0); ok && envNameRE.MatchString(name) && strings.Contains(strings.ToLower(c.name+"."+c.path), "env") {
-		return e.lookup(name, c)
-	}
-	if name, ok := c.arg(0); ok && getterRE.MatchString(c.name) && len(c.Args) == 1 {
-		return e.setting(name, c)
-	}
-	return e.result(c)
-}
-
-// lookup is a helper such as getEnv("PORT", "8080").
-func (e *eval) lookup(name string, c *call) parts {
-	p := part{env: name, why: []detect.Note{e.note(c.at.f, c, "reads $%s", name)}}
-	if len(c.Args) > 1 {
-		if def := e.expr(c.Args[1], c.at); def.known() {
-			p.text, p.known = def.text(), true
-		}
-	}
-	return parts{p}
-}
-
-// format works out fmt.Sprintf with verbs that print an argument as it is.
-func (e *eval) format(c *call) parts {
-	if len(c.Args) == 0 {
-		return nil
-	}
-	layout := e.expr(c.Args[0], c.at)
-	if !layout.known() {
-		return nil
-	}
-	var out parts
-	text, arg := layout.text(), 1
-	for {
-		i := strings.IndexByte(text, '%')
-		if i < 0 || i == len(text)-1 {
-			return append(out, literal(text)...)
-		}
-		out = append(out, literal(text[:i])...)
-		if text[i+1] == '%' {
-			out = append(out, literal("%")...)
-		} else if arg < len(c.Args) {
-			out = append(out, e.orUnknown(c.Args[arg], c.at)...)
-			arg++
-		}
-		text = text[i+2:]
-	}
-}
-
-// result works out what a function of the project returns.
-func (e *eval) result(c *call) parts {
-	var alts []parts
-	_, plain := c.Fun.(*ast.Ident)
-	if !plain && c.path == "" && len(e.funcs[c.name]) > 1 {
-		return nil // a method of one of several types
-	}
-	for _, fn := range e.funcs[c.name] {
-		if c.path != "" {
-			if dir, ok := e.w.localDir(c.path); !ok || dir != fn.f.pkg.dir {
-				continue
-			}
-		} else if plain && fn.f.pkg != c.at.f.pkg {
-			continue
-		}
-		if fn.fn.Body == nil || len(alts) > 8 || !takes(fn.fn, len(c.Args)) {
-			continue
-		}
-		ast.Inspect(fn.fn.Body, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncLit:
-				return false
-			case *ast.ReturnStmt:
-				if len(n.Results) > 0 {
-					alts = append(alts, e.expr(n.Results[0], fn))
-				}
-			}
-			return true
-		})
-	}
-	return merge(alts)
 }

@@ -40,7 +40,9 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 		switch {
 		case slices.ContainsFunc(embedded, func(dir string) bool { return within(full, dir) }):
 		case e.secretFile(p):
-			s.Notes = append(s.Notes, e.note(at.f, x, "reads %s, which may hold secrets and stays out of the image: mount it, or pass variables", p))
+			if !strings.HasPrefix(path.Base(p), ".env") { // dotenv has the note for that
+				s.Notes = append(s.Notes, e.note(at.f, x, "reads %s, which may hold secrets and stays out of the image: mount it", p))
+			}
 		case !e.w.top.Has(full) && !e.w.top.HasDir(full) && path.Ext(p) == "" && strings.Contains(p, "/"):
 			e.served = append(e.served, servedDir{full, e.note(at.f, x, "serves %s, which a build has to make first", p)})
 		case e.holdsData(full):
@@ -90,6 +92,7 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 			s.Context.Keep = append(s.Context.Keep, safe.RelPathOf(under(target, root)))
 		}
 	}
+	e.dotenv(s)
 	e.state(s, f)
 	e.starts(s)
 	return nil
@@ -98,7 +101,7 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 // localPath is a string that can be a path within the module's folder: a glob is
 // cut before its first pattern.
 func (e *eval) localPath(x ast.Expr, at site) (string, bool) {
-	ps := e.value(x, at)
+	ps := e.glance(x, at)
 	for i := len(ps) - 1; i >= 0; i-- {
 		if !ps[i].known { // filepath.Join(base, "templates"): what stands behind is looked for
 			if ps = ps[i+1:]; len(ps) == 0 || !strings.HasPrefix(ps.text(), "/") {

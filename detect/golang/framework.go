@@ -145,7 +145,7 @@ func (e *eval) kind(s *detect.Service, fw framework, listens bool) {
 func (e *eval) runs(fw framework) bool {
 	return slices.ContainsFunc(e.calls, func(c *call) bool {
 		switch c.name {
-		case "Run", "Start", "Serve", "Spin", "RunOnAddr", "Execute":
+		case "Run", "Start", "Serve", "Spin", "RunOnAddr", "Execute", "Listen", "Listener", "ListenAndServe", "RunListener":
 			return c.at.f.importsAny(fw.imports...)
 		}
 		return false

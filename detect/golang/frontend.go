@@ -31,6 +31,9 @@ func (e *eval) frontend(s *detect.Service, f *Facts) error {
 		}
 	}
 	for _, r := range e.served {
+		if e.maker(r.path) == "" {
+			continue // optional, or made by the program itself
+		}
 		if err := e.useFrontend(s, f, r.path, r.why); err != nil {
 			return err
 		}

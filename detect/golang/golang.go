@@ -52,6 +52,7 @@ func (Detector) Inspect(ctx context.Context, d *detect.Dir) ([]*detect.Service, 
 	if cmds, err = choose(d, w, cmds); err != nil {
 		return nil, err
 	}
+	p.many = len(cmds) > 1
 	var services []*detect.Service
 	for _, c := range cmds {
 		if err := ctx.Err(); err != nil {

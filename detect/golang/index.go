@@ -18,8 +18,10 @@ type site struct {
 type binding struct {
 	owner  string // for a field: the type of the composite literal, "" for an assignment
 	rhs    ast.Expr
+	result int // which result of the call that rhs is
 	at     site
-	define bool // := or var, not =
+	define bool      // := or var, not =
+	pos    token.Pos // of the name
 }
 
 // call is one call in the sources.
@@ -88,16 +90,22 @@ func (x *index) walk(root ast.Node, at site) {
 		switch n := n.(type) {
 		case *ast.ValueSpec:
 			for i, name := range n.Names {
-				if i < len(n.Values) {
-					x.bind(name.Name, binding{rhs: n.Values[i], at: at, define: true})
-				} else if len(n.Values) == 1 {
-					x.bind(name.Name, binding{rhs: n.Values[0], at: at, define: true})
-				} else {
-					x.bind(name.Name, binding{at: at, define: true})
+				b := binding{at: at, define: true, pos: name.Pos()}
+				switch {
+				case len(n.Values) == len(n.Names):
+					b.rhs = n.Values[i]
+				case len(n.Values) == 1:
+					b.rhs, b.result = n.Values[0], i
 				}
+				x.bind(name.Name, b)
 			}
 		case *ast.AssignStmt:
 			x.assign(n, at)
+		case *ast.RangeStmt:
+			if id, ok := n.Value.(*ast.Ident); ok { // the first element stands for all
+				first := &ast.IndexExpr{X: n.X, Lbrack: n.Pos(), Index: &ast.BasicLit{Kind: token.INT, Value: "0", ValuePos: n.Pos()}}
+				x.bind(id.Name, binding{rhs: first, at: at, define: true, pos: id.Pos()})
+			}
 		case *ast.CompositeLit:
 			x.composite(n, at)
 		case *ast.TypeSpec:
@@ -105,8 +113,10 @@ func (x *index) walk(root ast.Node, at site) {
 				x.structType(n.Name.Name, st, at)
 			}
 		case *ast.CallExpr:
-			c := &call{CallExpr: n, at: at}
-			c.name, c.path = at.f.callee(n.Fun)
+			if lit, ok := n.Fun.(*ast.FuncLit); ok {
+				x.passed(lit, n.Args, at)
+			}
+			c := newCall(n, at)
 			if c.name != "" {
 				x.calls = append(x.calls, c)
 				x.byName[c.name] = append(x.byName[c.name], c)
@@ -114,6 +124,19 @@ func (x *index) walk(root ast.Node, at site) {
 		}
 		return true
 	})
+}
+
+// passed binds the parameters of a function that is called where it stands.
+func (x *index) passed(lit *ast.FuncLit, args []ast.Expr, at site) {
+	i := 0
+	for _, f := range lit.Type.Params.List {
+		for _, name := range f.Names {
+			if i < len(args) {
+				x.bind(name.Name, binding{rhs: args[i], at: at, define: true, pos: name.Pos()})
+			}
+			i++
+		}
+	}
 }
 
 func (x *index) bind(name string, b binding) {
@@ -127,20 +150,17 @@ func (x *index) bind(name string, b binding) {
 
 func (x *index) assign(n *ast.AssignStmt, at site) {
 	for i, lhs := range n.Lhs {
-		var rhs ast.Expr
-		switch {
-		case len(n.Rhs) == len(n.Lhs):
-			rhs = n.Rhs[i]
-		case i == 0:
-			rhs = n.Rhs[0] // value, err := f()
-		default:
-			continue
+		b := binding{at: at, define: n.Tok == token.DEFINE, pos: lhs.Pos()}
+		if len(n.Rhs) == len(n.Lhs) {
+			b.rhs = n.Rhs[i]
+		} else {
+			b.rhs, b.result = n.Rhs[0], i // value, err := f()
 		}
 		switch lhs := lhs.(type) {
 		case *ast.Ident:
-			x.bind(lhs.Name, binding{rhs: rhs, at: at, define: n.Tok == token.DEFINE})
+			x.bind(lhs.Name, b)
 		case *ast.SelectorExpr:
-			x.fields[lhs.Sel.Name] = append(x.fields[lhs.Sel.Name], binding{rhs: rhs, at: at})
+			x.fields[lhs.Sel.Name] = append(x.fields[lhs.Sel.Name], b)
 		}
 	}
 }
@@ -174,6 +194,12 @@ func (x *index) structType(owner string, st *ast.StructType, at site) {
 			x.decls[name.Name] = append(x.decls[name.Name], &field{owner, name.Name, typ, tag, f, at})
 		}
 	}
+}
+
+func newCall(x *ast.CallExpr, at site) *call {
+	c := &call{CallExpr: x, at: at}
+	c.name, c.path = at.f.callee(x.Fun)
+	return c
 }
 
 // callee names what an expression of a call or a type refers to: the last

@@ -3,6 +3,7 @@ package golang
 import (
 	"go/ast"
 	"go/token"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +31,7 @@ func (e *eval) listen(s *detect.Service, fw framework) {
 	for _, l := range ls {
 		e.listenWhy = append(e.listenWhy, l.why)
 	}
-	e.kind(s, fw, len(ls) > 0)
+	e.kind(s, fw, len(ls) > 0 || len(e.opaque) > 0)
 	if s.Kind != detect.Server {
 		return
 	}
@@ -55,11 +56,18 @@ func (e *eval) listenNote(l listener, format string, args ...any) detect.Note {
 func (e *eval) listeners(fw framework) []listener {
 	var out []listener
 	add := func(x ast.Node, ps parts, at site, score int) {
+		unknown := func() {
+			if c, ok := x.(*ast.CallExpr); ok && surely(newCall(c, at)) && !e.marginal(x, ps, at) {
+				e.opaque = append(e.opaque, e.note(at.f, x, "listens on an address that is not in the sources"))
+			}
+		}
 		if len(ps) == 0 {
+			unknown()
 			return
 		}
 		l := listener{addr: splitAddress(ps), why: e.note(at.f, x, "listens on %s", orElse(ps.text(), "an address that is set from outside")), score: score}
 		if !l.addr.plausible() {
+			unknown()
 			return
 		}
 		if e.marginal(x, ps, at) {
@@ -98,6 +106,11 @@ func (e *eval) listeners(fw framework) []listener {
 	return out
 }
 
+// surely reports whether a call can do nothing but listen.
+func surely(c *call) bool {
+	return strings.HasPrefix(c.name, "ListenAndServe") || c.path == "net" && c.name == "Listen"
+}
+
 // port makes of the one part ":8080" that a variable sets the port of the two ":" and 8080.
 func (ps parts) port() parts {
 	p := ps[0]
@@ -112,15 +125,24 @@ func (e *eval) listenArg(c *call) (ast.Expr, int) {
 	method := c.path == ""
 	switch c.name {
 	case "ListenAndServe", "ListenAndServeTLS", "ListenAndServeTLSEmbed":
-		if n > 0 && !method {
+		switch {
+		case n == 2 && !method && isNil(c.Args[1]) && c.at.f.importsAny("net/http/pprof"):
+			return c.Args[0], -4 // profiles, beside the handler of the service
+		case n > 0 && !method:
 			return c.Args[0], 6
+		case method && c.recv() != nil:
+			return &ast.SelectorExpr{X: c.recv(), Sel: &ast.Ident{Name: "Addr", NamePos: c.Pos()}}, 6
 		}
 	case "Listen", "ListenTLS":
 		switch {
 		case n >= 2 && (c.path == "net" || c.path == "crypto/tls"):
-			return e.tcp(c.Args[0], c.Args[1], c.at), 4
+			return e.tcp(c.Args[0], c.Args[1], c.at)
 		case n == 3 && method:
-			return e.tcp(c.Args[1], c.Args[2], c.at), 4
+			return e.tcp(c.Args[1], c.Args[2], c.at)
+		case n == 2 && method:
+			if network, ok := c.arg(0); ok && strings.HasPrefix(network, "tcp") {
+				return c.Args[1], 4
+			}
 		case n >= 1 && method:
 			return c.Args[0], 6
 		}
@@ -147,11 +169,16 @@ func (e *eval) listenArg(c *call) (ast.Expr, int) {
 }
 
 // tcp is the address of a listener whose network is not a Unix socket.
-func (e *eval) tcp(network, addr ast.Expr, at site) ast.Expr {
-	if ps := e.value(network, at); ps.known() && !strings.HasPrefix(ps.text(), "tcp") {
-		return nil
+func (e *eval) tcp(network, addr ast.Expr, at site) (ast.Expr, int) {
+	if lit, ok := str(network); ok && !strings.HasPrefix(lit, "tcp") {
+		return nil, 0
 	}
-	return addr
+	return addr, 4
+}
+
+func isNil(x ast.Expr) bool {
+	id, ok := x.(*ast.Ident)
+	return ok && id.Name == "nil"
 }
 
 // plausible reports whether the string can be an address: calls of the same
@@ -280,16 +307,49 @@ func (e *eval) set(s *detect.Service, env, value, why string) {
 func (e *eval) fallback(s *detect.Service, fw framework) {
 	for _, d := range e.flags {
 		if name := strings.ToLower(d.name); name == "port" || name == "http-port" || name == "http_port" {
-			if n, err := strconv.Atoi(e.flag(d).text()); err == nil && portOf(n) != 0 {
-				s.Port = detect.Found(portOf(n), e.flag(d).why()...)
+			if n, err := strconv.Atoi(e.flagValue(d).text()); err == nil && portOf(n) != 0 {
+				s.Port = detect.Found(portOf(n), e.flagValue(d).why()...)
 				return
 			}
 		}
+	}
+	if l, ok := e.onlyAddress(); ok {
+		e.apply(s, l, fw)
+		return
 	}
 	if fw.port != 0 {
 		s.Port = detect.Assumed(portOf(fw.port), detect.Note{Text: "the port that " + fw.name + " listens on by itself"})
 		s.PortEnv, _ = safe.NewEnvName(fw.portEnv)
 		return
 	}
-	s.Port = detect.Assumed(portOf(fallbackPort), detect.Note{Text: "no port was found in the sources (dockgen init --port N)"})
+	s.Port = detect.Assumed(portOf(fallbackPort), append(slices.Clone(e.opaque), detect.Note{Text: "no port was found in the sources (dockgen init --port N)"})...)
+}
+
+var addressRE = regexp.MustCompile(`^(|localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):([0-9]{2,5})$`)
+
+// onlyAddress finds the one address to listen on among the program's strings,
+// with the variable whose entry of a table it is the default of.
+func (e *eval) onlyAddress() (listener, bool) {
+	var found listener
+	texts := map[string]bool{}
+	for _, f := range e.reach.files {
+		env := ""
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.KeyValueExpr:
+				if key, ok := str(n.Key); ok && envNameRE.MatchString(key) {
+					env = key
+				}
+			case *ast.BasicLit:
+				text, ok := str(n)
+				if m := addressRE.FindStringSubmatch(text); !ok || m == nil || texts[text] {
+					return true
+				}
+				texts[text] = true
+				found = listener{addr: splitAddress(parts{{text: text, known: true, env: env}}), why: e.note(f, n, "%s", n.Value)}
+			}
+			return true
+		})
+	}
+	return found, len(texts) == 1
 }

@@ -128,7 +128,7 @@ func (e *eval) starts(s *detect.Service) {
 		if i >= len(c.Args) {
 			continue
 		}
-		ps := e.value(c.Args[i], c.at)
+		ps := e.glance(c.Args[i], c.at)
 		name := strings.TrimPrefix(ps.text(), "/usr/bin/")
 		if !ps.known() || slices.Contains(seen, name) {
 			continue

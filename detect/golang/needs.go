@@ -86,7 +86,7 @@ func (e *eval) settingsOf(b backing, s *detect.Service) []detect.NeedSetting {
 	for _, v := range s.Env {
 		elements := strings.Split(v.Name.String(), "_")
 		part := needPart(elements, b)
-		if part == "" || !e.about(elements, b, part) {
+		if part == "" || len(elements) == 1 && slices.Contains(b.words, elements[0]) || !e.about(elements, b, part) {
 			continue
 		}
 		set := detect.NeedSetting{Env: v.Name, Part: part}
@@ -169,6 +169,8 @@ func needSuffix(s string) detect.NeedPart {
 	switch s {
 	case "URL", "URI", "DSN", "CONNECTION", "CONN", "CONNSTR", "CONNECTIONSTRING":
 		return detect.PartURL
+	case "ADDR", "ADDRESS", "ADDRS", "ENDPOINT", "BROKERS", "SERVERS":
+		return detect.PartAddress
 	case "HOST", "HOSTNAME", "SERVER":
 		return detect.PartHost
 	case "PORT":
@@ -195,7 +197,7 @@ func (e *eval) offByDefault(b backing) string {
 		if !strings.Contains(name, word) || !strings.Contains(name, "url") && !strings.Contains(name, "addr") && !strings.Contains(name, "host") && !strings.Contains(name, "enable") {
 			continue
 		}
-		if ps := e.flag(d); ps.known() && (ps.text() == "" || ps.text() == "false") {
+		if ps := e.flagValue(d); ps.known() && (ps.text() == "" || ps.text() == "false") {
 			return d.option()
 		}
 	}

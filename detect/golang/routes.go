@@ -33,6 +33,9 @@ func (e *eval) health(s *detect.Service) {
 		if !ok {
 			continue
 		}
+		if p != "" && p != "/" && !isHealth(p) {
+			continue
+		}
 		full := e.prefix(c.recv(), c.at, 0) + e.enclosing(c) + p
 		rank := slices.Index(healthNames, strings.ToLower(lastElement(full)))
 		if rank < 0 {
@@ -47,6 +50,10 @@ func (e *eval) health(s *detect.Service) {
 		}
 	}
 	s.Health = best
+}
+
+func isHealth(p string) bool {
+	return slices.Contains(healthNames, strings.ToLower(lastElement(p)))
 }
 
 // routePath is the path of a route that answers GET.
@@ -68,7 +75,7 @@ func (e *eval) routePath(c *call) (string, bool) {
 	if i >= len(c.Args) {
 		return "", false
 	}
-	ps := e.value(c.Args[i], c.at)
+	ps := e.glance(c.Args[i], c.at)
 	if !ps.known() {
 		return "", false
 	}

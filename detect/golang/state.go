@@ -48,7 +48,7 @@ func (e *eval) state(s *detect.Service, f *Facts) {
 			if lit, ok := a.(*ast.BasicLit); ok && lit.Kind != token.STRING {
 				continue // the mode
 			}
-			ps := e.value(a, c.at)
+			ps := e.glance(a, c.at)
 			p, ok := statePath(ps, c)
 			if !ok {
 				continue
@@ -100,7 +100,7 @@ func (e *eval) addState(s *detect.Service, dir string, why detect.Note) {
 // flagDefault is what a flag holds when it is not given: its default, or what
 // the field that it is stored in has otherwise.
 func (e *eval) flagDefault(d *flagDef) parts {
-	if ps := e.flag(d); !ps.known() || ps.text() != "" {
+	if ps := e.flagValue(d); !ps.known() || ps.text() != "" {
 		return ps
 	}
 	return parts{{known: true}}

@@ -119,6 +119,8 @@ func (b Backing) part(setting detect.NeedSetting) Text {
 			form = setting.Scheme + "://" + rest
 		}
 		return fill(form)
+	case detect.PartAddress:
+		return fill("{host}:{port}")
 	case detect.PartDSN:
 		return fill(b.Service.URL("dsn"))
 	}

@@ -1,0 +1,126 @@
+package static
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"dockgen/detect"
+	"dockgen/internal/safe"
+)
+
+// other is a detector of a language that takes every folder with a marker.txt.
+type other struct{}
+
+func (other) Name() string      { return "other" }
+func (other) Markers() []string { return []string{"marker.txt"} }
+func (other) Inspect(context.Context, *detect.Dir) ([]*detect.Service, error) {
+	return []*detect.Service{{Kind: detect.Server}}, nil
+}
+
+func scan(t testing.TB, archive string) *detect.Project {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
+	}
+	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}, other{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestSites(t *testing.T) {
+	page := "<!doctype html>\n<title>x</title>\n"
+	tests := []struct {
+		why, archive string
+		want         []string // folders of the sites
+		note         string
+	}{
+		{"a page at the top", "-- index.html --\n" + page, []string{"."}, ""},
+		{"what lies below is part of it", "-- index.html --\n" + page + "-- blog/index.html --\n" + page, []string{"."}, ""},
+		{"two sites beside each other", "-- a/index.html --\n" + page + "-- b/index.html --\n" + page, []string{"a", "b"}, ""},
+		{"another language's folder", "-- marker.txt --\n-- public/index.html --\n" + page, nil, ""},
+		{"a template", "-- index.html --\n<title>{{ title }}</title>\n", nil, "holds {{"},
+		{"PHP", "-- index.html --\n<?php echo 1 ?>\n", nil, "<?php"},
+		{"braces in a script are no template", "-- index.html --\n<script>x = '{{'</script>\n<style>a{{}</style><!-- {{ -->\n", []string{"."}, ""},
+		{"the shell of a Vite application", "-- index.html --\n<script type=\"module\" src=\"/src/main.ts\"></script>\n", nil, "/src/"},
+		{"test pages", "-- tests/index.html --\n" + page, nil, "tests"},
+		{"a coverage report", "-- coverage/lcov-report/index.html --\n" + page, nil, "coverage"},
+		{"committed output", "-- package.json --\n{\"scripts\": {\"build\": \"x\"}}\n-- dist/index.html --\n" + page, []string{"dist"}, ""},
+		{"committed output that has a package.json", "-- package.json --\n{\"scripts\": {\"build\": \"x\"}}\n-- dist/package.json --\n{\"scripts\": {\"build\": \"x\"}}\n-- dist/index.html --\n" + page, []string{"dist"}, ""},
+		{"sources of a build", "-- package.json --\n{\"scripts\": {\"build\": \"x\"}}\n-- app/index.html --\n" + page, nil, "a source of the package"},
+		{"a package that builds the page", "-- package.json --\n{\"scripts\": {\"build\": \"x\"}}\n-- index.html --\n" + page, nil, "builds it"},
+		{"a package of tools alone", "-- package.json --\n{\"scripts\": {\"lint\": \"x\"}}\n-- index.html --\n" + page, []string{"."}, ""},
+		{"no page", "-- README.md --\nx\n", nil, ""},
+	}
+	for _, tt := range tests {
+		p := scan(t, tt.archive)
+		var got []string
+		for _, s := range p.Services {
+			if s.Language == "static" {
+				got = append(got, s.Dir.String())
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.why, diff)
+		}
+		if notes := fmt.Sprint(p.Notes); !strings.Contains(notes, tt.note) {
+			t.Errorf("%s: notes %s, want %q", tt.why, notes, tt.note)
+		}
+	}
+}
+
+func TestPages(t *testing.T) {
+	page := "<title>x</title>\n"
+	tests := []struct{ why, archive, index, notFound string }{
+		{"no page for what is not there", "-- index.html --\n" + page, "index.html", ""},
+		{"404.html", "-- index.html --\n" + page + "-- 404.html --\n" + page, "index.html", "404.html"},
+		{"error/index.html", "-- index.html --\n" + page + "-- error/index.html --\n" + page, "index.html", "error/index.html"},
+		{"the short ending", "-- index.htm --\n" + page, "index.htm index.html", ""},
+		{"as the app specification says", "-- index.html --\n" + page + "-- hello.html --\n" + page + "-- oops.html --\n" + page +
+			"-- .do/app.yaml --\nstatic_sites:\n- source_dir: /\n  index_document: hello.html\n  error_document: oops.html\n", "hello.html index.html", "oops.html"},
+		{"a page that is not there is not taken", "-- index.html --\n" + page + "-- .do/app.yaml --\nstatic_sites:\n- source_dir: /\n  index_document: gone.html\n", "index.html", ""},
+		{"nor one that means something to the server", "-- index.html --\n" + page + "-- a;b.html --\n" + page + "-- .do/app.yaml --\nstatic_sites:\n- source_dir: /\n  index_document: \"a;b.html\"\n  error_document: \"a;b.html\"\n", "index.html", ""},
+	}
+	for _, tt := range tests {
+		p := scan(t, tt.archive)
+		if len(p.Services) != 1 {
+			t.Errorf("%s: %d services", tt.why, len(p.Services))
+			continue
+		}
+		site := p.Services[0].Facts.(*Facts).Site
+		var index []string
+		for _, i := range site.Index {
+			index = append(index, i.String())
+		}
+		if got := strings.Join(index, " "); got != tt.index || site.NotFound.String() != tt.notFound {
+			t.Errorf("%s: %q and %q, want %q and %q", tt.why, got, site.NotFound, tt.index, tt.notFound)
+		}
+	}
+}
+
+func TestHashedFolders(t *testing.T) {
+	p := scan(t, "-- index.html --\nx\n")
+	site := p.Services[0].Facts.(*Facts).Site
+	site.AddHashed("_next/static", "a;b", "../x", "a b", "assets")
+	want := []safe.RelPath{safe.RelPathOf("_next/static"), safe.RelPathOf("assets")}
+	if fmt.Sprint(site.Hashed) != fmt.Sprint(want) {
+		t.Errorf("%v, want %v", site.Hashed, want)
+	}
+}
+
+func FuzzInspect(f *testing.F) {
+	f.Add("<!doctype html>", "static_sites:\n- {source_dir: /, index_document: a}\n", "{\"scripts\": {}}")
+	f.Add("<script <!-- <style", "[", "{")
+	f.Fuzz(func(t *testing.T, page, spec, pkg string) {
+		fsys := fstest.MapFS{"index.html": {Data: []byte(page)}, "dist/index.html": {Data: []byte(page)}, ".do/app.yaml": {Data: []byte(spec)}, "package.json": {Data: []byte(pkg)}}
+		_, _ = detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
+	})
+}
