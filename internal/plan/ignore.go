@@ -40,8 +40,8 @@ func secret() IgnoreGroup {
 	return group("History and secrets",
 		"**/*.env", "**/*.jks", "**/*.key", "**/*.keystore", "**/*.p12", "**/*.pem", "**/*.pfx", "**/*.tfstate*", "**/*.tfvars",
 		"**/.aws", "**/.azure", "**/.docker/config.json", "**/.env*", "**/.git", "**/.gnupg", "**/.hg", "**/.htpasswd", "**/.jj",
-		"**/.kube", "**/.netrc", "**/.npmrc", "**/.pypirc", "**/.ssh", "**/.svn", "**/*service-account*.json",
-		"**/*service_account*.json", "**/credentials*.json", "**/id_ecdsa", "**/id_ed25519", "**/id_rsa")
+		"**/.kube", "**/.netrc", "**/.npmrc", "**/.pypirc", "**/.ssh", "**/.svn", "**/*service[-_]account*.json",
+		"**/credentials*.json", "**/id_ecdsa", "**/id_ed25519", "**/id_rsa")
 }
 
 // examples show which variables there are, without anybody's values.
