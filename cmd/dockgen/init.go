@@ -79,7 +79,7 @@ func runInit(ctx context.Context, io *streams, opts *initOptions) error {
 		return err
 	}
 	defer p.close()
-	if io.inTerminal && io.errTerminal && !opts.Yes && !opts.DryRun && !opts.Diff && !opts.JSON {
+	if io.wizard && !opts.Yes && !opts.DryRun && !opts.Diff && !opts.JSON {
 		w := &wizard{io: io, ask: prompt.New(io.in, io.errFile), project: p, opts: opts}
 		return w.run(ctx)
 	}

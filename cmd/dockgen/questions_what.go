@@ -127,11 +127,11 @@ func describeService(s *detect.Service) string {
 	if s.Framework.IsSet() {
 		text = fmt.Sprintf("%s %s (%s)", s.Language, s.Kind, s.Framework.V)
 	}
-	if s.Main.IsSet() {
-		text += ", " + s.Main.V.String()
-	}
 	if s.Dir.String() != "." {
 		text += " in " + s.Dir.String()
+	}
+	if s.Main.IsSet() {
+		text += ", " + s.Main.V.String()
 	}
 	return safe.Visible(text)
 }

@@ -17,7 +17,8 @@ type streams struct {
 	errFile *os.File // err, where the wizard draws
 
 	inTerminal, outTerminal, errTerminal bool
-	width                                int // of the terminal that out or err is; 80 where neither is one
+	wizard                               bool // a wizard can be drawn on err, and asked for by in
+	width                                int  // of the terminal that out or err is; 80 where neither is one
 
 	outStyle, errStyle style
 
@@ -34,7 +35,9 @@ func systemStreams(getenv func(string) string) *streams {
 		errTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 	}
 	// https://no-color.org: any value but the empty one turns colour off.
-	colour := getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+	dumb := getenv("TERM") == "dumb" // it can't move its cursor
+	s.wizard = s.inTerminal && s.errTerminal && !dumb
+	colour := getenv("NO_COLOR") == "" && !dumb
 	s.outStyle = style(colour && s.outTerminal)
 	s.errStyle = style(colour && s.errTerminal)
 	for _, f := range []*os.File{os.Stdout, os.Stderr} {

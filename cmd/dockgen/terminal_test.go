@@ -142,9 +142,10 @@ func (s *screen) ends(want code) {
 	if !reflect.DeepEqual(s.before, after) {
 		s.t.Errorf("the terminal's mode was %+v and is %+v", s.before, after)
 	}
-	time.Sleep(20 * time.Millisecond) // until the last bytes are drawn
-	if !s.vt.CursorVisible() {
-		s.t.Error("the cursor is hidden")
+	for deadline := time.Now().Add(5 * time.Second); !s.vt.CursorVisible(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatal("the cursor is hidden")
+		}
 	}
 }
 
@@ -192,7 +193,7 @@ func TestTerminalInterrupt(t *testing.T) {
 	}{
 		{"a list", nil, []string{"What now?"}, keyCtrlC},
 		{"a list, by the end of input", nil, []string{"What now?"}, keyCtrlD},
-		{"a filter without a match", []string{"zzz"}, []string{"zzz"}, keyCtrlD},
+		{"a filter without a match", []string{"zzz"}, []string{"zzz  [Use arrows"}, keyCtrlD},
 		{"a setting", []string{keyDown, keyEnter}, []string{"Which setting?"}, keyCtrlC},
 		{"a line", []string{keyDown, keyEnter, "start", keyEnter}, []string{"Start command", "?"}, keyCtrlC},
 		{"after the files were shown", []string{keyDown, keyDown, keyEnter}, []string{"Show the files", "What now?"}, keyCtrlC},

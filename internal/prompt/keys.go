@@ -1,11 +1,13 @@
 package prompt
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"os"
-	"strings"
+	"regexp"
+	"time"
 )
 
 // keys hands out what is typed one key at a time. The library wraps each
@@ -16,12 +18,31 @@ type keys struct {
 	ctx   context.Context // of the question that is asked: its end ends a read
 	reads chan read
 	typed []byte // read and not yet handed out
+	// asked says that the terminal was asked where its cursor is. The library
+	// takes what comes before the answer for the question's own, so the answer
+	// is handed out first.
+	asked bool
 }
 
 type read struct {
 	typed []byte
 	err   error
 }
+
+const (
+	ctrlC = 0x03
+	ctrlD = 0x04
+	esc   = 0x1b
+)
+
+// The question where the cursor is, and its answer (ECMA-48, DSR and CPR).
+const cursorQuery = "\x1b[6n"
+
+var cursorReport = regexp.MustCompile(`\x1b\[[0-9]+;[0-9]+R`)
+
+// reportWait is how long a terminal may take to answer: one that doesn't know
+// the question never does.
+const reportWait = 3 * time.Second
 
 func newKeys(file *os.File) *keys { return &keys{file: file, reads: make(chan read)} }
 
@@ -38,12 +59,6 @@ func (k *keys) pump() {
 	}
 }
 
-const (
-	ctrlC = 0x03
-	ctrlD = 0x04
-	esc   = 0x1b
-)
-
 // Fd is the terminal's file descriptor.
 func (k *keys) Fd() uintptr { return k.file.Fd() }
 
@@ -53,26 +68,61 @@ func (k *keys) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
+	if k.asked {
+		return k.report(p)
+	}
 	for len(k.typed) == 0 {
-		select {
-		case <-k.ctx.Done():
-			return 0, ErrInterrupted
-		case r := <-k.reads:
-			if errors.Is(r.err, io.EOF) {
-				return 0, ErrInterrupted // Ctrl-D between two questions, or the terminal is gone
-			}
-			if r.err != nil {
-				return 0, r.err
-			}
-			k.typed = r.typed
+		if err := k.more(nil); err != nil {
+			return 0, err
 		}
 	}
 	n := copy(p, k.typed[:keyLen(k.typed)])
 	k.typed = k.typed[n:]
-	if n == 1 && p[0] == ctrlD {
-		p[0] = ctrlC
+	if n == 1 && (p[0] == ctrlD || p[0] == 0) {
+		p[0] = ctrlC // a Ctrl-D that came before the terminal's mode was set reads as zero
 	}
 	return n, nil
+}
+
+// report hands out the cursor's position, and leaves what was typed before it.
+func (k *keys) report(p []byte) (int, error) {
+	late := time.After(reportWait)
+	for {
+		if at := cursorReport.FindIndex(k.typed); at != nil {
+			k.asked = false
+			n := copy(p, k.typed[at[0]:at[1]])
+			k.typed = append(k.typed[:at[0]:at[0]], k.typed[at[1]:]...)
+			return n, nil
+		}
+		if bytes.IndexByte(k.typed, ctrlC) >= 0 || bytes.IndexByte(k.typed, ctrlD) >= 0 {
+			return 0, ErrInterrupted
+		}
+		switch err := k.more(late); {
+		case errors.Is(err, errLate):
+			k.asked = false
+			return copy(p, "\x1b[1;1R"), nil
+		case err != nil:
+			return 0, err
+		}
+	}
+}
+
+var errLate = errors.New("no answer")
+
+// more waits for more keys, until late or the end of the question.
+func (k *keys) more(late <-chan time.Time) error {
+	select {
+	case <-k.ctx.Done():
+		return ErrInterrupted
+	case <-late:
+		return errLate
+	case r := <-k.reads:
+		if errors.Is(r.err, io.EOF) {
+			return ErrInterrupted // Ctrl-D between two questions, or the terminal is gone
+		}
+		k.typed = append(k.typed, r.typed...)
+		return r.err
+	}
 }
 
 // keyLen is the length of the key at the start of b: an escape sequence ends
@@ -89,16 +139,16 @@ func keyLen(b []byte) int {
 	return len(b)
 }
 
-// filter keeps the options of which all typed words are in the value or the
-// text beside it.
-func filter(options []Option) func(string, string, int) bool {
-	return func(typed, _ string, i int) bool {
-		text := strings.ToLower(options[i].Value + " " + options[i].Text)
-		for word := range strings.FieldsSeq(strings.ToLower(typed)) {
-			if !strings.Contains(text, word) {
-				return false
-			}
-		}
-		return true
+// drawing is where questions are drawn. It tells the keys when the terminal is
+// asked for its cursor.
+type drawing struct {
+	*os.File
+	keys *keys
+}
+
+func (d drawing) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte(cursorQuery)) {
+		d.keys.asked = true
 	}
+	return d.File.Write(p)
 }

@@ -19,9 +19,9 @@ func TestKeys(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	k.ctx = ctx
 	go k.pump()
-	w.WriteString("a\x1b[B\x1b[3~\x1bOAé\x1b\x04\r")
+	w.WriteString("a\x1b[B\x1b[3~\x1bOAé\x1b\x04\x00\r")
 	var got []string
-	for range 9 {
+	for range 10 {
 		buf := make([]byte, 16)
 		n, err := k.Read(buf)
 		if err != nil {
@@ -30,11 +30,29 @@ func TestKeys(t *testing.T) {
 		got = append(got, string(buf[:n]))
 	}
 	// Ctrl-D comes as Ctrl-C; the bytes of a letter are put together by the reader.
-	want := []string{"a", "\x1b[B", "\x1b[3~", "\x1bOA", "\xc3", "\xa9", "\x1b", "\x03", "\r"}
+	want := []string{"a", "\x1b[B", "\x1b[3~", "\x1bOA", "\xc3", "\xa9", "\x1b", "\x03", "\x03", "\r"}
 	if !slices.Equal(got, want) {
 		t.Errorf("keys %q, want %q", got, want)
 	}
+	// What was typed before the terminal tells where its cursor is stays.
+	if _, err := (drawing{w, k}).Write([]byte("x\x1b[6n")); err != nil { // comes back as typed
+		t.Fatal(err)
+	}
+	w.WriteString("y\x1b[12;3Rz")
+	got = nil
+	for range 4 {
+		buf := make([]byte, 16)
+		n, err := k.Read(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, string(buf[:n]))
+	}
+	if want := []string{"\x1b[12;3R", "x", "\x1b[6n", "y"}; !slices.Equal(got, want) {
+		t.Errorf("keys %q, want %q", got, want)
+	}
 	cancel()
+	k.typed = nil
 	if _, err := k.Read(make([]byte, 1)); !errors.Is(err, ErrInterrupted) {
 		t.Errorf("a read after the end of the context: %v", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/AlecAivazis/survey/v2"
@@ -54,13 +55,16 @@ type Text struct {
 // Terminal asks on a terminal.
 type Terminal struct {
 	in    *keys
-	out   *os.File
+	out   drawing
 	start sync.Once
 }
 
 // New returns a Terminal that reads keys from in and draws on out, which both
 // are terminals.
-func New(in, out *os.File) *Terminal { return &Terminal{in: newKeys(in), out: out} }
+func New(in, out *os.File) *Terminal {
+	k := newKeys(in)
+	return &Terminal{in: k, out: drawing{out, k}}
+}
 
 // Select returns the index of the option that was chosen.
 func (t *Terminal) Select(ctx context.Context, c Choice) (int, error) {
@@ -120,4 +124,18 @@ func values(options []Option) []string {
 
 func describe(options []Option) func(string, int) string {
 	return func(_ string, i int) string { return options[i].Text }
+}
+
+// filter keeps the options of which all typed words are in the value or the
+// text beside it.
+func filter(options []Option) func(string, string, int) bool {
+	return func(typed, _ string, i int) bool {
+		text := strings.ToLower(options[i].Value + " " + options[i].Text)
+		for word := range strings.FieldsSeq(strings.ToLower(typed)) {
+			if !strings.Contains(text, word) {
+				return false
+			}
+		}
+		return true
+	}
 }
