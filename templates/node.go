@@ -103,7 +103,11 @@ func (nodeTemplates) Install(in nodepkg.Install, argv safe.Argv) string {
 	var mounts []string
 	if bind, _ := split(in); !in.Sources {
 		for _, x := range bind {
-			mounts = append(mounts, fmt.Sprintf("type=bind,source=%s,target=%s", x.Source, x.Target))
+			m := fmt.Sprintf("type=bind,source=%s,target=%s", x.Source, x.Target)
+			if x.Writes {
+				m += ",rw" // what is written is thrown away
+			}
+			mounts = append(mounts, m)
 		}
 	}
 	mounts = append(mounts, cacheMount(in))

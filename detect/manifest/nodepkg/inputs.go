@@ -22,7 +22,7 @@ func (in *Install) addInput(rel string, dir, keep bool) error {
 	if err != nil {
 		return err
 	}
-	in.Inputs = append(in.Inputs, Input{source, target, dir, keep})
+	in.Inputs = append(in.Inputs, Input{Source: source, Target: target, Dir: dir, Keep: keep})
 	return nil
 }
 
@@ -55,6 +55,7 @@ func (p *Project) inputs(in *Install) error {
 		if err := file(p.Lock.Name); err != nil {
 			return err
 		}
+		in.Inputs[len(in.Inputs)-1].Writes = len(p.Stale()) > 0
 	}
 	if !p.registry.secretFile(".npmrc") {
 		if err := file(".npmrc"); err != nil {

@@ -59,6 +59,8 @@ type Input struct {
 	Dir    bool
 	// Keep says that it has to be in the image, not only there while installing.
 	Keep bool
+	// Writes says that the install writes to it: a lock that it does not agree with.
+	Writes bool
 }
 
 // Cache is a cache mount.

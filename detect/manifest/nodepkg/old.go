@@ -38,10 +38,58 @@ func (p *Project) oldTools(in *Install) {
 	}
 }
 
-// sassLines are the newest lines of Node that node-sass compiles with, by its
-// major version (https://github.com/sass/node-sass#node-version-support-policy).
-func sassLines() map[uint64]string {
-	return map[uint64]string{4: "14", 5: "14", 6: "16", 7: "16", 8: "18", 9: "20"}
+// ceiling is the newest line of Node that a package works with.
+type ceiling struct {
+	line int
+	why  detect.Note
+}
+
+// ceilings are packages of which some releases stop at a line of Node without
+// saying so in their engines. postcss before 8.2.11 exports a folder in a way that
+// Node has refused since 17 (https://nodejs.org/api/deprecations.html#DEP0148);
+// node-sass compiles with the lines of its time
+// (https://github.com/sass/node-sass#node-version-support-policy).
+func ceilings() map[string]func(*semver.Version) int {
+	return map[string]func(*semver.Version) int{
+		"postcss": func(v *semver.Version) int {
+			if v.Major() == 8 && v.LessThan(semver.New(8, 2, 11, "", "")) {
+				return 16
+			}
+			return 0
+		},
+		"node-sass": func(v *semver.Version) int {
+			return map[uint64]int{4: 14, 5: 14, 6: 16, 7: 16, 8: 18, 9: 20}[v.Major()]
+		},
+	}
+}
+
+// ceiling returns the lowest of the ceilings of what gets installed; line 0 where there is none.
+func (p *Project) ceiling() ceiling {
+	var low ceiling
+	table := ceilings()
+	for _, name := range sortedKeys(table) {
+		for _, v := range p.Lock.Versions(name) {
+			sv, err := semver.NewVersion(v)
+			if err != nil {
+				continue
+			}
+			if line := table[name](sv); line > 0 && (low.line == 0 || line < low.line) {
+				low = ceiling{line, p.Lock.note("%s %s works with Node up to %d", name, v, line)}
+			}
+		}
+	}
+	return low
+}
+
+// below narrows a test of versions to those that the ceiling allows.
+func (c ceiling) below(allow func(string) bool) func(string) bool {
+	if c.line == 0 {
+		return allow
+	}
+	return func(v string) bool {
+		sv, err := semver.NewVersion(v)
+		return err == nil && sv.Major() <= uint64(c.line) && allow(v)
+	}
 }
 
 // askedByDependencies narrows Node's version for a project that names none: to
@@ -50,12 +98,9 @@ func (p *Project) askedByDependencies(s solver) (detect.Value[safe.Version], boo
 	if p.Lock == nil {
 		return detect.Value[safe.Version]{}, false
 	}
-	for _, v := range p.Lock.Versions("node-sass") {
-		if sv, err := semver.NewVersion(v); err == nil && sassLines()[sv.Major()] != "" {
-			if line, ok := s.family.Line(sassLines()[sv.Major()]); ok {
-				return detect.Assumed(line.Version, p.Lock.note("node-sass %s compiles with no newer one", v)), true
-			}
-		}
+	if s.ceiling.line > 0 {
+		line, ok := s.family.Match(s.ceiling.below(func(string) bool { return true }), s.catalog.AsOf())
+		return detect.Assumed(line.Version, s.ceiling.why), ok
 	}
 	type demand struct {
 		name, spec string

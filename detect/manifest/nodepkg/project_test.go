@@ -171,6 +171,7 @@ func TestNodeVersion(t *testing.T) {
 		{"nothing", files{"package.json": `{}`}, ".", "24", ""},
 		{"a dependency that stops at an old line", files{"package.json": `{"dependencies": {"express": "^4.0.0"}}`, "package-lock.json": strings.Replace(npmLock, `"4.21.2"`, `"4.21.2", "engines": {"node": ">=14 <23"}`, 1)}, ".", "22", ""},
 		{"engines of old packages may be a list", files{"package.json": `{"dependencies": {"express": "^4.0.0"}}`, "package-lock.json": strings.Replace(npmLock, `"4.21.2"`, `"4.21.2", "engines": ["node >= 0.8"]`, 1)}, ".", "24", ""},
+		{"a range that holds lines which a package does not work with", files{"package.json": `{"engines": {"node": ">=12"}, "devDependencies": {"postcss": "^8"}}`, "yarn.lock": "# yarn lockfile v1\n\n\npostcss@^8:\n  version \"8.2.4\"\n"}, ".", "16", "package.json:1: engines.node >=12"},
 		{"node-sass compiles with old lines alone", files{"package.json": `{"devDependencies": {"node-sass": "^6"}}`, "yarn.lock": "# yarn lockfile v1\n\n\nnode-sass@^6:\n  version \"6.0.1\"\n"}, ".", "16", ""},
 	}
 	for _, c := range cases {

@@ -23,7 +23,7 @@ func (p *Project) findNode() error {
 	if err != nil {
 		return err
 	}
-	s := solver{family, c}
+	s := solver{family, c, p.ceiling()}
 	if v := p.Manifest.Dir.Choices().Version; v.IsSet() {
 		p.Node = v
 		return nil
@@ -42,6 +42,9 @@ func (p *Project) findNode() error {
 			continue
 		}
 		p.Node = detect.Found(v, w.Why...)
+		if s.ceiling.line > 0 && exact(w.V) == "" {
+			p.Node.Why = append(p.Node.Why, s.ceiling.why)
+		}
 		return nil
 	}
 	if v, ok := p.askedByDependencies(s); ok {
@@ -110,6 +113,7 @@ func (p *Project) volta() (detect.Value[string], error) {
 type solver struct {
 	family  *catalog.Family
 	catalog *catalog.Catalog
+	ceiling ceiling
 }
 
 // solve returns the version for a wording: a release as it stands, for a range or
@@ -136,7 +140,10 @@ func (s solver) solve(wording string) (safe.Version, error) {
 	if err != nil {
 		return safe.Version{}, fmt.Errorf("%q is no version that is understood", wording)
 	}
-	line, ok := s.family.Match(c, s.catalog.AsOf())
+	line, ok := s.family.Match(s.ceiling.below(c), s.catalog.AsOf())
+	if !ok {
+		line, ok = s.family.Match(c, s.catalog.AsOf())
+	}
 	if !ok {
 		return safe.Version{}, fmt.Errorf("no release of Node is within %q", wording)
 	}
