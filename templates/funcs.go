@@ -15,7 +15,7 @@ import (
 
 // fromSprig are the functions that templates may use of sprig's. All of them are
 // hermetic: none reads the environment, the clock, the network or chance.
-var fromSprig = []string{"append", "coalesce", "default", "dict", "first", "has", "hasPrefix", "indent", "join", "last", "list", "sub", "ternary", "trimSuffix", "uniq"}
+var fromSprig = []string{"append", "coalesce", "default", "dict", "first", "has", "hasPrefix", "indent", "join", "last", "list", "lower", "sub", "ternary", "trimSuffix", "uniq"}
 
 // funcs returns what a template may call.
 func funcs() template.FuncMap {

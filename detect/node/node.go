@@ -261,8 +261,27 @@ func (p *project) reject() error {
 		return detect.NotService("an extension of Raycast")
 	case p.has("laravel-vite-plugin", "laravel-mix", "vite-plugin-ruby", "vite-plugin-symfony") && !p.prod("express"):
 		return detect.NotService("the front end of the application beside it: its server serves what the build makes")
+	case p.builtAbove():
+		return detect.NotService("the committed output of the package above it, which builds it anew")
 	}
 	return nil
+}
+
+// builtAbove reports whether the folder is what the build of the package above it
+// writes: its package.json came along with the rest.
+func (p *project) builtAbove() bool {
+	if p.Path() == "." || !slices.Contains([]string{"_site", "build", "dist", "out"}, path.Base(p.Path())) || p.npm.Workspace != nil {
+		return false
+	}
+	var above struct {
+		Scripts map[string]string `json:"scripts"`
+	}
+	up := p.Sub("..")
+	if !up.Has("package.json") {
+		return false
+	}
+	_, err := manifest.JSON(up, "package.json", &above)
+	return err == nil && above.Scripts["build"] != ""
 }
 
 // nothing says why nothing runs.

@@ -22,22 +22,28 @@ type Detector struct{}
 
 // Facts is what the template reads beside the plan.
 type Facts struct {
-	Site site.Site
+	Site  site.Site
+	Build *Build // nil where the files are finished
 }
 
 // Name is the name of this kind of project.
 func (Detector) Name() string { return "static" }
 
-// Markers are the page that a site begins with.
-func (Detector) Markers() []string { return []string{"index.html", "index.htm"} }
+// Markers are the page that a site begins with, and the configurations of generators.
+func (Detector) Markers() []string { return append(generatorConfigs(), "index.html", "index.htm") }
 
 // Yields makes every other language go first.
 func (Detector) Yields() {}
 
 // Inspect returns the site in d. A folder below a site is a part of it.
 func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, error) {
+	if s, err := generated(d); err != nil {
+		return nil, err
+	} else if s != nil {
+		return []*detect.Service{s}, nil
+	}
 	page := d.First("index.html", "index.htm")
-	if partOfSite(d) {
+	if page == "" || partOfSite(d) {
 		return nil, nil
 	}
 	if name := asideOf(d.Path()); name != "" {
@@ -50,7 +56,7 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 	if mark := templateMark(text); mark != "" {
 		return nil, detect.NotService("%s is a template or an application's shell: it holds %s", page, mark)
 	}
-	s := &detect.Service{Kind: detect.Static}
+	s := &detect.Service{Kind: detect.Static, Port: serverPort()}
 	facts := &Facts{Site: site.Of(d, safe.RelPathOf("."))}
 	if page != "index.html" {
 		facts.Site.SetIndex(page)
@@ -67,9 +73,17 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 	return []*detect.Service{s}, nil
 }
 
+// serverPort is where the web server of the catalogue listens.
+func serverPort() detect.Value[safe.Port] {
+	return detect.Assumed(safe.Port(8080), detect.Note{Text: "the web server's own"})
+}
+
 // partOfSite reports whether a folder above holds a site already.
 func partOfSite(d *detect.Dir) bool {
 	for p := range d.Parents() {
+		if s, err := generated(p); s != nil || err != nil {
+			return true
+		}
 		page := p.First("index.html", "index.htm")
 		if page == "" {
 			continue
