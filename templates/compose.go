@@ -185,6 +185,10 @@ func program(p *plan.Plan) *mapping {
 	}
 	m.add("cap_drop", sequence(text("ALL")))
 	m.addLimits(c.Limits)
+	if c.Profile == "" {
+		m.add("develop", watch(context))
+		m.commentKey("develop", "docker compose watch: builds again when a file changes that the build reads.")
+	}
 	if c.Init {
 		m.add("init", boolean(true))
 	}
@@ -236,6 +240,17 @@ func backing(b plan.Backing) *mapping {
 		m.addStrings("tmpfs", s.Tmpfs)
 	}
 	return m
+}
+
+// watch leaves nothing to copy into the running container: its files are what was
+// built, and read-only. What .dockerignore leaves out is not watched either.
+func watch(context string) *yaml.Node {
+	rule := newMapping()
+	rule.add("action", text("rebuild"))
+	rule.add("path", escaped(context))
+	m := newMapping()
+	m.add("watch", sequence(rule.node))
+	return m.node
 }
 
 // health leaves start_interval out, which Compose refuses with Podman and before
