@@ -289,9 +289,11 @@ func settingsOf(b backing, vars []*variable) []detect.NeedSetting {
 func (p *project) withPrisma(settings []detect.NeedSetting) []detect.NeedSetting {
 	for _, v := range p.prismaEnv {
 		name, err := safe.NewEnvName(v.name)
-		if err == nil && !slices.ContainsFunc(settings, func(s detect.NeedSetting) bool { return s.Env == name }) {
-			settings = append(settings, detect.NeedSetting{Env: name, Part: detect.PartURL})
+		if err != nil {
+			continue
 		}
+		settings = slices.DeleteFunc(settings, func(s detect.NeedSetting) bool { return s.Env == name })
+		settings = append(settings, detect.NeedSetting{Env: name, Part: detect.PartURL})
 	}
 	return settings
 }

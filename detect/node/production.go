@@ -18,8 +18,8 @@ func (p *project) production(c manifest.Command) *start {
 		return p.nodeCommand(args[1:])
 	case "nodemon", "node-dev", "supervisor", "forever":
 		s := p.nodeCommand(runnerArgs(args[1:]))
-		if s != nil && s.argv == nil {
-			s.runtime = orElse(s.runtime, program)
+		if s != nil && isTypeScript(s.source) && s.entry == s.source { // nodemon runs such files by ts-node
+			return &start{source: s.source, runtime: orElse(flagProgram(args), "ts-node")}
 		}
 		return s
 	case "ts-node", "ts-node-dev", "tsnd", "ts-node-esm", "tsx", "esno", "esmo", "babel-node", "swc-node", "vite-node", "jiti", "sucrase-node":
@@ -83,7 +83,13 @@ func runnerArgs(args []string) []string {
 	return nil
 }
 
-// nodeFlags of the start script that mean nothing or harm in an image.
+// flagProgram is the program of nodemon's --exec.
+func flagProgram(args []string) string {
+	return strings.SplitN(flagValue(args, "--exec", "-x"), " ", 2)[0]
+}
+
+// dropNodeFlag reports whether a flag of the start script means nothing in an
+// image, or does harm.
 func dropNodeFlag(flag string) bool {
 	name, _, _ := strings.Cut(flag, "=")
 	switch name {
