@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 )
 
 // eval works out what strings of the sources are, as far as that can be seen
@@ -14,15 +15,19 @@ import (
 type eval struct {
 	*reach
 	*index
-	flags     []*flagDef
-	config    settings
-	active    map[ast.Node]bool // what is being worked out: programs have cycles
-	steps     int               // left for the string that is worked out
-	required  map[string]bool   // see mustBeSet
-	served    []servedDir       // folders that are read and not there
-	listenWhy []detect.Note     // where the program begins to listen
-	opaque    []detect.Note     // where it does so on an address that can't be worked out
-	onlyAside bool              // all of that is for metrics and the like
+	flags      []*flagDef
+	config     settings
+	active     map[ast.Node]bool // what is being worked out: programs have cycles
+	steps      int               // left for the string that is worked out
+	required   map[string]bool   // see mustBeSet
+	viperFile  *string           // see configFile
+	viper      map[string]any
+	viperLines manifest.Lines
+	served     []servedDir   // folders that are read and not there
+	listenWhy  []detect.Note // where the program begins to listen
+	opaque     []detect.Note // where it does so on an address that can't be worked out
+	tls        bool          // the port takes TLS alone
+	onlyAside  bool          // all of that is for metrics and the like
 }
 
 // The bounds of the work on one string, on one of the values that a variable or

@@ -80,6 +80,7 @@ func (p *program) build(c *command, s *detect.Service, f *Facts) {
 		s.Notes = append(s.Notes, w.top.Note(w.main.dir, 0, "go.mod is missing: the build makes one (go mod init %s; go mod tidy) that you may want to commit", f.Binary))
 	}
 	p.secrets(s, f)
+	s.Labels = labels(w.main.name(), f.Binary)
 	f.Download = deps && !noSums && !w.vendor
 	f.Resolves = noSums
 	f.Writes = f.NoModule || noSums || f.Embeds

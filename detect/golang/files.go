@@ -67,6 +67,9 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 			}
 		}
 	}
+	if p := e.configFile(); p != "" {
+		read[p] = e.w.top.Note(path.Join(e.w.main.dir, p), 0, "read at run time")
+	}
 	paths := make([]string, 0, len(read))
 	for p := range read {
 		paths = append(paths, p)

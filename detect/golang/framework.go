@@ -12,9 +12,10 @@ type framework struct {
 	name    string
 	imports []string // import paths, with everything below them
 	kind    detect.Kind
-	port    int    // on which it listens where the program says nothing
-	portEnv string // the variable that it reads itself
-	signals bool   // it ends on SIGTERM by itself
+	port    int       // on which it listens where the program says nothing
+	portEnv string    // the variable that it reads itself
+	signals bool      // it ends on SIGTERM by itself
+	release [2]string // the variable and value that make it a production server
 }
 
 // frameworks are looked up in this order: what a program is built around
@@ -31,7 +32,7 @@ func frameworks() []framework {
 		{name: "beego", imports: []string{"github.com/beego/beego", "github.com/astaxie/beego"}, kind: detect.Server, port: 8080},
 		{name: "revel", imports: []string{"github.com/revel/revel"}, kind: detect.Server, port: 9000},
 		{name: "hertz", imports: []string{"github.com/cloudwego/hertz"}, kind: detect.Server, port: 8888, signals: true},
-		{name: "gin", imports: []string{"github.com/gin-gonic/gin"}, kind: detect.Server, port: 8080, portEnv: "PORT"},
+		{name: "gin", imports: []string{"github.com/gin-gonic/gin"}, kind: detect.Server, port: 8080, portEnv: "PORT", release: [2]string{"GIN_MODE", "release"}},
 		{name: "echo", imports: []string{"github.com/labstack/echo"}, kind: detect.Server},
 		{name: "fiber", imports: []string{"github.com/gofiber/fiber"}, kind: detect.Server},
 		{name: "chi", imports: []string{"github.com/go-chi/chi"}, kind: detect.Server},

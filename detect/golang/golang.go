@@ -163,6 +163,9 @@ func (p *program) service(c *command) (*detect.Service, error) {
 	fw := r.framework(s)
 	e.listen(s, fw)
 	e.subcommand(s)
+	if fw.release[0] != "" && s.Kind == detect.Server {
+		e.set(s, fw.release[0], fw.release[1], "")
+	}
 	e.environment(s)
 	e.health(s)
 	s.Graceful = e.graceful(fw)

@@ -17,6 +17,7 @@ type listener struct {
 	addr  address
 	why   detect.Note
 	aside bool // for metrics, profiles or the like
+	tls   bool
 	score int
 }
 
@@ -41,6 +42,10 @@ func (e *eval) listen(s *detect.Service, fw framework) {
 	}
 	best := slices.MaxFunc(ls, func(a, b listener) int { return a.score - b.score })
 	e.apply(s, best, fw)
+	if best.tls {
+		e.tls = true
+		s.Notes = append(s.Notes, e.listenNote(best, "serves TLS by itself: the health check takes any answer"))
+	}
 	if s.Port.V != 0 && s.Port.V < 1024 {
 		s.Notes = append(s.Notes, e.listenNote(best, "port %d is a privileged one: Docker allows it to any user, a Kubernetes cluster may not", s.Port.V))
 	}
@@ -69,6 +74,13 @@ func (e *eval) listeners(fw framework) []listener {
 		if !l.addr.plausible() {
 			unknown()
 			return
+		}
+		if c, ok := x.(*ast.CallExpr); ok {
+			name, importPath := at.f.callee(c.Fun)
+			l.tls = strings.HasSuffix(name, "TLS") || importPath == "crypto/tls"
+		}
+		if l.tls {
+			l.score -= 2 // where one port has TLS and one has not, a proxy wants the latter
 		}
 		if e.marginal(x, ps, at) {
 			l.aside, l.score = true, score-10

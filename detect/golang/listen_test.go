@@ -68,9 +68,9 @@ func main() {
 		{why: "the loopback address in the source", source: `import "net/http"
 func main() { http.ListenAndServe("127.0.0.1:7004", nil) }`, port: 7004, note: "change it to 0.0.0.0 here"},
 		{why: "gin without an address", source: `import "github.com/gin-gonic/gin"
-func main() { r := gin.Default(); r.Run() }`, requires: []string{"github.com/gin-gonic/gin"}, port: 8080, env: "PORT"},
+func main() { r := gin.Default(); r.Run() }`, requires: []string{"github.com/gin-gonic/gin"}, port: 8080, env: "PORT", set: "GIN_MODE=release"},
 		{why: "Run of something else is no server's", source: `import ("os/exec"; "github.com/gin-gonic/gin")
-func main() { exec.Command("x").Run(); r := gin.New(); r.Run(":6000") }`, requires: []string{"github.com/gin-gonic/gin"}, port: 6000},
+func main() { exec.Command("x").Run(); r := gin.New(); r.Run(":6000") }`, requires: []string{"github.com/gin-gonic/gin"}, port: 6000, set: "GIN_MODE=release"},
 		{why: "echo", source: `import "github.com/labstack/echo/v4"
 func main() { e := echo.New(); e.Logger.Fatal(e.Start(":1323")) }`, requires: []string{"github.com/labstack/echo/v4"}, port: 1323},
 		{why: "fiber, through a parameter of a goroutine", source: `import "github.com/gofiber/fiber/v2"
@@ -81,6 +81,18 @@ func main() {
 	viper.AutomaticEnv()
 	http.ListenAndServe(":"+viper.GetString("server.port"), nil)
 }`, requires: []string{"github.com/spf13/viper"}, port: 6001, env: "SERVER_PORT"},
+		{why: "viper's file", source: `import ("github.com/spf13/viper"; "net/http")
+func main() {
+	viper.SetConfigName("config")
+	viper.AddConfigPath(".")
+	viper.ReadInConfig()
+	http.ListenAndServe(":"+viper.GetString("server.port"), nil)
+}
+-- config.yaml --
+server:
+  port: 6100`, requires: []string{"github.com/spf13/viper"}, port: 6100, note: "read at run time"},
+		{why: "TLS", source: `import "net/http"
+func main() { http.HandleFunc("/health", nil); http.ListenAndServeTLS(":8443", "c", "k", nil) }`, port: 8443, note: "serves TLS by itself"},
 		{why: "caarlos0/env", source: `import ("github.com/caarlos0/env/v11"; "net/http")
 type config struct { HTTP struct { Port string ` + "`env:\"HTTP_PORT\" envDefault:\"6002\"`" + ` }; GRPC struct { Port string ` + "`env:\"GRPC_PORT\" envDefault:\"6003\"`" + ` } }
 func main() { var cfg config; env.Parse(&cfg); http.ListenAndServe(":"+cfg.HTTP.Port, nil) }`, requires: []string{"github.com/caarlos0/env/v11"}, port: 6002, env: "HTTP_PORT"},

@@ -25,7 +25,7 @@ func (p *program) secrets(s *detect.Service, f *Facts) {
 }
 
 // hintFiles are where projects say how their modules are fetched.
-var hintFiles = []string{"Dockerfile", "Makefile", ".env.example", "README.md", "readme.md", ".gitlab-ci.yml", "Taskfile.yml", "mise.toml", ".envrc"}
+var hintFiles = []string{"Dockerfile", "Makefile", ".gitlab-ci.yml", "Taskfile.yml", "mise.toml", ".envrc"}
 
 // privateHints are the lines that name GOPRIVATE or .netrc.
 func (p *program) privateHints() []detect.Note {

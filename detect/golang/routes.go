@@ -21,7 +21,7 @@ var (
 
 // health finds the path that answers whether the server is well.
 func (e *eval) health(s *detect.Service) {
-	if s.Kind != detect.Server {
+	if s.Kind != detect.Server || e.tls {
 		return
 	}
 	best, bestRank := detect.Value[safe.URLPath]{}, len(healthNames)

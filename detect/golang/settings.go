@@ -65,6 +65,9 @@ func (e *eval) setting(name string, c *call) parts {
 			alts = append(alts, e.flag(d))
 		}
 	}
+	if ps := e.configured(key); ps != nil {
+		alts = append(alts, ps)
+	}
 	if b, ok := e.config.defaults[key]; ok {
 		alts = append(alts, e.expr(b.rhs, b.at))
 	}
