@@ -26,7 +26,10 @@ type fileJSON struct {
 }
 
 func writeDocument(io *streams, f *facts) error {
-	doc := initDocument{Schema: 1, Services: []plannedService{{f.service, f.plan}}, Notes: f.project.Notes, Files: []fileJSON{}}
+	doc := initDocument{Schema: 1, Services: []plannedService{}, Notes: f.project.Notes, Files: []fileJSON{}}
+	if f.service != nil {
+		doc.Services = append(doc.Services, plannedService{f.service, f.plan})
+	}
 	for _, c := range f.changes {
 		doc.Files = append(doc.Files, fileJSON{c.Path, c.State, string(c.New)})
 	}

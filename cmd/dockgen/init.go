@@ -84,13 +84,13 @@ func runInit(ctx context.Context, io *streams, opts *initOptions) error {
 		return w.run(ctx)
 	}
 	f, err := decide(ctx, io, p, opts)
+	if f != nil && opts.JSON { // a document even where there is nothing to say in it
+		return errors.Join(writeDocument(io, f), err)
+	}
 	if err != nil {
 		return err
 	}
-	switch {
-	case opts.JSON:
-		return writeDocument(io, f)
-	case opts.Diff:
+	if opts.Diff {
 		return writeDiff(io, f)
 	}
 	if io.verbose {
@@ -114,7 +114,8 @@ func refusedWord(opts *initOptions, otherwise string) string {
 	return otherwise
 }
 
-// decide finds out what to write without asking anybody.
+// decide finds out what to write without asking anybody. The facts come with the
+// error where there is nothing to write.
 func decide(ctx context.Context, io *streams, p *project, opts *initOptions) (*facts, error) {
 	for {
 		f, err := p.propose(ctx, opts.Answers)
@@ -122,7 +123,7 @@ func decide(ctx context.Context, io *streams, p *project, opts *initOptions) (*f
 			return nil, err
 		}
 		if len(f.project.Services) == 0 {
-			return nil, nothingHere(io, p, f.project)
+			return f, nothingHere(io, p, f.project)
 		}
 		if len(f.open) == 0 {
 			return f, nil

@@ -61,10 +61,7 @@ func (w *wizard) steps(ctx context.Context) error {
 		}
 		switch choice {
 		case doWrite:
-			again, err := w.write(ctx, f)
-			if err != nil || !again {
-				return err
-			}
+			return w.write(ctx, f)
 		case doChange:
 			if f, err = w.change(ctx, f); err != nil {
 				return err
@@ -180,14 +177,15 @@ func (w *wizard) change(ctx context.Context, f *facts) (*facts, error) {
 
 // The ways on from a file that is somebody's work.
 const (
-	doKeep    = "Keep it"
-	doReplace = "Replace it"
-	doDiff    = "Show the difference"
+	doKeep     = "Keep it"
+	doReplace  = "Replace it"
+	doLeaveOut = "Leave it out"
+	doBeside   = "Write it"
+	doDiff     = "Show the difference"
 )
 
-// write asks about each file that is somebody's work and writes the rest. It
-// reports whether the user wants to go back.
-func (w *wizard) write(ctx context.Context, f *facts) (again bool, err error) {
+// write asks about each file that is somebody's work and writes the rest.
+func (w *wizard) write(ctx context.Context, f *facts) error {
 	opts := *w.opts
 	var changes []output.Change
 	var kept []string
@@ -195,7 +193,7 @@ func (w *wizard) write(ctx context.Context, f *facts) (again bool, err error) {
 		if c.Conflict() && !opts.Force {
 			keep, err := w.conflict(ctx, c)
 			if err != nil {
-				return false, err
+				return err
 			}
 			if keep {
 				kept = append(kept, c.Path.String())
@@ -212,7 +210,7 @@ func (w *wizard) write(ctx context.Context, f *facts) (again bool, err error) {
 		w.io.say("kept: %s", strings.Join(kept, ", "))
 		if len(kinds) == 0 {
 			w.io.say("there is nothing else to write")
-			return false, nil
+			return nil
 		}
 		opts.Answers = clone(opts.Answers)
 		opts.Answers["only"] = answer{strings.Join(kinds, ","), detect.Answer}
@@ -220,15 +218,20 @@ func (w *wizard) write(ctx context.Context, f *facts) (again bool, err error) {
 	part := *f
 	part.changes = changes
 	opts.Force = true
-	return false, write(ctx, w.io, w.project, &part, &opts)
+	return write(ctx, w.io, w.project, &part, &opts)
 }
 
 // conflict asks about one file.
-func (w *wizard) conflict(ctx context.Context, c output.Change) (keep bool, err error) {
+func (w *wizard) conflict(ctx context.Context, c output.Change) (kept bool, err error) {
+	keep := prompt.Option{Value: doKeep, Text: "write the others"}
+	replace := prompt.Option{Value: doReplace, Text: "and keep a backup"}
+	if c.Existing != "" && !strings.EqualFold(c.Existing, c.Path.String()) {
+		keep.Value, replace.Value, replace.Text = doLeaveOut, doBeside, c.Note
+	}
 	for {
 		choice, err := w.choose(ctx, fmt.Sprintf("%s %s", c.Path, c.Reason()), "", []prompt.Option{
-			{Value: doKeep, Text: "write the others"},
-			{Value: doReplace, Text: "and keep a backup"},
+			keep,
+			replace,
 			{Value: doDiff},
 			{Value: doQuit, Text: "nothing is written"},
 		})
@@ -236,9 +239,9 @@ func (w *wizard) conflict(ctx context.Context, c output.Change) (keep bool, err 
 			return false, err
 		}
 		switch choice {
-		case doKeep:
+		case keep.Value:
 			return true, nil
-		case doReplace:
+		case replace.Value:
 			return false, nil
 		case doDiff:
 			w.io.say("%s", colourDiff(w.io.errStyle, c.Diff()))

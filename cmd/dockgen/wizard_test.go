@@ -126,6 +126,12 @@ func TestWizard(t *testing.T) {
 			names:   []string{".dockerignore", "Dockerfile", "app.fake", "compose.yaml", "compose.yaml.bak"},
 		},
 		{
+			name: "beside", why: "another tool's name of the Compose file is nothing that is replaced",
+			services: one, files: map[string]string{"docker-compose.yml": "name: mine\n"},
+			replies: []reply{{asked: now, pick: doWrite}, {asked: "compose.yaml would stand beside docker-compose.yml, which is not dockgen's", pick: doBeside}},
+			names:   []string{".dockerignore", "Dockerfile", "app.fake", "compose.yaml", "docker-compose.yml"},
+		},
+		{
 			name: "quit at a conflict", why: "nothing is written",
 			services: one, files: map[string]string{"compose.yaml": "name: mine\n"},
 			replies: []reply{{asked: now, pick: doWrite}, {asked: "compose.yaml was not written by dockgen", pick: doQuit}},
