@@ -326,18 +326,18 @@ DATABASES = {"default": dj_database_url.config(default="sqlite:///db", conn_max_
 
 func TestHostileDepthEndsSoon(t *testing.T) {
 	for why, src := range map[string]string{
-		"brackets":     strings.Repeat("(", 1<<20),
-		"pairs":        strings.Repeat("[1,", 1<<18) + strings.Repeat("]", 1<<18),
-		"attributes":   "a" + strings.Repeat(".a", 1<<19),
-		"sums":         "1" + strings.Repeat("+1", 1<<19),
-		"nots":         strings.Repeat("not ", 1<<18) + "x",
-		"lambdas":      strings.Repeat("lambda:", 1<<18) + "x",
-		"conditionals": strings.Repeat("1 if 1 else ", 1<<17) + "1",
-		"blocks":       deepBlocks(2000),
-		"elifs":        "if x:\n  pass\n" + strings.Repeat("elif x:\n  pass\n", 1<<15),
-		"f-strings":    "f'" + strings.Repeat("{f(", 1<<18) + "'",
-		"decorators":   strings.Repeat("@a\n", 1<<18),
-		"semicolons":   strings.Repeat("a;", 1<<18),
+		"brackets":     strings.Repeat("(", 1<<17),
+		"pairs":        strings.Repeat("[1,", 1<<16) + strings.Repeat("]", 1<<16),
+		"attributes":   "a" + strings.Repeat(".a", 1<<17),
+		"sums":         "1" + strings.Repeat("+1", 1<<17),
+		"nots":         strings.Repeat("not ", 1<<16) + "x",
+		"lambdas":      strings.Repeat("lambda:", 1<<16) + "x",
+		"conditionals": strings.Repeat("1 if 1 else ", 1<<14) + "1",
+		"blocks":       deepBlocks(600),
+		"elifs":        "if x:\n  pass\n" + strings.Repeat("elif x:\n  pass\n", 1<<14),
+		"f-strings":    "f'" + strings.Repeat("{f(", 1<<16) + "'",
+		"decorators":   strings.Repeat("@a\n", 1<<16),
+		"semicolons":   strings.Repeat("a;", 1<<16),
 		"matches":      strings.Repeat("match ", 1<<12) + ":\n",
 	} {
 		began := time.Now()

@@ -207,6 +207,22 @@ var operators = []string{"**=", "//=", ">>=", "<<=", "...", "->", ":=", "==", "!
 
 func (l *lexer) operator() {
 	rest := l.src[l.pos:]
+	switch rest[0] {
+	case '(', '[', '{':
+		l.depth++
+		l.add(op, rest[:1])
+		l.pos++
+		return
+	case ')', ']', '}':
+		l.depth = max(l.depth-1, 0)
+		l.add(op, rest[:1])
+		l.pos++
+		return
+	case ',', ';', '~':
+		l.add(op, rest[:1])
+		l.pos++
+		return
+	}
 	for _, o := range operators {
 		if strings.HasPrefix(rest, o) {
 			l.add(op, o)
@@ -215,12 +231,6 @@ func (l *lexer) operator() {
 		}
 	}
 	_, size := utf8.DecodeRuneInString(rest)
-	switch rest[0] {
-	case '(', '[', '{':
-		l.depth++
-	case ')', ']', '}':
-		l.depth = max(l.depth-1, 0)
-	}
 	l.add(op, rest[:size])
 	l.pos += size
 }
