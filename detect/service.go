@@ -48,14 +48,17 @@ type Service struct {
 	Framework      Value[string]
 	Version        Value[safe.Version] // of the language, as the project asks for it
 	PackageManager Value[string]
-	Main           Value[safe.Label]   // the entry point as the language names it: a folder, a file, a module:object
-	Build          Value[safe.Argv]    // what turns sources into what runs; not set: nothing to build
-	Start          Value[safe.Argv]    // the production command
-	Port           Value[safe.Port]    // not set: listens on none
-	PortEnv        safe.EnvName        // the variable that changes the port, if the program reads one
-	Health         Value[safe.URLPath] // answers 2xx when the service is well; not set: no such path is known
-	Graceful       bool                // ends by itself on SIGTERM, as process 1 too
-	Linkage        Linkage             // of the program that Start runs
+	Main           Value[safe.Label] // the entry point as the language names it: a folder, a file, a module:object
+	Build          Value[safe.Argv]  // what turns sources into what runs; not set: nothing to build
+	Start          Value[safe.Argv]  // the production command
+	// RuntimeStart is Start for an image whose entry point is the language's interpreter:
+	// the words behind its name, as "-m gunicorn app:app". Not set: Start without its first word.
+	RuntimeStart safe.Argv
+	Port         Value[safe.Port]    // not set: listens on none
+	PortEnv      safe.EnvName        // the variable that changes the port, if the program reads one
+	Health       Value[safe.URLPath] // answers 2xx when the service is well; not set: no such path is known
+	Graceful     bool                // ends by itself on SIGTERM, as process 1 too
+	Linkage      Linkage             // of the program that Start runs
 
 	Needs    []Need         // backing services
 	Packages []Package      // of the distribution

@@ -41,7 +41,10 @@ func (p *Plan) command(Options) error {
 	switch {
 	case p.RunImage.RuntimeIsEntrypoint:
 		// The image's own ENTRYPOINT is the interpreter.
-		if len(args) > 1 {
+		switch {
+		case !s.RuntimeStart.IsZero() && s.Start.Source <= detect.Detected:
+			p.Cmd = s.RuntimeStart
+		case len(args) > 1:
 			p.Cmd = safe.ArgvTail(args[1:]...)
 		}
 	case p.Init == InitPackage:
