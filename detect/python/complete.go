@@ -1,7 +1,6 @@
 package python
 
 import (
-	"path"
 	"strconv"
 
 	"dockgen/detect"
@@ -20,6 +19,7 @@ func (in *inspection) complete(s *detect.Service, g program) error {
 		return err
 	}
 	s.Facts = f
+	s.RuntimeStart = in.runtimeStart(g.launch.Argv)
 	for _, e := range g.launch.Env {
 		name, err := safe.NewEnvName(e.Name)
 		if err != nil {
@@ -30,9 +30,6 @@ func (in *inspection) complete(s *detect.Service, g program) error {
 			return err
 		}
 		s.SetEnv = append(s.SetEnv, detect.Setting{Name: name, Value: value, Why: e.Why})
-	}
-	if in.path != "" {
-		s.SetEnv = append(s.SetEnv, set("PYTHONPATH", path.Join(workdir, in.fromRoot(s), in.path)))
 	}
 	s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf("HOME"), Value: safe.LabelOf("/tmp"), Why: "What libraries keep in the home folder goes where a read-only container can write."})
 	in.state(s, f, g)

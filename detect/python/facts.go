@@ -3,6 +3,7 @@ package python
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -41,8 +42,29 @@ type Facts struct {
 	Steps []Step
 	// Dir is the folder that the program runs in, relative to the build's root.
 	Dir safe.RelPath
-	// Binary are programs that only another stage could give; empty.
-	Distroless bool
+	// Path are folders of the image, beside the environment's, that modules are looked up
+	// in; SelfPath is the one of the project itself, where an interpreter doesn't read what the
+	// installation left in the environment.
+	Path, SelfPath string
+}
+
+// Runtime are the interpreter's settings in the final image. Where that has an
+// interpreter of its own (alone), it finds the environment by a path.
+func (f *Facts) Runtime(version safe.Version, alone bool) ([]detect.Setting, error) {
+	var out []detect.Setting
+	search, why := f.Path, ""
+	if alone {
+		search = venv + "/lib/python" + majorMinor(version.String()) + "/site-packages:" + f.SelfPath
+		why = "The image's own interpreter finds the environment by this path."
+	}
+	if search != "" {
+		label, err := safe.NewLabel(search)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, detect.Setting{Name: safe.EnvNameOf("PYTHONPATH"), Value: label, Why: why})
+	}
+	return append(out, set("PYTHONDONTWRITEBYTECODE", "1"), set("PYTHONUNBUFFERED", "1")), nil
 }
 
 // Step is a command of the build, with variables that it alone sees.
@@ -104,9 +126,52 @@ func (in *inspection) facts(s *detect.Service, g program) (*Facts, error) {
 		f.Env = append(f.Env, set("SETUPTOOLS_SCM_PRETEND_VERSION", first(in.projectVersion(), "0.0.0")))
 		s.Notes = append(s.Notes, in.d.Note(pyprojectName, 0, "the version comes from git's tags, which the build doesn't see: it builds version %s", first(in.projectVersion(), "0.0.0")))
 	}
+	in.searchPath(f, s, g)
 	in.extra(f, s, g, line)
 	return f, in.steps(f, s)
 }
+
+// searchPath says where the interpreter looks for the project's modules.
+func (in *inspection) searchPath(f *Facts, s *detect.Service, g program) {
+	here := path.Join(workdir, in.fromRoot(s))
+	f.SelfPath = path.Join(here, in.root)
+	if in.installsItself() && in.d.HasDir("src") {
+		f.SelfPath = path.Join(here, "src")
+	}
+	switch {
+	case in.path != "":
+		f.Path = path.Join(here, in.path)
+		f.SelfPath = f.Path
+	case g.launch.Argv[0] == "waitress-serve": // it doesn't look into the folder it runs in
+		f.Path = path.Join(here, in.root)
+	}
+}
+
+// modules are the programs that can be run as a module of the interpreter as well.
+var modules = map[string]string{
+	"gunicorn": "gunicorn", "uvicorn": "uvicorn", "hypercorn": "hypercorn", "daphne": "daphne", "granian": "granian", "waitress-serve": "waitress",
+	"streamlit": "streamlit", "celery": "celery", "sanic": "sanic", "fastapi": "fastapi", "litestar": "litestar",
+}
+
+// runtimeStart is a command as the words behind the interpreter's name; it is none
+// for a program that is no module.
+func (in *inspection) runtimeStart(argv []string) safe.Argv {
+	switch module, ok := modules[argv[0]]; {
+	case argv[0] == "python":
+		return safe.ArgvTail(argv[1:]...)
+	case ok:
+		return safe.ArgvTail(append([]string{"-m", module}, argv[1:]...)...)
+	}
+	for _, s := range in.scripts() {
+		module, object, ok := strings.Cut(s.Target, ":")
+		if s.Name == argv[0] && ok && identifierRE.MatchString(module) && identifierRE.MatchString(object) {
+			return safe.ArgvTail(append([]string{"-c", "import sys; from " + module + " import " + object + "; sys.exit(" + object + "())"}, argv[1:]...)...)
+		}
+	}
+	return safe.Argv{}
+}
+
+var identifierRE = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)
 
 // fromRoot is the folder's path in the build's context.
 func (in *inspection) fromRoot(s *detect.Service) string {

@@ -57,10 +57,31 @@ func (in *inspection) health(a app) (string, detect.Note) {
 		object = ""
 	}
 	w.visit(a.File, object, "", 0)
+	if a.framework == "litestar" {
+		w.handlers()
+	}
 	if r, ok := best(w.routes); ok {
 		return r.path, r.note
 	}
 	return "", detect.Note{}
+}
+
+// handlers collects Litestar's, which are functions on their own; those in a controller
+// lie below its path and are passed over.
+func (w *routeWalk) handlers() {
+	for _, f := range w.files {
+		m := w.c.module(f)
+		if m == nil {
+			continue
+		}
+		for s := range source.Now(m.Body) {
+			for _, d := range s.Decorators {
+				if s.Kind == source.Def && m.Callee(d) == "litestar.get" {
+					w.add(f, d, "")
+				}
+			}
+		}
+	}
 }
 
 type routeWalk struct {

@@ -104,7 +104,6 @@ func (in *inspection) serve(a app, port int) launch {
 			l.Argv = append(l.Argv, "--call")
 		}
 		l.Argv = append(l.Argv, plain)
-		l.Env = append(l.Env, pair{"PYTHONPATH", workdir, ""})
 		l.Graceful = false // it sets no handler for SIGTERM
 	case "uwsgi":
 		in.uwsgi(&l, plain)

@@ -120,7 +120,7 @@ func (in *inspection) state(s *detect.Service, f *Facts, g program) {
 	prefix := in.fromRoot(s)
 	add := func(p string) {
 		rel, err := safe.NewRelPath(path.Join(prefix, p))
-		if err != nil || rel.String() == "." || rel.String() == f.Dir.String() || len(in.d.Sub(p).Names("*.py")) > 0 {
+		if err != nil || rel.String() == "." || !rel.Plain() || rel.String() == f.Dir.String() || len(in.d.Sub(p).Names("*.py")) > 0 {
 			return // a folder of code stays as it is
 		}
 		for _, o := range s.State {
