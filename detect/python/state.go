@@ -69,14 +69,7 @@ func (c *code) pathIn(m *source.Module, file string, e *source.Expr, depth int) 
 		}
 	case source.Call:
 		switch m.Callee(e) {
-		case "pathlib.Path", "str", "os.path.abspath", "os.path.realpath", "os.fspath", "os.path.normpath":
-			return c.pathIn(m, file, e.Arg("", 0), depth)
-		case "os.getenv", "os.environ.get":
-			return c.pathIn(m, file, e.Arg("default", 1), depth)
-		case "os.path.dirname":
-			base, ok := c.pathIn(m, file, e.Arg("", 0), depth)
-			return path.Dir(base), ok
-		case "os.path.join":
+		case "pathlib.Path", "os.path.join":
 			if len(e.Args) == 0 {
 				return "", false
 			}
@@ -89,6 +82,13 @@ func (c *code) pathIn(m *source.Module, file string, e *source.Expr, depth int) 
 				rest = append(rest, a.Value)
 			}
 			return below(base, rest...)
+		case "str", "os.path.abspath", "os.path.realpath", "os.fspath", "os.path.normpath":
+			return c.pathIn(m, file, e.Arg("", 0), depth)
+		case "os.getenv", "os.environ.get":
+			return c.pathIn(m, file, e.Arg("default", 1), depth)
+		case "os.path.dirname":
+			base, ok := c.pathIn(m, file, e.Arg("", 0), depth)
+			return path.Dir(base), ok
 		}
 		if e.X.Kind == source.Attr {
 			switch e.X.Text {
