@@ -204,6 +204,11 @@ func (p *Project) commands(in *Install) {
 			break
 		}
 		in.Full = pick(argv("yarn", "install", "--frozen-lockfile"), argv("yarn", "install"))
+		if p.Node.Source == detect.Default {
+			// Yarn 1 alone stops at a dependency whose engines leave Node's line out, and
+			// its lock keeps no engines to choose the line by.
+			in.Full = in.Full.With("--ignore-engines")
+		}
 		in.Production = in.Full.With("--production")
 		in.Prune = in.Production
 	case "bun":

@@ -57,6 +57,12 @@ func ceilings() map[string]func(*semver.Version) int {
 			}
 			return 0
 		},
+		"nuxt": func(v *semver.Version) int { // its engines end there
+			if v.Major() == 2 && v.Minor() < 17 {
+				return 18
+			}
+			return 0
+		},
 		"node-sass": func(v *semver.Version) int {
 			return map[uint64]int{4: 14, 5: 14, 6: 16, 7: 16, 8: 18, 9: 20}[v.Major()]
 		},
