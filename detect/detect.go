@@ -149,10 +149,6 @@ func inspect(ctx context.Context, t *tree, cfg Config, det Detector, p *Project,
 			p.Notes = append(p.Notes, Note{Path: dir, Text: fmt.Sprintf("left out: %s is no part of what a project deploys (run dockgen in that folder to take it)", aside)})
 			continue
 		}
-		if err := safe.Text(dir); err != nil {
-			p.Notes = append(p.Notes, Note{Path: dir, Text: "left out: the folder's name " + err.Error()})
-			continue
-		}
 		services, err := det.Inspect(ctx, &Dir{t, dir, &cfg.Choices})
 		if errors.Is(err, ErrNotService) {
 			p.Notes = append(p.Notes, Note{Path: dir, Text: err.Error()})

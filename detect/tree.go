@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"dockgen/internal/safe"
 )
 
 // The limits of one walk. A project beyond them is read up to there, and a note
@@ -33,6 +35,8 @@ type tree struct {
 	notes  []Note
 	budget int64          // bytes that may still be read
 	once   map[string]any // what Once has read; a scan is one goroutine
+
+	unnamed int // names that no written file can hold
 }
 
 // walk reads the tree below fsys once.
@@ -59,6 +63,7 @@ func walk(ctx context.Context, fsys fs.FS) (*tree, error) {
 			cut = true
 			return nil
 		}
+		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return t.unnamable(dir, e.Name()) })
 		t.dirs[dir] = entries
 		t.order = append(t.order, dir)
 		for _, e := range entries {
@@ -86,6 +91,22 @@ func walk(ctx context.Context, fsys fs.FS) (*tree, error) {
 		t.notes = append(t.notes, Note{Text: fmt.Sprintf("the tree is deeper than %d folders or holds more than %d entries: the rest was not looked at", maxDepth, maxEntries)})
 	}
 	return t, nil
+}
+
+// maxUnnamable is how many names are listed that no written file can hold.
+const maxUnnamable = 5
+
+// unnamable reports whether a name can't stand in a written file. No detector
+// gets to see it.
+func (t *tree) unnamable(dir, name string) bool {
+	err := safe.FileName(name)
+	if err == nil {
+		return false
+	}
+	if t.unnamed++; t.unnamed <= maxUnnamable {
+		t.notes = append(t.notes, Note{Path: path.Join(dir, name), Text: "left out: its name " + err.Error()})
+	}
+	return true
 }
 
 // isVirtualenv reports whether a folder of any name is a Python virtual

@@ -90,12 +90,17 @@ func copyInstruction(flags, dest string, sources ...safe.RelPath) (string, error
 	if plain {
 		return head + strings.Join(append(words, dest), " "), nil
 	}
-	escape := strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]", "$", `\$`, `\`, `\\`)
 	for i, w := range words {
-		words[i] = "./" + escape.Replace(w)
+		words[i] = "./" + escapePath(w)
 	}
 	form, err := jsonList(append(words, dest))
 	return head + form, err
+}
+
+// escapePath writes a path as COPY takes it in the JSON form: BuildKit still reads
+// variables, quotes and patterns out of each word.
+func escapePath(p string) string {
+	return strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]", "$", `\$`, `\`, `\\`, `"`, `\"`, "'", `\'`).Replace(p)
 }
 
 // envInstruction writes the settings as one ENV, with the reason of each above.

@@ -189,9 +189,8 @@ func copyParents(root safe.RelPath, sources []safe.RelPath) (string, error) {
 	if plain {
 		return "COPY --parents \\\n    " + strings.Join(words, " \\\n    ") + " \\\n    ./", nil
 	}
-	escape := strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]", "$", `\$`, `\`, `\\`)
 	for i, w := range words {
-		words[i] = "./" + escape.Replace(w)
+		words[i] = "./" + escapePath(w)
 	}
 	form, err := jsonList(append(words, "./"))
 	return "COPY --parents " + form, err
@@ -284,14 +283,13 @@ func copyWords(flags string, sources []string, dest string) (string, error) {
 		}
 		return "COPY " + flags + strings.Join(append(sources, dest), sep), nil
 	}
-	escape := strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]", "$", `\$`, `\`, `\\`)
 	words := make([]string, 0, len(sources)+1)
 	for _, s := range sources {
 		if !strings.HasPrefix(s, "/") {
 			s = "./" + s
 		}
-		words = append(words, escape.Replace(s))
+		words = append(words, escapePath(s))
 	}
-	form, err := jsonList(append(words, escape.Replace(dest)))
+	form, err := jsonList(append(words, escapePath(dest)))
 	return "COPY " + flags + form, err
 }

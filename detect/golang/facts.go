@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -13,8 +14,8 @@ import (
 // Facts is what the Go template reads beside the plan. Paths are relative to the
 // service's root.
 type Facts struct {
-	Binary    string         // the program's name, lower-case letters, digits and '-'
-	Dir       string         // the module's folder in the build stage, where the go command runs
+	Binary    safe.Name      // of the program
+	Dir       safe.RelPath   // the module's folder, where the go command runs
 	Manifests []safe.RelPath // what decides the dependencies: go.mod, go.sum, go.work
 	Download  bool           // dependencies are downloaded in a step of their own
 	NoModule  bool           // there is no go.mod: the build makes one
@@ -23,28 +24,28 @@ type Facts struct {
 	Cgo       bool
 	Files     []File               // read by the running program
 	Secrets   []detect.BuildSecret // that the go command needs
-	RunDir    string               // its working directory
+	RunDir    safe.RelPath         // its working directory, below plan's
 
 	// Frontend is what a Node stage builds, nil without one: into the program
 	// (Embeds), or beside it at the path Served.
 	Frontend *nodepkg.Frontend
 	Embeds   bool
-	Served   string
+	Served   safe.RelPath
 }
 
 // File is a file or folder that the final image holds at the same place, relative
 // to the working directory, as in the module.
 type File struct {
 	Source safe.RelPath // relative to the service's root
-	Dest   string
+	Dest   safe.RelPath
 }
 
 // build says how the command is built.
-func (p *program) build(c *command, s *detect.Service, f *Facts) {
+func (p *program) build(c *command, s *detect.Service, f *Facts) error {
 	w := p.w
 	root := s.Root.String()
 	rel := func(full string) safe.RelPath { return safe.RelPathOf(under(full, root)) }
-	f.Dir = path.Join("/src", under(w.main.dir, root))
+	f.Dir = rel(w.main.dir)
 	f.NoModule = w.main.file == nil
 	var tags []string
 	for _, t := range w.buildTags() {
@@ -82,6 +83,9 @@ func (p *program) build(c *command, s *detect.Service, f *Facts) {
 	p.secrets(s, f)
 	s.Labels = labels(w.main.name(), f.Binary)
 	f.Download = deps && !noSums && !w.vendor
+	if slices.ContainsFunc(f.Manifests, func(m safe.RelPath) bool { return !m.Plain() }) {
+		f.Download = false // no mount can name it
+	}
 	f.Resolves = noSums
 	f.Writes = f.NoModule || noSums || f.Embeds
 	args := []string{"go", "build", "-trimpath", "-ldflags=-s -w"}
@@ -94,9 +98,11 @@ func (p *program) build(c *command, s *detect.Service, f *Facts) {
 	if len(tags) > 0 {
 		args = append(args, "-tags="+strings.Join(tags, ","))
 	}
-	if argv, err := safe.NewArgv(append(args, "-o", "/out/"+f.Binary, c.arg(w.main))...); err == nil {
-		s.Build = detect.Found(argv, c.why)
+	argv, err := safe.NewArgv(append(args, "-o", "/out/"+f.Binary.String(), c.arg(w.main))...)
+	if err != nil {
+		return fmt.Errorf("the build of %s: %w", c.arg(w.main), err)
 	}
+	s.Build = detect.Found(argv, c.why)
 	s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/*_test.go"))
 	s.Context.Keep = append(s.Context.Keep, f.Manifests...)
 	for _, file := range f.Files {
@@ -109,4 +115,5 @@ func (p *program) build(c *command, s *detect.Service, f *Facts) {
 		}
 		s.Context.Keep = append(s.Context.Keep, rel(path.Join(dir, "vendor")))
 	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"path"
 	"strings"
 	"testing"
 
@@ -235,7 +236,7 @@ func main() { d := flag.String("data-dir", ".", "x"); os.Create(*d + "/x") }`, s
 		f := s.Facts.(*Facts)
 		var files, state []string
 		for _, x := range f.Files {
-			files = append(files, x.Dest)
+			files = append(files, x.Dest.String())
 		}
 		for _, x := range s.State {
 			state = append(state, x.String())
@@ -246,7 +247,7 @@ func main() { d := flag.String("data-dir", ".", "x"); os.Create(*d + "/x") }`, s
 		if got := strings.Join(files, " "); got != tt.files {
 			t.Errorf("%s: files %q, want %q", tt.why, got, tt.files)
 		}
-		if got := strings.Join(state, " "); got != tt.state || f.RunDir != tt.dir {
+		if got := strings.Join(state, " "); got != tt.state || path.Join("/app", f.RunDir.String()) != tt.dir {
 			t.Errorf("%s: state %q in %s, want %q in %s", tt.why, got, f.RunDir, tt.state, tt.dir)
 		}
 		if !strings.Contains(texts(s.Notes), tt.note) {

@@ -22,13 +22,10 @@ var (
 	pathFields = regexp.MustCompile(`(?i)(dir|path|root|folder|views|templates?|static|assets|migrations|filename)$`)
 )
 
-// appDir is the folder of the program in the final image.
-const appDir = "/app"
-
 // files finds the files of the project that the running program reads, and the
 // folders that it writes to, both relative to its working directory.
 func (e *eval) files(s *detect.Service, f *Facts) error {
-	f.RunDir = appDir
+	f.RunDir = safe.RelPathOf(".")
 	embedded := e.embedded()
 	read := map[string]detect.Note{}
 	consider := func(x ast.Expr, at site) {
@@ -87,7 +84,11 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 			s.Notes = append(s.Notes, n)
 			continue
 		}
-		f.Files = append(f.Files, File{source, p})
+		dest, err := safe.NewRelPath(p)
+		if err != nil {
+			return err
+		}
+		f.Files = append(f.Files, File{source, dest})
 		s.Notes = append(s.Notes, read[p])
 	}
 	for _, em := range e.embeds() {
@@ -118,7 +119,7 @@ func (e *eval) localPath(x ast.Expr, at site) (string, bool) {
 		return "", false
 	}
 	p := strings.TrimPrefix(ps.text(), "file://")
-	if p == "" || len(p) > 200 || path.IsAbs(p) || strings.ContainsAny(p, " \n\t:<>\"'|%\\") || safe.Text(p) != nil {
+	if p == "" || len(p) > 200 || path.IsAbs(p) || strings.ContainsAny(p, " \n\t:<>\"'|%\\") || safe.FileName(p) != nil {
 		return "", false
 	}
 	if i := strings.IndexAny(p, "*?[{"); i >= 0 {
@@ -159,7 +160,7 @@ func (e *eval) embedded() []string {
 		if i := strings.IndexAny(pattern, "*?["); i >= 0 {
 			pattern = path.Dir(pattern[:i] + "x")
 		}
-		if dir := path.Join(p.file.pkg.dir, pattern); dir != e.w.main.dir && safe.Text(dir) == nil {
+		if dir := path.Join(p.file.pkg.dir, pattern); dir != e.w.main.dir && safe.FileName(dir) == nil {
 			out = append(out, dir)
 		}
 	}

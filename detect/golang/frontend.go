@@ -38,7 +38,7 @@ func (e *eval) frontend(s *detect.Service, f *Facts) error {
 			return err
 		}
 		if f.Frontend != nil {
-			f.Served = under(r.path, e.w.main.dir)
+			f.Served = safe.RelPathOf(under(r.path, e.w.main.dir))
 			return nil
 		}
 	}
@@ -54,7 +54,7 @@ func (e *eval) placeholder(em embed) (target string, missing bool) {
 		pattern = path.Dir(pattern[:glob] + "x")
 	}
 	target = path.Join(em.file.pkg.dir, pattern)
-	if target == em.file.pkg.dir || safe.Text(target) != nil {
+	if target == em.file.pkg.dir || safe.FileName(target) != nil {
 		return target, false
 	}
 	if e.w.top.Has(target) {
@@ -79,6 +79,9 @@ type servedDir struct {
 // useFrontend finds the package that makes the target and makes it a stage.
 func (e *eval) useFrontend(s *detect.Service, f *Facts, target string, why detect.Note) error {
 	dir := e.maker(target)
+	if dir != "" && within(dir, target) {
+		return nil // the sources themselves are embedded
+	}
 	if dir == "" {
 		why.Text += ", and no package.json with a build script is near: commit the result, or build it before the image"
 		s.Notes = append(s.Notes, why)

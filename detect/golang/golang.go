@@ -159,7 +159,7 @@ func (p *program) service(c *command) (*detect.Service, error) {
 	if p.many || c.dir != p.w.main.dir {
 		s.Name = safe.Slug(binary, "app")
 	}
-	f := &Facts{Binary: binary}
+	f := &Facts{Binary: safe.Slug(binary, "app")}
 	fw := r.framework(s)
 	e.listen(s, fw)
 	e.subcommand(s)
@@ -177,7 +177,9 @@ func (p *program) service(c *command) (*detect.Service, error) {
 	if err := e.frontend(s, f); err != nil {
 		return nil, err
 	}
-	p.build(c, s, f)
+	if err := p.build(c, s, f); err != nil {
+		return nil, err
+	}
 	s.Facts = f
 	return s, nil
 }

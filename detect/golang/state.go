@@ -76,10 +76,10 @@ func (e *eval) place(s *detect.Service, f *Facts, ps parts, p, dir string, why d
 	case ps.first(flagOf) != "":
 		// moved by its flag, or not one that is known to hold data
 	case dir == "." && len(f.Files) == 0:
-		f.RunDir = path.Join(appDir, dataDir)
+		f.RunDir = safe.RelPathOf(dataDir)
 		e.addState(s, dataDir, why)
 	case dir == ".." && len(f.Files) == 0:
-		f.RunDir = path.Join(appDir, dataDir, "run")
+		f.RunDir = safe.RelPathOf(path.Join(dataDir, "run"))
 		why.Text += ", above its working directory: that is moved so that the file has a place"
 		e.addState(s, dataDir, why)
 	default:

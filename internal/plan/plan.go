@@ -85,8 +85,15 @@ func New(s *detect.Service, opts Options) (*Plan, error) {
 	if opts.Now.IsZero() {
 		opts.Now = c.AsOf()
 	}
-	p := &Plan{Service: s, Port: s.Port.V, Start: s.Start.V, State: s.State, Labels: s.Labels, catalog: c}
+	p := &Plan{Service: s, Port: s.Port.V, Start: s.Start.V, Labels: s.Labels, catalog: c}
 	p.Notes = append(p.Notes, s.Notes...)
+	for _, dir := range s.State {
+		if !dir.Plain() { // it becomes a word of a shell's command
+			p.note("", 0, "the program writes to %s, a name that dockgen can't put into a command: make the folder by hand", dir)
+			continue
+		}
+		p.State = append(p.State, dir)
+	}
 	steps := []func(Options) error{p.images, p.packages, p.command, p.health, p.settings, p.ignore, p.backing}
 	for _, step := range steps {
 		if err := step(opts); err != nil {

@@ -11,6 +11,21 @@ import (
 // "." is the folder itself.
 type RelPath struct{ str }
 
+// FileName reports why a file or folder of that name can't be named in a written
+// file: beside what Text refuses, a backslash, which is a separator elsewhere,
+// and "<<", out of which BuildKit reads a here-document, quoted or not.
+func FileName(name string) error {
+	if err := Text(name); err != nil {
+		return err
+	}
+	for _, bad := range []string{`\`, "<<"} {
+		if strings.Contains(name, bad) {
+			return fmt.Errorf("holds %q", bad)
+		}
+	}
+	return nil
+}
+
 // NewRelPath returns s as a path below a folder.
 func NewRelPath(s string) (RelPath, error) {
 	if err := Text(s); err != nil {
