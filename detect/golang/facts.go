@@ -81,7 +81,7 @@ func (p *program) build(c *command, s *detect.Service, f *Facts) error {
 		s.Notes = append(s.Notes, w.top.Note(w.main.dir, 0, "go.mod is missing: the build makes one (go mod init %s; go mod tidy) that you may want to commit", f.Binary))
 	}
 	p.secrets(s, f)
-	s.Labels = labels(w.main.name(), f.Binary)
+	s.Labels = labels(w.main.name(), f.Binary.String())
 	f.Download = deps && !noSums && !w.vendor
 	if slices.ContainsFunc(f.Manifests, func(m safe.RelPath) bool { return !m.Plain() }) {
 		f.Download = false // no mount can name it
