@@ -171,6 +171,7 @@ func (p *program) service(c *command) (*detect.Service, error) {
 	s.Graceful = e.graceful(fw)
 	r.native(s, f)
 	e.needs(s)
+	e.addresses(s)
 	if err := e.files(s, f); err != nil {
 		return nil, err
 	}

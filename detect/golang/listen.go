@@ -42,6 +42,7 @@ func (e *eval) listen(s *detect.Service, fw framework) {
 	}
 	best := slices.MaxFunc(ls, func(a, b listener) int { return a.score - b.score })
 	e.apply(s, best, fw)
+	e.others(s, best, ls)
 	if best.tls {
 		e.tls = true
 		s.Notes = append(s.Notes, e.listenNote(best, "serves TLS by itself: the health check takes any answer"))
@@ -159,12 +160,9 @@ func (e *eval) listenArg(c *call) (ast.Expr, int) {
 			return c.Args[0], 6
 		}
 	case "Run", "RunTLS", "Start", "StartTLS", "Serve", "Spin":
-		gin := c.at.f.importsAny("github.com/gin-gonic/gin") && c.name == "Run" && method && e.madeBy(c.recv(), c.at, "github.com/gin-gonic/gin", "Default", "New")
 		switch {
-		case n == 0 && gin:
+		case n == 0 && c.name == "Run" && e.ownPort(c):
 			return nil, 6
-		case n == 0 && c.name == "Run" && c.at.f.importsAny("gopkg.in/macaron.v1", "github.com/flamego/flamego", "github.com/beego/beego", "github.com/astaxie/beego"):
-			return nil, 5
 		case n >= 1 && (method || c.in("github.com/beego/beego") || c.in("github.com/astaxie/beego") || c.in("github.com/GoogleCloudPlatform/functions-framework-go")):
 			return c.Args[0], 5
 		}
@@ -178,6 +176,19 @@ func (e *eval) listenArg(c *call) (ast.Expr, int) {
 		}
 	}
 	return nil, 0
+}
+
+// ownPort reports whether a call of Run without arguments takes the framework's port.
+func (e *eval) ownPort(c *call) bool {
+	if c.in("github.com/beego/beego") || c.in("github.com/astaxie/beego") {
+		return true
+	}
+	for _, fw := range []string{"github.com/gin-gonic/gin", "github.com/flamego/flamego", "gopkg.in/macaron.v1", "github.com/go-martini/martini"} {
+		if c.at.f.importsAny(fw) && e.madeBy(c.recv(), c.at, fw, "Default", "New", "Classic", "NewWithLogger") {
+			return true
+		}
+	}
+	return false
 }
 
 // tcp is the address of a listener whose network is not a Unix socket.
@@ -260,6 +271,19 @@ func (e *eval) apply(s *detect.Service, l listener, fw framework) {
 	}
 	if a.loopback() {
 		e.open(s, a, n, l)
+	}
+}
+
+// others tells of further ports.
+func (e *eval) others(s *detect.Service, best listener, ls []listener) {
+	seen := []string{best.addr.port.text()}
+	for _, l := range ls {
+		port := l.addr.port.text()
+		if n, err := strconv.Atoi(port); err != nil || n == 80 || n == 443 || slices.Contains(seen, port) {
+			continue
+		}
+		seen = append(seen, port)
+		s.Notes = append(s.Notes, e.listenNote(l, "also listens on port %s, which is not published", port))
 	}
 }
 
