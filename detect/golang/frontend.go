@@ -113,6 +113,7 @@ func (e *eval) useFrontend(s *detect.Service, f *Facts, target string, why detec
 	f.Frontend = front
 	why.Text += ": a stage runs its build script in " + dir
 	s.Notes = append(append(s.Notes, why), project.Notes...)
+	s.PackageManager = project.Manager.Name // Go has none to choose, the front end has
 	s.Runtimes = append(s.Runtimes, detect.Runtime{Name: "node", Version: front.Node})
 	s.Parts = append(s.Parts, detect.Part{Path: safe.RelPathOf(dir), Why: why})
 	s.Secrets = append(s.Secrets, front.Install.Secrets...)

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest/nodepkg"
 	"dockgen/internal/safe"
 )
 
@@ -31,8 +32,9 @@ func (Detector) Markers() []string {
 	return []string{"go.mod", "main.go", "server.go", "app.go", "hello.go"}
 }
 
-// PackageManagers lists the one there is.
-func (Detector) PackageManagers() []string { return []string{"go"} }
+// PackageManagers lists those of a front end that is built beside the program:
+// Go itself has none to choose.
+func (Detector) PackageManagers() []string { return nodepkg.Managers() }
 
 // Inspect returns a service for every command of the module in d that is not a
 // mere tool beside a server.
