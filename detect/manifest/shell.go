@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -36,8 +37,9 @@ type Command struct {
 	// build". Its further words are ScriptArgs.
 	Script     string
 	ScriptArgs []string
-	// Dir is the folder that a flag sends the package manager to (npm --prefix,
-	// pnpm -C, yarn --cwd), Filter the workspace member (npm -w, pnpm --filter, yarn workspace).
+	// Dir is the folder that it runs in, where that is not the line's own: after
+	// "cd client &&", or by a flag of the package manager (npm --prefix, pnpm -C, yarn
+	// --cwd). Filter is the workspace member (npm -w, pnpm --filter, yarn workspace).
 	Dir, Filter string
 	// Scripts are the scripts that a runner of several starts (concurrently, run-s, run-p, npm-run-all).
 	Scripts []string
@@ -79,8 +81,19 @@ func Commands(line string) ([]Command, error) {
 		}
 		out = statement(out, stmt, op)
 	}
+	at := ""
 	for i := range out {
-		out[i] = out[i].unwrap()
+		c := out[i].unwrap()
+		if at != "" {
+			c.Dir = path.Join(at, c.Dir)
+		}
+		// A folder lasts for what follows in this shell; a subshell is opaque anyway.
+		if c.Program() == "cd" && len(c.Args) == 2 && !c.Opaque && len(c.Variables) == 0 && c.Args[1] != "-" && (c.Op == "" || c.Op == "&&" || c.Op == ";") {
+			if at = path.Join(at, c.Args[1]); path.IsAbs(c.Args[1]) {
+				at = path.Clean(c.Args[1])
+			}
+		}
+		out[i] = c
 	}
 	return out, nil
 }

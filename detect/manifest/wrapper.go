@@ -123,6 +123,17 @@ func (c *Command) manager(program string, args []string) bool {
 			return false // bun run src/index.ts runs the file
 		}
 		c.Script, c.ScriptArgs = rest[0], afterDashes(program, rest[1:])
+		if program == "npm" { // takes its flags behind the script's name, too
+			own := rest[1:]
+			if i := slices.Index(own, "--"); i >= 0 {
+				own = own[:i]
+			}
+			for len(own) > 0 {
+				if own = c.whereFlags(own); len(own) > 0 {
+					own = own[1:]
+				}
+			}
+		}
 		return false
 	case verb == "start" || verb == "test" || verb == "stop" || verb == "restart":
 		c.Script, c.ScriptArgs = verb, afterDashes(program, rest)
