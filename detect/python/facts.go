@@ -74,9 +74,6 @@ type Step struct {
 	Argv safe.Argv
 }
 
-// At is the folder that the program runs in, as an absolute path.
-func (f *Facts) At() safe.Label { return safe.LabelOf(path.Join(workdir, f.Dir.String())) }
-
 // Mounts are the bound manifests that a mount can name. The others are copied.
 func (f *Facts) Mounts() []safe.RelPath {
 	return slices.DeleteFunc(slices.Clone(f.Binds), func(p safe.RelPath) bool { return !p.Plain() })
@@ -104,6 +101,9 @@ func (in *inspection) facts(s *detect.Service, g program) (*Facts, error) {
 	manager := ""
 	if in.p != nil {
 		manager = in.p.manager.V
+	}
+	if wants := manifestOf(manager); wants != "" && in.p.lock != nil && !in.p.lock.Dir.Has(wants) {
+		return nil, detect.NotService("%s has no %s beside it, without which nothing can be installed", lockNames[manager], wants)
 	}
 	switch manager {
 	case uv:
@@ -172,6 +172,17 @@ func (in *inspection) runtimeStart(argv []string) safe.Argv {
 }
 
 var identifierRE = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)
+
+// manifestOf is the file whose versions a manager's lock file holds; "" for pip.
+func manifestOf(manager string) string {
+	switch manager {
+	case uv, poet, pdm:
+		return pyprojectName
+	case pipenv:
+		return "Pipfile"
+	}
+	return ""
+}
 
 // fromRoot is the folder's path in the build's context.
 func (in *inspection) fromRoot(s *detect.Service) string {
