@@ -92,6 +92,11 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 	}
 	facts.Whole = p.npm.Workspace != nil && facts.Dir.String() != "." && modules
 	p.modules(facts, svc, modules, s.development || fw.development)
+	if fw.traced != "" {
+		if facts.Traced, err = facts.Dir.Join(fw.traced); err != nil {
+			return err
+		}
+	}
 	names := fw.copies
 	if s.source != "" {
 		names = append(slices.Clone(names), withoutPage(p.runtime(svc, s, files), page)...)

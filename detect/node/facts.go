@@ -23,6 +23,9 @@ type Facts struct {
 	Copies []nodepkg.Artifact
 	// Whole says that the image takes the workspace as it is after the build.
 	Whole bool
+	// Traced is a folder of the build that stands for the whole workspace, as
+	// Next.js traces it; not set: none.
+	Traced safe.RelPath
 	// Deps says that a stage of its own installs the packages for the running
 	// program, by DepsArgv; Pruned that the build stage throws out what is for
 	// development instead; Base that both begin with the same tools. ModulesFrom is

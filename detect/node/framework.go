@@ -38,6 +38,7 @@ type framework struct {
 	fallback     Fallback
 	fallbackPage string   // the page of AppFallback, where it is not index.html
 	hashed       []string // folders of the output whose names hold a digest of the content
+	traced       string   // a folder of the output that stands for the whole workspace
 	// development says that the start command needs packages that are for development.
 	development bool
 	dev         []string // programs that only serve while developing: "next dev"

@@ -2,6 +2,7 @@ package node
 
 import (
 	"path"
+	"strings"
 
 	"dockgen/detect/manifest/javascript"
 )
@@ -18,6 +19,7 @@ func refineNext(p *project, f *framework) error {
 	name := p.First(nextConfigs...)
 	config := p.load(name)
 	if config == nil {
+		f.copies = append(f.copies, p.publicDir()...)
 		return nil
 	}
 	if dir, line, ok := p.literal(config, "distDir"); ok {
@@ -29,7 +31,7 @@ func refineNext(p *project, f *framework) error {
 	}
 	for _, prop := range config.Props("output") {
 		v := p.program.Value(config, prop.Value)
-		certain := config.IsLiteral(prop.Value)
+		certain := config.IsLiteral(prop.Value) && !prop.Maybe
 		switch {
 		case !v.Set || v.Text != "standalone" && v.Text != "export":
 		case !certain:
@@ -47,8 +49,12 @@ func refineNext(p *project, f *framework) error {
 			return nil
 		}
 	}
-	if f.role == builtServer && len(f.copies) > 0 {
-		f.copies = append(f.copies, p.nextRuntime(name, config)...)
+	if missing := p.configNeeds(name, config); missing != "" {
+		f.development = true
+		p.remark(name, 0, "next start reads %s, which takes %s: the image keeps the development packages; output: 'standalone' would need none of them", name, missing)
+	}
+	f.copies = append(f.copies, p.nextRuntime(name, config)...)
+	if !f.development {
 		p.remark(name, 0, "output: 'standalone' in %s would make the image much smaller: the server is then copied without node_modules", name)
 	}
 	return nil
@@ -59,10 +65,38 @@ func refineNext(p *project, f *framework) error {
 func (p *project) nextStandalone(f *framework) {
 	f.bundled = true
 	f.start = []string{"node", "server.js"}
-	f.copies = []string{path.Join(f.output, "standalone") + "=.", path.Join(f.output, "static") + "=" + path.Join(f.output, "static")}
-	if p.HasDir("public") {
-		f.copies = append(f.copies, "public")
+	f.copies = append([]string{path.Join(f.output, "static")}, p.publicDir()...)
+	if p.npm.Workspace != nil && !p.npm.IsRoot() {
+		f.traced = path.Join(f.output, "standalone") // holds the workspace's folders
+	} else {
+		f.copies = append(f.copies, path.Join(f.output, "standalone")+"=.")
 	}
+}
+
+func (p *project) publicDir() []string {
+	if p.HasDir("public") {
+		return []string{"public"}
+	}
+	return nil
+}
+
+// configNeeds is a development package that reading the configuration takes, ""
+// for none: the compiler, for one in TypeScript, or what it imports.
+func (p *project) configNeeds(name string, config *javascript.File) string {
+	if isTypeScript(name) && !p.prod("typescript") {
+		return "typescript"
+	}
+	for _, imp := range config.Imports() {
+		parts := strings.SplitN(imp.Path, "/", 3)
+		pkg := parts[0]
+		if strings.HasPrefix(pkg, "@") && len(parts) > 1 {
+			pkg += "/" + parts[1]
+		}
+		if imp.Names != nil && p.has(pkg) && !p.prod(pkg) {
+			return pkg
+		}
+	}
+	return ""
 }
 
 // nextRuntime is what next start reads beside its output.
@@ -73,9 +107,7 @@ func (p *project) nextRuntime(name string, config *javascript.File) []string {
 			out = append(out, file)
 		}
 	}
-	if p.HasDir("public") {
-		out = append(out, "public")
-	}
+	out = append(out, p.publicDir()...)
 	if i18n := p.First("next-i18next.config.js", "next-i18next.config.mjs", "next-i18next.config.cjs"); i18n != "" {
 		out = append(out, i18n)
 	}

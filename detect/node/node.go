@@ -98,7 +98,7 @@ func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
 		files = p.programFiles("")
 	}
 	if svc.Kind != detect.Static {
-		argv, err := safe.NewArgv(s.argv...)
+		argv, err := safe.NewArgv(p.hoisted(s.argv)...)
 		if err != nil {
 			return p.Errorf("package.json", s.why.Line, "the start command: %w", err)
 		}
@@ -139,6 +139,23 @@ func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
 	p.labels(svc)
 	svc.Notes = append(svc.Notes, p.notes...)
 	return nil
+}
+
+// hoisted finds the programs of packages where npm and Yarn put those of a
+// workspace: at its root. pnpm links them into each package.
+func (p *project) hoisted(argv []string) []string {
+	manager := p.npm.Manager.Name.V
+	if p.npm.Workspace == nil || p.npm.IsRoot() || manager == "pnpm" {
+		return argv
+	}
+	up := strings.Repeat("../", strings.Count(strings.TrimPrefix(p.Path(), p.npm.Root.Path()+"/"), "/")+1)
+	out := slices.Clone(argv)
+	for i, a := range out {
+		if strings.HasPrefix(a, "node_modules/") {
+			out[i] = up + a
+		}
+	}
+	return out
 }
 
 // match returns the framework that brings the server or makes the site; the

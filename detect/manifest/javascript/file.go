@@ -275,6 +275,9 @@ type Prop struct {
 	Key   string
 	Value Span
 	Line  int
+	// Maybe says that the object holds only under a condition: cond ? {a: 1} : {}.
+	// Of the properties that Props returns alone.
+	Maybe bool
 }
 
 // Object returns the properties of the object literal that the span is; false
@@ -290,11 +293,11 @@ func (f *File) Object(s Span) ([]Prop, bool) {
 		switch {
 		case p.Empty(), t.kind == punct, t.kind == other:
 		case f.at(p.lo + 1).is(":"):
-			out = append(out, Prop{t.text, Span{p.lo + 2, p.hi}, t.line})
+			out = append(out, Prop{Key: t.text, Value: Span{p.lo + 2, p.hi}, Line: t.line})
 		case p.hi == p.lo+1: // shorthand
-			out = append(out, Prop{t.text, p, t.line})
+			out = append(out, Prop{Key: t.text, Value: p, Line: t.line})
 		case f.at(p.lo + 1).is("("): // a method
-			out = append(out, Prop{t.text, Span{p.lo + 1, p.hi}, t.line})
+			out = append(out, Prop{Key: t.text, Value: Span{p.lo + 1, p.hi}, Line: t.line})
 		}
 	}
 	return out, true
@@ -417,7 +420,7 @@ func (f *File) Props(key string) []Prop {
 	var out []Prop
 	for i, t := range f.tokens {
 		if (t.kind == word || t.kind == str) && t.text == key && f.at(i+1).is(":") && (f.at(i-1).is("{") || f.at(i-1).is(",")) {
-			out = append(out, Prop{key, f.expression(i + 2), t.line})
+			out = append(out, Prop{Key: key, Value: f.expression(i + 2), Line: t.line, Maybe: f.conditional(i)})
 		}
 	}
 	return out
@@ -522,4 +525,24 @@ func (f *File) Before(c Call) Span {
 		}
 	}
 	return Span{}
+}
+
+// conditional reports whether the object literal around the token at i is a
+// branch of a condition.
+func (f *File) conditional(i int) bool {
+	depth := 0
+	for i--; i >= 0; i-- {
+		switch t := f.tokens[i]; {
+		case t.is(")"), t.is("]"), t.is("}"):
+			depth++
+		case t.is("("), t.is("["), t.is("{"):
+			if depth--; depth >= 0 {
+				continue
+			}
+			before := f.at(i - 1)
+			key := f.at(i-2).kind == word || f.at(i-2).kind == str
+			return before.is("?") || before.is("&&") || before.is(":") && !(key && (f.at(i-3).is("{") || f.at(i-3).is(",")))
+		}
+	}
+	return false
 }
