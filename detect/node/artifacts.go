@@ -130,6 +130,7 @@ func (p *project) modules(facts *Facts, svc *detect.Service, needed, development
 			facts.DepsArgv, facts.DepsPruned = in.Full, !development && !in.Prune.IsZero()
 		}
 	}
+	facts.PnP = in.Manager.PnP && facts.ModulesFrom != ""
 	tools := !in.Setup.Run.IsZero() || slices.ContainsFunc(svc.Packages, func(x detect.Package) bool { return x.Build })
 	facts.Base = facts.Compiled && facts.Deps && tools
 }

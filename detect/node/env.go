@@ -86,6 +86,16 @@ func (p *project) variables(files []*javascript.File) []*variable {
 			}
 		}
 	}
+	for _, f := range p.builds() {
+		for _, r := range f.Env() {
+			if v := get(r.Name); len(v.why) < 2 {
+				v.why = append(v.why, p.Note(f.Path, r.Line, "read by the build"))
+			}
+		}
+	}
+	for _, v := range p.bundled() {
+		get(v.Name).why = append(get(v.Name).why, p.Note(v.Path, v.Line, "read by the build"))
+	}
 	for _, v := range p.prismaEnv {
 		known := get(v.name)
 		known.required = true
@@ -132,6 +142,40 @@ func (p *project) findEnv(svc *detect.Service, fw *framework, files []*javascrip
 	if len(svc.Args) > 0 {
 		p.remark("", 0, "%s %s written into the build's result: public, and fixed when the image is built (docker build --build-arg)", argNames(svc.Args), isAre(len(svc.Args)))
 	}
+}
+
+// builds are the configurations that a build runs.
+func (p *project) builds() []*javascript.File {
+	var out []*javascript.File
+	for _, base := range []string{"next.config", "vite.config", "svelte.config", "astro.config", "gatsby-config", "vue.config"} {
+		if f := p.load(p.First(configs(base)...)); f != nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// bundled are the names of public variables in files that bundlers read, and
+// that no build context should hold: they come as arguments instead.
+func (p *project) bundled() []manifest.EnvLine {
+	var out []manifest.EnvLine
+	for _, name := range []string{".env", ".env.production"} {
+		lines, err := manifest.EnvNames(p.Dir, name)
+		if err != nil {
+			continue
+		}
+		var public []string
+		for _, l := range lines {
+			if isPublic(l.Name) {
+				out = append(out, l)
+				public = append(public, l.Name)
+			}
+		}
+		if len(public) > 0 {
+			p.remark(name, 0, "the build would read %s out of it, but it stays out of the build context: give the values by --build-arg", strings.Join(public[:min(3, len(public))], ", "))
+		}
+	}
+	return out
 }
 
 func (p *project) readByBuild(v *variable) bool {

@@ -36,6 +36,8 @@ type Facts struct {
 	Pruned      bool
 	Base        bool
 	ModulesFrom string
+	// PnP says that the packages are Yarn's archives and no node_modules.
+	PnP bool
 	// Caches are folders of the build stage that a later build reads again.
 	Caches   []nodepkg.Cache
 	Secrets  []detect.BuildSecret // of the build's command

@@ -98,7 +98,7 @@ func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
 		files = p.programFiles("")
 	}
 	if svc.Kind != detect.Static {
-		argv, err := safe.NewArgv(p.hoisted(s.argv)...)
+		argv, err := safe.NewArgv(p.withPnP(p.hoisted(s.argv))...)
 		if err != nil {
 			return p.Errorf("package.json", s.why.Line, "the start command: %w", err)
 		}
@@ -139,6 +139,27 @@ func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
 	p.labels(svc)
 	svc.Notes = append(svc.Notes, p.notes...)
 	return nil
+}
+
+// withPnP starts a program under Yarn's Plug'n'Play, which has no node_modules:
+// its own resolution is loaded first (https://yarnpkg.com/features/pnp), and a
+// package's program is required by its name.
+func (p *project) withPnP(argv []string) []string {
+	if !p.npm.Manager.PnP || len(argv) < 2 || argv[0] != "node" {
+		return argv
+	}
+	out := []string{"node", "-r", "./.pnp.cjs"}
+	if p.pkg.Type == "module" {
+		out = append(out, "--experimental-loader", "./.pnp.loader.mjs")
+	}
+	for i, a := range argv[1:] {
+		if program, ok := strings.CutPrefix(a, "node_modules/"); ok {
+			// With -e the arguments begin where the program's name would stand.
+			code := "process.argv.splice(1, 0, 'x'); require('" + program + "')"
+			return append(append(out, "-e", code), argv[i+2:]...)
+		}
+	}
+	return append(out, argv[1:]...)
 }
 
 // hoisted finds the programs of packages where npm and Yarn put those of a
