@@ -344,7 +344,8 @@ func (in *inspection) poetryExtras() []string {
 }
 
 func (in *inspection) withPDM(f *Facts) {
-	f.Tool, f.ToolSpec = "pdm", safe.LabelOf("pdm>=2.26,<3")
+	// The extra pins what PDM itself needs, of which later releases have broken it.
+	f.Tool, f.ToolSpec = "pdm", safe.LabelOf("pdm[locked]>=2.26,<3")
 	f.Venv = safe.ArgvOf("python", "-m", "venv", venv)
 	f.Cache, f.CacheDir = "pdm", "/root/.cache/pdm"
 	f.Env = append(f.Env, set("PDM_CHECK_UPDATE", "0"), set("PDM_IGNORE_SAVED_PYTHON", "1"), set("VIRTUAL_ENV", venv))
