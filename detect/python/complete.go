@@ -35,6 +35,7 @@ func (in *inspection) complete(s *detect.Service, g program) error {
 	in.state(s, f, g)
 	in.context(s, f)
 	in.secrets(s)
+	in.frontend(s)
 	if err := in.labels(s); err != nil {
 		return err
 	}

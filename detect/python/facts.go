@@ -38,6 +38,8 @@ type Facts struct {
 	Install safe.Argv
 	Extra   safe.Argv
 	Self    safe.Argv
+	// Compile makes the bytecode of the sources, which the program can't write itself.
+	Compile safe.Argv
 	// Steps run once the sources and the environment are there: collectstatic.
 	Steps []Step
 	// Dir is the folder that the program runs in, relative to the build's root.
@@ -113,7 +115,7 @@ func (in *inspection) facts(s *detect.Service, g program) (*Facts, error) {
 	case pdm:
 		in.withPDM(f)
 	case pipenv:
-		in.withPipenv(f)
+		in.withPipenv(f, line)
 	case pip:
 		in.withPip(f, s, line)
 	default:
@@ -125,6 +127,10 @@ func (in *inspection) facts(s *detect.Service, g program) (*Facts, error) {
 	} else if in.p != nil && in.scm() {
 		f.Env = append(f.Env, set("SETUPTOOLS_SCM_PRETEND_VERSION", first(in.projectVersion(), "0.0.0")))
 		s.Notes = append(s.Notes, in.d.Note(pyprojectName, 0, "the version comes from git's tags, which the build doesn't see: it builds version %s", first(in.projectVersion(), "0.0.0")))
+	}
+	f.Compile = safe.ArgvOf("python", "-m", "compileall", "-q", workdir)
+	if compareLines(majorMinor(line), "3.7") >= 0 { // a check by the file's time would fail where times are rewritten
+		f.Compile = safe.ArgvOf("python", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", workdir)
 	}
 	in.searchPath(f, s, g)
 	in.extra(f, s, g, line)
@@ -225,216 +231,6 @@ func (f *Facts) bind(prefix string, names ...string) {
 	}
 }
 
-func (in *inspection) withUV(f *Facts, s *detect.Service) {
-	f.Image = uv
-	f.Cache, f.CacheDir = "uv", "/root/.cache/uv"
-	f.Env = append(f.Env, set("UV_COMPILE_BYTECODE", "1"), set("UV_LINK_MODE", "copy"), set("UV_NO_DEV", "1"), set("UV_PROJECT_ENVIRONMENT", venv), set("UV_PYTHON", "/usr/local/bin/python"), set("UV_PYTHON_DOWNLOADS", "never"))
-	dir := in.fromRoot(s)
-	words := []string{"uv", "sync"}
-	self := []string{"uv", "sync"}
-	if in.p.lock != nil {
-		words, self = append(words, "--locked"), append(self, "--locked")
-		f.bind("", lockNames[uv])
-	}
-	f.bind("", pyprojectName)
-	for _, g := range in.p.groups {
-		flag := "--group"
-		if in.p.py != nil && in.p.py.Project != nil && in.p.py.Project.Optional[g] != nil {
-			flag = "--extra"
-		}
-		words, self = append(words, flag, g), append(self, flag, g)
-	}
-	if dir != "." {
-		words = append(words, "--no-install-workspace", "--package", in.projectName())
-		self = append(self, "--package", in.projectName())
-		for _, m := range workspaceMembers(in.p.lock.Dir) {
-			f.bind(m, pyprojectName)
-		}
-	} else {
-		words = append(words, "--no-install-project")
-		if in.p.py != nil && in.p.py.Tool.UV != nil && in.p.py.Tool.UV.Workspace != nil {
-			words[len(words)-1] = "--no-install-workspace"
-			for _, m := range workspaceMembers(in.d) {
-				f.bind(m, pyprojectName)
-			}
-		}
-	}
-	f.Install = argv(words)
-	if in.installsItself() || dir != "." {
-		f.Self = argv(self)
-	}
-}
-
-// workspaceMembers are the folders of the members of a uv workspace.
-func workspaceMembers(d *detect.Dir) []string {
-	py, err := readPyproject(d)
-	if err != nil || py == nil || py.Tool.UV == nil || py.Tool.UV.Workspace == nil {
-		return nil
-	}
-	var out []string
-	for f := range d.Files(pyprojectName) {
-		if m := path.Dir(f); m != "." && matches(py.Tool.UV.Workspace.Members, m) && !matches(py.Tool.UV.Workspace.Exclude, m) {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-func (in *inspection) withPoetry(f *Facts) {
-	f.Tool, f.ToolSpec = "poetry", safe.LabelOf(poetryRelease(in.p.lock))
-	f.Venv = safe.ArgvOf("python", "-m", "venv", venv)
-	f.Cache, f.CacheDir = "poetry", "/root/.cache/pypoetry"
-	f.Env = append(f.Env, set("VIRTUAL_ENV", venv), set("POETRY_NO_INTERACTION", "1"))
-	f.bind("", pyprojectName)
-	if in.p.lock != nil {
-		f.bind("", lockNames[poet])
-	}
-	only := strings.Join(append([]string{"main"}, in.poetryGroups()...), ",")
-	f.Install = argv([]string{toolHome + "/poetry/bin/poetry", "install", "--only", only, "--no-root", "--no-directory", "--compile"})
-	for _, e := range in.poetryExtras() {
-		f.Install = f.Install.With("--extras", e)
-	}
-	if in.installsItself() && in.p.py.Project == nil && !in.needsSelf() {
-		return
-	}
-	if in.installsItself() {
-		f.Self = argv([]string{toolHome + "/poetry/bin/poetry", "install", "--only", only, "--compile"})
-		for _, e := range in.poetryExtras() {
-			f.Self = f.Self.With("--extras", e)
-		}
-	}
-}
-
-// poetryRelease is the release of Poetry that wrote the lock, as the lock says it itself
-// or its format tells.
-func poetryRelease(l *lock) string {
-	switch {
-	case l == nil:
-		return "poetry>=2,<3"
-	case l.Tool != "":
-		return "poetry==" + l.Tool
-	case l.Format == "2.0":
-		return "poetry>=1.8,<2"
-	case strings.HasPrefix(l.Format, "1."):
-		return "poetry>=1.4,<1.5"
-	}
-	return "poetry>=2,<3"
-}
-
-func (in *inspection) poetryGroups() []string {
-	var out []string
-	for _, g := range in.p.groups {
-		if t := in.p.py.Tool.Poetry; t != nil {
-			if _, ok := t.Groups[g]; ok {
-				out = append(out, g)
-			}
-		}
-	}
-	return out
-}
-
-func (in *inspection) poetryExtras() []string {
-	var out []string
-	for _, g := range in.p.groups {
-		if !slices.Contains(in.poetryGroups(), g) {
-			out = append(out, g)
-		}
-	}
-	return out
-}
-
-func (in *inspection) withPDM(f *Facts) {
-	// The extra pins what PDM itself needs, of which later releases have broken it.
-	f.Tool, f.ToolSpec = "pdm", safe.LabelOf("pdm[locked]>=2.26,<3")
-	f.Venv = safe.ArgvOf("python", "-m", "venv", venv)
-	f.Cache, f.CacheDir = "pdm", "/root/.cache/pdm"
-	f.Env = append(f.Env, set("PDM_CHECK_UPDATE", "0"), set("PDM_IGNORE_SAVED_PYTHON", "1"), set("VIRTUAL_ENV", venv))
-	f.bind("", pyprojectName)
-	command := "install"
-	if in.p.lock != nil {
-		f.bind("", lockNames[pdm])
-		command = "sync"
-	}
-	words := []string{toolHome + "/pdm/bin/pdm", command, "--prod", "--no-self"}
-	for _, g := range in.p.groups {
-		words = append(words, "--with", g)
-	}
-	f.Install = argv(words)
-	if in.installsItself() && in.needsSelf() {
-		self := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "--no-self" })
-		f.Self = argv(self)
-	}
-}
-
-func (in *inspection) withPipenv(f *Facts) {
-	f.Tool, f.ToolSpec = "pipenv", safe.LabelOf("pipenv>=2024,<2027")
-	f.Venv = safe.ArgvOf("python", "-m", "venv", venv)
-	f.Cache, f.CacheDir = "pip", "/root/.cache/pip"
-	f.Env = append(f.Env, set("PIPENV_VERBOSITY", "-1"), set("VIRTUAL_ENV", venv))
-	f.bind("", "Pipfile")
-	if in.p.lock != nil {
-		f.bind("", lockNames[pipenv])
-		f.Install = safe.ArgvOf(toolHome+"/pipenv/bin/pipenv", "sync")
-		return
-	}
-	f.Install = safe.ArgvOf(toolHome+"/pipenv/bin/pipenv", "install", "--skip-lock")
-}
-
-func (in *inspection) withPip(f *Facts, s *detect.Service, line string) {
-	f.Venv = venvArgv(line)
-	f.Cache, f.CacheDir = "pip", "/root/.cache/pip"
-	install := pipArgv(line)
-	p := in.p
-	if p.reqs != nil {
-		f.bind("", p.reqs.Files...)
-		if p.reqs.Hashes {
-			install = install.With("--require-hashes")
-		}
-		f.Install = install.With("-r", p.reqs.Top)
-		if len(p.reqs.Local) > 0 {
-			f.SourcesFirst = true // -e . reads the sources
-		}
-		return
-	}
-	if p.py.isProject() && p.py.Project != nil && !slices.Contains(p.py.Project.Dynamic, "dependencies") {
-		// uv reads the list of dependencies out of the manifest, which pip can't.
-		f.Image = uv
-		f.Cache, f.CacheDir = "uv", "/root/.cache/uv"
-		f.Env = append(f.Env, set("UV_COMPILE_BYTECODE", "1"), set("UV_LINK_MODE", "copy"), set("UV_PYTHON_DOWNLOADS", "never"), set("VIRTUAL_ENV", venv))
-		f.bind("", pyprojectName)
-		words := []string{"uv", "pip", "install", "-r", pyprojectName}
-		for _, g := range p.groups {
-			if p.py.Project.Optional[g] != nil {
-				words = append(words, "--extra", g)
-			}
-		}
-		f.Install = argv(words)
-		if p.py.packaged() && in.needsSelf() {
-			f.Self = safe.ArgvOf("uv", "pip", "install", "--no-deps", "-e", ".")
-		}
-		return
-	}
-	f.SourcesFirst = true
-	f.Install = install.With("-e", ".")
-}
-
-// pipArgv calls the image's pip for the environment, which holds none of its own
-// from 3.12 on.
-func pipArgv(line string) safe.Argv {
-	if compareLines(majorMinor(line), "3.12") >= 0 {
-		return safe.ArgvOf("pip", "--python", venv+"/bin/python", "install")
-	}
-	return safe.ArgvOf(venv+"/bin/pip", "install")
-}
-
-func argv(words []string) safe.Argv {
-	a, err := safe.NewArgv(words...)
-	if err != nil { // a group's name that no command can hold: the dependencies alone
-		return safe.ArgvOf(words[0], words[1])
-	}
-	return a
-}
-
 // needsSelf reports whether the program has to be installed as a package: it is started
 // by a command of its own, or looks itself up among what is installed.
 func (in *inspection) needsSelf() bool {
@@ -442,7 +238,7 @@ func (in *inspection) needsSelf() bool {
 		return true
 	}
 	for _, f := range in.c.files {
-		if in.c.mentions(f, "importlib.metadata", "importlib_metadata", "pkg_resources", "__import_self__") {
+		if in.c.mentions(f, "importlib.metadata", "importlib_metadata", "pkg_resources") {
 			return true
 		}
 	}
@@ -465,54 +261,6 @@ func (in *inspection) projectVersion() string {
 		return in.p.py.Project.Version
 	}
 	return ""
-}
-
-// added are the releases of servers that are installed where the manifest names none.
-var added = map[string]string{
-	"gunicorn": "gunicorn>=23,<27", "uvicorn": "uvicorn>=0.30,<1", "hypercorn": "hypercorn>=0.17,<1", "waitress": "waitress>=3,<4", "setuptools": "setuptools<81",
-}
-
-// extra installs what the manifest lacks.
-func (in *inspection) extra(f *Facts, s *detect.Service, g program, line string) {
-	list := slices.Clone(g.launch.Add)
-	if v := in.p.version("gunicorn"); v != "" && satisfies(v, "<21") && !in.p.pins("setuptools") {
-		// gunicorn before 21 imports pkg_resources, which setuptools dropped in 81.
-		list = append(list, "setuptools")
-		r, _ := in.p.find("gunicorn")
-		s.Notes = append(s.Notes, detect.Note{Path: r.Why.Path, Line: r.Why.Line, Text: "gunicorn " + v + " imports pkg_resources, which setuptools holds no more: the image installs setuptools<81; move to gunicorn 21 or newer"})
-	}
-	if len(list) == 0 {
-		return
-	}
-	slices.Sort(list)
-	var specs []string
-	for _, name := range slices.Compact(list) {
-		spec, ok := added[name]
-		if !ok {
-			spec = name + ">=0"
-		}
-		if name == "gunicorn" && compareLines(majorMinor(line), "3.7") < 0 {
-			spec = "gunicorn<21"
-		}
-		specs = append(specs, spec)
-	}
-	if f.Image == uv {
-		words := append([]string{"uv", "pip", "install"}, specs...)
-		if !slices.ContainsFunc(f.Env, func(e detect.Setting) bool { return e.Name.String() == "VIRTUAL_ENV" }) {
-			f.Env = append(f.Env, set("VIRTUAL_ENV", venv))
-		}
-		f.Extra = argv(words)
-		return
-	}
-	f.Extra = pipArgv(line).With(specs...)
-	if f.Tool != "" {
-		f.Extra = safe.ArgvOf(venv+"/bin/pip", "install").With(specs...)
-	}
-}
-
-// pins reports whether a pin of the manifest holds that package.
-func (p *project) pins(name string) bool {
-	return p.version(name) != ""
 }
 
 // steps are the commands that the build runs on the sources.

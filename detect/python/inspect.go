@@ -1,15 +1,12 @@
 package python
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
-	"dockgen/detect/python/source"
-	"dockgen/internal/safe"
 )
 
 // inspection is the work on one folder.
@@ -130,6 +127,9 @@ func (in *inspection) web(procs []manifest.Process) (program, bool) {
 		}
 	}
 	g, ok := in.detected()
+	if ok {
+		g.launch.Notes = append(g.launch.Notes, in.developmentServers(procs)...)
+	}
 	if l, found := in.stated(procs); found {
 		if !ok {
 			g = program{kind: detect.Server, framework: in.frameworkOf(l.Argv)}
@@ -247,7 +247,7 @@ func (in *inspection) chosenEntry(ref string) (program, bool) {
 // the package, in a module that no server would look for: it sets the application up.
 func (in *inspection) wrapper(a app) (string, bool) {
 	name := strings.TrimSuffix(path.Base(a.File), ".py")
-	if slices.Contains(entryNames, name) || path.Dir(a.File) == "." || in.stateless(a) {
+	if slices.Contains(entryNames, name) || path.Dir(a.File) == "." || a.factory() {
 		return "", false
 	}
 	file, ok := in.entryScript()
@@ -256,10 +256,6 @@ func (in *inspection) wrapper(a app) (string, bool) {
 	}
 	return file, slices.Contains(in.c.reachable(file, ".", maxReach), a.File)
 }
-
-// stateless reports whether the application is whole once its module is imported: a
-// factory without arguments makes it.
-func (in *inspection) stateless(a app) bool { return a.factory() }
 
 // frameworks by the distribution that brings them, the more particular first.
 var distributions = []struct{ dist, framework string }{
@@ -303,7 +299,6 @@ func (in *inspection) frameworkOf(argv []string) detect.Value[string] {
 // fromApp describes a server of an application object.
 func (in *inspection) fromApp(a app) program {
 	in.place(a.Root)
-	a.Root = in.lookup(a.Root)
 	g := program{kind: detect.Server, framework: detect.Found(a.framework, a.where(in.d)), main: a.ref(), mainWhy: a.where(in.d), entry: a.File}
 	port, heard := in.port(a)
 	switch {
@@ -314,18 +309,11 @@ func (in *inspection) fromApp(a app) program {
 		g.launch = in.dash(a, port)
 	default:
 		g.launch = in.serve(a, port)
-		if heard.Env != "" && g.launch.PortEnv == "" {
-			g.launch.PortEnv = "" // the server's flag decides, not the variable
-		}
 		g.launch.Notes = append(g.launch.Notes, in.bindNotes(heard)...)
 	}
 	g.health, g.healthWhy = in.health(a)
 	return g
 }
-
-// lookup is the root as module names are written for it once the program's
-// folder and the search path are set.
-func (in *inspection) lookup(root string) string { return root }
 
 // place sets where the program runs: in the folder of its modules, but for src, which is
 // put on the search path.
@@ -355,102 +343,6 @@ func (in *inspection) installsItself() bool {
 	return p.py.isProject() && p.py.packaged() || p.setup != nil && p.manager.V == pip
 }
 
-// bindNotes says that the code alone would not be reached from outside.
-func (in *inspection) bindNotes(l listening) []detect.Note {
-	if l.call == "" || !loopback(l.Host) || l.Dev {
-		return nil
-	}
-	return []detect.Note{{Path: l.Why.Path, Line: l.Why.Line, Text: fmt.Sprintf("binds to %s: the image starts the server itself, on %s", l.Host, everywhere)}}
-}
-
-// port is where an application should listen: what its code says, or the usual port of
-// its framework.
-func (in *inspection) port(a app) (int, listening) {
-	for _, l := range in.heard(a.File, a.Root) {
-		if l.Port != 0 && !(l.Dev && l.Port == 5000 && (l.Host == "" || loopback(l.Host))) {
-			in.portWhy = l.Why
-			return l.Port, l
-		}
-	}
-	return in.guessPort(framePort(a.framework)), listening{}
-}
-
-// heard are the calls that start a server in the application's module and those that
-// it is made or run from.
-func (in *inspection) heard(file, root string) []listening {
-	out := in.c.listens(file, root)
-	for _, f := range in.c.files {
-		base := strings.TrimSuffix(path.Base(f), ".py")
-		if f != file && (slices.Contains(entryNames, base) || base == "cli" || base == "manage") && strings.Count(f, "/") <= 2 {
-			out = append(out, in.c.listens(f, root)...)
-		}
-	}
-	for _, f := range in.c.files {
-		if strings.Count(f, "/") == 0 && f != file && !slices.Contains(entryNames, strings.TrimSuffix(f, ".py")) {
-			out = append(out, in.c.listens(f, root)...)
-		}
-	}
-	return out
-}
-
-func framePort(framework string) int {
-	switch framework {
-	case "streamlit":
-		return 8501
-	case "gradio":
-		return 7860
-	case "dash":
-		return 8050
-	case "aiohttp":
-		return 8080
-	case "tornado":
-		return 8888
-	}
-	return 8000
-}
-
-// guessPort is a port that the project names where the code says none: the default of an
-// option or of the variable PORT.
-func (in *inspection) guessPort(deflt int) int {
-	in.portWhy = detect.Note{}
-	for _, f := range in.c.files {
-		if strings.Count(f, "/") > 2 || !in.c.mentions(f, "PORT", "--port") {
-			continue
-		}
-		m := in.c.module(f)
-		for _, e := range m.Envs(nil) {
-			if n := portOf(evaluate(m, e.Default).Text); e.Name == "PORT" && n != 0 {
-				in.portWhy = in.d.Note(f, e.Line, "PORT is %d by default", n)
-				return n
-			}
-		}
-		for _, o := range in.c.options(f) {
-			if n := portOf(o.Default.Text); o.has("--port") && n != 0 {
-				in.portWhy = in.d.Note(f, o.Line, "--port is %d by default", n)
-				return n
-			}
-		}
-	}
-	for _, f := range in.c.files {
-		for _, l := range in.c.quickListens(f) {
-			if l.Port != 0 && !(l.Dev && l.Port == 5000 && (l.Host == "" || loopback(l.Host))) {
-				in.portWhy = l.Why
-				return l.Port
-			}
-		}
-	}
-	return deflt
-}
-
-// quickListens is listens for files that could be meant.
-func (c *code) quickListens(f string) []listening {
-	base := strings.TrimSuffix(path.Base(f), ".py")
-	if strings.Count(f, "/") > 0 || !slices.Contains(entryNames, base) {
-		return nil
-	}
-	return c.listens(f, ".")
-}
-
 // manifestName is the manifest that a person would edit.
 func (in *inspection) manifestName() string {
 	if in.p == nil {
@@ -458,77 +350,3 @@ func (in *inspection) manifestName() string {
 	}
 	return in.p.manager.Why[0].Path
 }
-
-// describe turns a program into a service.
-func (in *inspection) describe(g program) (*detect.Service, error) {
-	s := &detect.Service{Kind: g.kind, Framework: g.framework, Graceful: g.launch.Graceful}
-	if g.name != "" {
-		s.Name = safe.Slug(first(base(in.d), in.projectName())+"-"+g.name, g.name)
-	} else if n := in.projectName(); n != "" && in.d.Path() == "." {
-		s.Name = safe.Slug(n, "app")
-	}
-	if in.p != nil {
-		s.PackageManager = in.p.manager
-		s.Notes = append(s.Notes, in.p.notes...)
-	}
-	version, notes, err := in.p.pyVersion(in.d, in.p.fits)
-	if err != nil {
-		return nil, err
-	}
-	s.Version = version
-	s.Notes = append(s.Notes, notes...)
-	if g.main != "" {
-		if label, err := safe.NewLabel(g.main); err == nil {
-			s.Main = detect.Found(label, g.mainWhy)
-		}
-	}
-	if len(g.launch.Argv) > 0 {
-		argv, err := safe.NewArgv(g.launch.Argv...)
-		if err != nil {
-			return nil, in.d.Errorf(g.entry, 0, "making the start command: %w", err)
-		}
-		s.Start = detect.Found(argv, g.launch.Why)
-	}
-	s.Notes = append(s.Notes, g.launch.Notes...)
-	if n := g.launch.Port; n != 0 {
-		port, err := safe.NewPort(n)
-		if err != nil {
-			return nil, err
-		}
-		if g.launch.PortWhy == (detect.Note{}) {
-			s.Port = detect.Assumed(port, detect.Note{Text: "nothing in the project says which port: it is the usual one"})
-		} else {
-			s.Port = detect.Found(port, g.launch.PortWhy)
-		}
-		if g.launch.PortEnv != "" {
-			s.PortEnv, _ = safe.NewEnvName(g.launch.PortEnv)
-		}
-	}
-	if g.health != "" {
-		if u, err := safe.NewURLPath(g.health); err == nil {
-			s.Health = detect.Found(u, g.healthWhy)
-		}
-	}
-	return s, in.complete(s, g)
-}
-
-func (in *inspection) projectName() string {
-	if in.p == nil {
-		return ""
-	}
-	if in.p.py != nil {
-		if in.p.py.Project != nil && in.p.py.Project.Name != "" {
-			return in.p.py.Project.Name
-		}
-		if t := in.p.py.Tool.Poetry; t != nil && t.Name != "" {
-			return t.Name
-		}
-	}
-	if in.p.setup != nil {
-		return in.p.setup.Name
-	}
-	return ""
-}
-
-// mainBlock reports whether a module does something when it is run as a script.
-func mainBlock(m *source.Module) bool { return m != nil && len(m.Main()) > 0 }

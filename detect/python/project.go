@@ -207,44 +207,6 @@ func (p *project) preferred(locks []string) string {
 	return locks[0]
 }
 
-// uvWorkspaceAbove returns the folder of the uv workspace that the folder is a
-// member of, nil where there is none.
-func uvWorkspaceAbove(d *detect.Dir) *detect.Dir {
-	if !d.Has(pyprojectName) {
-		return nil
-	}
-	for parent := range d.Parents() {
-		if !parent.Has(pyprojectName) || !parent.Has(lockNames[uv]) {
-			continue
-		}
-		py, err := readPyproject(parent)
-		if err != nil || py.Tool.UV == nil || py.Tool.UV.Workspace == nil {
-			continue
-		}
-		rel := relative(parent, d)
-		w := py.Tool.UV.Workspace
-		if matches(w.Members, rel) && !matches(w.Exclude, rel) {
-			return parent
-		}
-	}
-	return nil
-}
-
-// relative returns the path of d below its ancestor.
-func relative(ancestor, d *detect.Dir) string {
-	if ancestor.Path() == "." {
-		return d.Path()
-	}
-	return strings.TrimPrefix(strings.TrimPrefix(d.Path(), ancestor.Path()), "/")
-}
-
-func matches(patterns []string, p string) bool {
-	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		ok, err := path.Match(path.Clean(pattern), p)
-		return ok && err == nil
-	})
-}
-
 // collect gathers the dependencies that the chosen manager installs.
 func (p *project) collect() error {
 	d := p.d

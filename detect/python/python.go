@@ -50,11 +50,6 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 				return nil, nil // one of its modules
 			}
 		}
-		for _, sub := range d.Dirs() {
-			if strings.HasPrefix(sub, ".") {
-				continue
-			}
-		}
 	}
 	in := &inspection{d: d, p: p, c: readCode(d), root: "."}
 	return in.services()

@@ -218,6 +218,23 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+func TestNotes(t *testing.T) {
+	for _, c := range []struct{ why, files, want string }{
+		{"a development server", flaskApp + "-- requirements.txt --\nflask\n-- Procfile --\nweb: flask run\n", "flask run is a server for development"},
+		{"no production server", flaskApp + "-- requirements.txt --\nflask\n", "names no production server: the image installs gunicorn; add it yourself with a line in requirements.txt"},
+		{"a lock that lacks what the manifest asks for", flaskApp + "-- pyproject.toml --\n[project]\nname = \"x\"\ndependencies = [\"flask\"]\n-- uv.lock --\nversion = 1\n", "flask is not in uv.lock"},
+		{"a version that the manifest doesn't allow", flaskApp + "-- pyproject.toml --\n[project]\nname = \"x\"\nrequires-python = \">=3.13\"\ndependencies = [\"flask\"]\n-- .python-version --\n3.12\n", "asks for Python >=3.13, .python-version for 3.12"},
+		{"a server that code binds to the loopback address", "-- requirements.txt --\nbottle\n-- app.py --\nimport bottle\n@bottle.route('/')\ndef i(): pass\nif __name__ == '__main__':\n    bottle.run(port=8080)\n", "binds to 127.0.0.1, which nobody outside the container reaches"},
+		{"old gunicorn", flaskApp + "-- requirements.txt --\nflask\ngunicorn==20.1.0\n", "imports pkg_resources"},
+		{"SQLite among the code", djangoProject + "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'db.sqlite3'}}\n-- requirements.txt --\ndjango\n", "lies among the code"},
+		{"a front end's build", flaskApp + "-- requirements.txt --\nflask\n-- package.json --\n{\"scripts\": {\"build\": \"vite build\"}}\n", "the build of the front end (vite build)"},
+	} {
+		if s := one(t, c.files); !noted(s.Notes, c.want) {
+			t.Errorf("%s: no note says %q: %v", c.why, c.want, s.Notes)
+		}
+	}
+}
+
 func TestSeveral(t *testing.T) {
 	p := scan(t, `-- requirements.txt --
 fastapi
