@@ -7,6 +7,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
+	"dockgen/internal/safe"
 )
 
 // configFile is a file that viper reads when the program starts: SetConfigName
@@ -29,7 +30,7 @@ func (e *eval) configFile() string {
 				dirs = append(dirs, p)
 			}
 		case "SetConfigName":
-			if s, ok := c.arg(0); ok {
+			if s, ok := c.arg(0); ok && s != "" && safe.Text(s) == nil && !strings.Contains(s, "/") {
 				names = append(names, s)
 			}
 		case "SetConfigFile":

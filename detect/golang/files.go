@@ -93,7 +93,9 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 	}
 	for _, em := range e.embeds() {
 		if target, missing := e.placeholder(em); !missing && within(target, root) && e.w.top.Has(target) {
-			s.Context.Keep = append(s.Context.Keep, safe.RelPathOf(under(target, root)))
+			if p, err := safe.NewRelPath(under(target, root)); err == nil {
+				s.Context.Keep = append(s.Context.Keep, p)
+			}
 		}
 	}
 	e.dotenv(s)

@@ -299,7 +299,7 @@ func (e *eval) setRequired(s *detect.Service, a address, n int, l listener) {
 		e.set(s, env, value, "The program has no port of its own and ends without this one.")
 		s.Notes = append(s.Notes, e.listenNote(l, "$%s has no default: the image sets it to %s", env, value))
 	case option != "":
-		s.Start.V = s.Start.V.With(option, port)
+		startWith(s, option, port)
 		s.Notes = append(s.Notes, e.listenNote(l, "the flag %s has no default: the start command sets it to %s", option, port))
 	default:
 		s.Notes = append(s.Notes, e.listenNote(l, "the port is not in the sources: %d is assumed (dockgen init --port N)", n))
@@ -316,7 +316,7 @@ func (e *eval) open(s *detect.Service, a address, n int, l listener) {
 	}
 	switch {
 	case option != "":
-		s.Start.V = s.Start.V.With(option, outside)
+		startWith(s, option, outside)
 		s.Notes = append(s.Notes, e.listenNote(l, "listens on %s, which nothing outside the container reaches: the start command sets %s %s", host, option, outside))
 	case env != "":
 		e.set(s, env, outside, "On "+host+", its default, nothing outside the container would reach it.")
@@ -324,6 +324,16 @@ func (e *eval) open(s *detect.Service, a address, n int, l listener) {
 	default:
 		s.Notes = append(s.Notes, e.listenNote(l, "listens on %s, which nothing outside the container reaches: change it to 0.0.0.0 here", host))
 	}
+}
+
+// startWith adds words to the start command, if they can stand there.
+func startWith(s *detect.Service, words ...string) bool {
+	argv, err := safe.NewArgv(append(s.Start.V.Args(), words...)...)
+	if err != nil {
+		return false
+	}
+	s.Start.V = argv
+	return true
 }
 
 func (e *eval) set(s *detect.Service, env, value, why string) {

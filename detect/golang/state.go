@@ -37,7 +37,9 @@ func (e *eval) state(s *detect.Service, f *Facts) {
 		if base := path.Base(def.text()); databaseFile.MatchString(base) {
 			to = path.Join(dataDir, base)
 		}
-		s.Start.V = s.Start.V.With(d.option(), to)
+		if !startWith(s, d.option(), to) {
+			continue
+		}
 		e.addState(s, dataDir, e.note(d.at.f, d.node, "writes where %s says: the start command sets it to %s", d.option(), to))
 	}
 	for _, c := range e.calls {
@@ -90,7 +92,7 @@ func (e *eval) place(s *detect.Service, f *Facts, ps parts, p, dir string, why d
 
 func (e *eval) addState(s *detect.Service, dir string, why detect.Note) {
 	p, err := safe.NewRelPath(dir)
-	if err != nil || slices.Contains(s.State, p) {
+	if err != nil || !p.Plain() || slices.Contains(s.State, p) {
 		return
 	}
 	s.State = append(s.State, p)

@@ -60,7 +60,9 @@ func (e *eval) subcommand(s *detect.Service) {
 		return
 	}
 	best := slices.MinFunc(subs, func(a, b sub) int { return a.rank - b.rank })
-	s.Start.V = s.Start.V.With(best.name)
+	if !startWith(s, best.name) {
+		return
+	}
 	s.Start.Why = append(s.Start.Why, e.note(best.lit.at.f, best.lit, "subcommand %s", best.name))
 }
 
