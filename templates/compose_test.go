@@ -250,3 +250,53 @@ func TestComposeUnknownVersion(t *testing.T) {
 		t.Errorf("got %s with notes %v", p.Backing[0].Image.Ref, p.Notes)
 	}
 }
+
+// No value of a project changes what the file says beside that value.
+func FuzzCompose(f *testing.F) {
+	for _, seed := range []string{"plain", "yes: no # x", "${HOME}", "$$", "a}b", "'", "\"", "\\", "*a &b !c", "- x", "{a: b}", "| \t", "0x1f", "1e3", "12:30", "~", "é\u00a0", "@`%"} {
+		f.Add(seed, "services/"+seed)
+	}
+	f.Fuzz(func(t *testing.T, value, dir string) {
+		example, err := safe.NewLabel(value)
+		if err != nil {
+			t.Skip()
+		}
+		root, err := safe.NewRelPath(dir)
+		if err != nil {
+			t.Skip()
+		}
+		p, err := plan.New(service(func(s *detect.Service) {
+			s.Root = root
+			s.Env = []detect.EnvVar{{Name: safe.EnvNameOf("VALUE"), Required: true, Example: example}}
+			s.SetEnv = []detect.Setting{{Name: safe.EnvNameOf("PORT"), Value: example}}
+		}), plan.Options{})
+		if err != nil {
+			t.Skip()
+		}
+		content, err := templates.Compose(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, problem := range composetest.Check(content, nil) {
+			t.Errorf("%s\n%s", problem, content)
+		}
+		vars := map[string]string{}
+		if slices.Contains(composetest.Required(content), "VALUE") {
+			vars["VALUE"] = value
+		}
+		project, err := composetest.Load(content, vars)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, content)
+		}
+		s := project.Services["shop"]
+		if len(project.Services) != 1 || len(s.Environment) != 2 {
+			t.Fatalf("%d services, environment %v\n%s", len(project.Services), s.Environment, content)
+		}
+		if got := s.Environment["VALUE"]; value != "" && (got == nil || *got != value) {
+			t.Errorf("VALUE is %q, want %q\n%s", *got, value, content)
+		}
+		if want := "/project/" + root.String(); root.String() != "." && s.Build.Context != want {
+			t.Errorf("the context is %q, want %q", s.Build.Context, want)
+		}
+	})
+}

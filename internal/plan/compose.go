@@ -208,11 +208,15 @@ func (p *Plan) programEnvironment() {
 const maxHanded = 30
 
 // usable reports whether an example's value is one that a container can start
-// with: no placeholder, no address of the developer's own machine, nothing that
+// with: no placeholder, nothing of the developer's own machine, nothing that
 // Compose's interpolation would read.
 func usable(example safe.Label) bool {
 	v := strings.ToLower(example.String())
 	if v == "" || strings.ContainsAny(v, "${}<>'\"\\`") {
+		return false
+	}
+	switch v {
+	case "dev", "develop", "development", "local", "test", "testing":
 		return false
 	}
 	for _, sign := range []string{"localhost", "127.0.0.1", "0.0.0.0", "your", "change", "example", "xxx", "todo", "replace", "secret", "..."} {
