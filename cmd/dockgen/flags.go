@@ -127,7 +127,7 @@ func usage(cmd *cobra.Command) error {
 			title = "General"
 		}
 		if set.HasAvailableFlags() {
-			fmt.Fprintf(&b, "\n%s:\n%s", title, set.FlagUsagesWrapped(100))
+			fmt.Fprintf(&b, "\n%s:\n%s", title, set.FlagUsagesWrapped(80))
 		}
 	}
 	_, err := fmt.Fprint(cmd.OutOrStderr(), b.String())

@@ -34,14 +34,14 @@ func newInit(io *streams, run func(context.Context, *initOptions) error) *cobra.
 	cmd := &cobra.Command{
 		Use:   "init [dir]",
 		Short: "Write the Dockerfile, .dockerignore and compose.yaml of a project",
-		Long: `Inspect a project and write its Dockerfile, .dockerignore and compose.yaml. On a
-terminal a wizard shows what was found and asks; with --yes, and in scripts, what
-was found and the flags decide. A file that somebody wrote or edited is replaced
-only with --force, and a backup is kept.
+		Long: `Inspect a project and write its Dockerfile, .dockerignore and compose.yaml.
+On a terminal a wizard shows what was found and asks; with --yes, and in scripts,
+what was found and the flags decide. A file that somebody wrote or edited is
+replaced only with --force, and a backup is kept.
 
-Exit codes: 0 written or up to date, 1 failed, 2 wrong usage or an open question,
-3 differences (--diff) or files that dockgen would replace, 4 nothing to
-containerise. With any but 0 nothing was written.`,
+Exit codes: 0 written or up to date, 1 failed, 2 wrong usage or open question, 3
+differences (--diff) or files that dockgen would replace, 4 nothing to
+containerise, 130 interrupted. With any but 0 nothing was written.`,
 		Example: examples(
 			"look, answer a few questions, write", "dockgen init",
 			"in a script: take what is found", "dockgen init --yes",

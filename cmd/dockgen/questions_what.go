@@ -92,8 +92,8 @@ func askName() question {
 
 func askOnly() question {
 	return question{
-		id: "only", label: "files", values: "dockerfile,dockerignore,compose", group: groupWrite, closed: true, many: true,
-		usage: "write only these files",
+		id: "only", label: "files", values: "FILE,...", group: groupWrite, closed: true, many: true,
+		usage: "write only these: dockerfile, dockerignore, compose",
 		lay: func(s *settings, a answer) error {
 			for v := range strings.SplitSeq(a.Value, ",") {
 				s.only = append(s.only, strings.TrimSpace(v))
