@@ -2,6 +2,7 @@ package python
 
 import (
 	"bytes"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -103,8 +104,35 @@ func (c *code) module(file string) *source.Module {
 	if data := c.read(file); data != nil {
 		m = source.Parse(data)
 	}
-	c.parsed[file] = m
+	c.parsed[file] = m // before its imports are followed, which may lead back here
+	if m != nil {
+		c.inherit(m, file)
+	}
 	return m
+}
+
+// inherit lets a module read variables through what it imports from its project: settings
+// are often split, and `env` of `env = environ.Env()` comes from the common part.
+func (c *code) inherit(m *source.Module, file string) {
+	for _, imp := range m.Imports() {
+		star := slices.Contains(imp.Names, "*")
+		if !star && !slices.ContainsFunc(imp.Names, func(n string) bool { return strings.Contains(strings.ToLower(n), "env") || n == "config" }) {
+			continue // nothing that is ever called so
+		}
+		from := c.resolve(file, c.importRoot(file), imp.Module, imp.Level)
+		if from == "" || from == file || !c.mentions(from, "environ", "decouple", "starlette.config", "prettyconf") && !star {
+			continue
+		}
+		other := c.module(from)
+		if other == nil {
+			continue
+		}
+		readers := other.Readers()
+		if !star {
+			maps.DeleteFunc(readers, func(name, _ string) bool { return !slices.Contains(imp.Names, name) })
+		}
+		m.Inherit(readers)
+	}
 }
 
 func (c *code) read(file string) []byte {

@@ -2,6 +2,7 @@ package python_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -391,6 +392,29 @@ func TestPackages(t *testing.T) {
 		}
 		if strings.Join(build, " ") != c.build || strings.Join(run, " ") != c.run {
 			t.Errorf("%s: %v and %v, want %q and %q", c.why, build, run, c.build, c.run)
+		}
+	}
+}
+
+// TestSplitSettings: production settings that take the reader of variables from the
+// common part, by a star or by its name, need what they read with it.
+func TestSplitSettings(t *testing.T) {
+	for _, line := range []string{"from .base import *", "from .base import env", "from config.settings.base import env"} {
+		fsys := fstest.MapFS{
+			"requirements.txt":              {Data: []byte("django==5.2\ndjango-environ==0.12.0\ngunicorn==23.0.0\n")},
+			"manage.py":                     {Data: []byte("import os\nos.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"config.settings.production\")\n")},
+			"config/__init__.py":            {},
+			"config/settings/__init__.py":   {},
+			"config/settings/base.py":       {Data: []byte("import environ\nenv = environ.Env()\n")},
+			"config/settings/production.py": {Data: []byte(line + "\nSECRET_KEY = env(\"DJANGO_SECRET_KEY\")\n")},
+			"config/wsgi.py":                {Data: []byte("import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"config.settings.production\")\napplication = get_wsgi_application()\n")},
+		}
+		p, err := detect.Scan(context.Background(), fsys, detect.Config{Detectors: []detect.Detector{python.Detector{}}})
+		if err != nil || len(p.Services) != 1 {
+			t.Fatalf("%s: %v, %v", line, p, err)
+		}
+		if !slices.ContainsFunc(p.Services[0].Env, func(e detect.EnvVar) bool { return e.Name.String() == "DJANGO_SECRET_KEY" && e.Required }) {
+			t.Errorf("%s: variables are %+v", line, p.Services[0].Env)
 		}
 	}
 }

@@ -11,6 +11,7 @@ package source
 type Module struct {
 	Body    []*Stmt
 	imports map[string]string // a name in the module: what it stands for, as "fastapi.FastAPI"
+	readers map[string]string // names from elsewhere that read variables of the environment: see Inherit
 }
 
 // StmtKind says what a statement is.

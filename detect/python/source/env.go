@@ -1,6 +1,9 @@
 package source
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // Env is a variable of the environment that the module reads.
 type Env struct {
@@ -91,7 +94,25 @@ var constructors = map[string]string{
 	"starlette.config.Config": "starlette", "starlette_context.Config": "starlette",
 }
 
+// Readers returns the names in the module that read variables of the environment when
+// they are called (env of `env = environ.Env()`), with their library.
+func (m *Module) Readers() map[string]string {
+	r := &envReader{m: m, guarded: map[string]bool{}, readers: map[string]string{}}
+	r.learn()
+	return r.readers
+}
+
+// Inherit makes names that the module imports from elsewhere in its project read variables:
+// the Readers of that other module, under the names that they have in this one.
+func (m *Module) Inherit(readers map[string]string) {
+	if m.readers == nil {
+		m.readers = map[string]string{}
+	}
+	maps.Copy(m.readers, readers)
+}
+
 func (r *envReader) learn() {
+	maps.Copy(r.readers, r.m.readers)
 	for name, full := range r.m.imports {
 		if full == "decouple.config" || full == "prettyconf.config" {
 			r.readers[name] = "decouple"
