@@ -12,7 +12,7 @@ import (
 )
 
 // frontend finds the web assets that a Node build has to make first: what
-// go:embed takes and the tree holds only a placeholder of, or what the program
+// a go:embed line takes and the tree holds only a placeholder of, or what the program
 // serves from a folder that is not there. The compiler does not miss the
 // former where a placeholder is committed: the site would be empty.
 func (e *eval) frontend(s *detect.Service, f *Facts) error {

@@ -207,7 +207,7 @@ func (p *project) pm2(args []string) *start {
 
 // ecosystem reads pm2's file (https://pm2.keymetrics.io/docs/usage/application-declaration/).
 func (p *project) ecosystem(name string) *start {
-	script, argText := "", ""
+	var script, argText string
 	if strings.HasSuffix(name, ".json") {
 		var file struct {
 			Apps []struct{ Script, Args string }

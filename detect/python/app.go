@@ -288,7 +288,7 @@ func (c *code) called(file, root string, fn *source.Expr, hops int) class {
 	if m == nil || hops > maxHops {
 		return class{}
 	}
-	name := ""
+	var name string
 	switch fn.Kind {
 	case source.Name:
 		name = fn.Text

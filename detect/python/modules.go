@@ -173,11 +173,6 @@ func (c *code) resolve(from, root, module string, level int) string {
 	return ""
 }
 
-// isPackage reports whether a folder of the project holds modules.
-func (c *code) isPackage(dir string) bool {
-	return c.known[path.Join(dir, "__init__.py")] || len(c.d.Sub(orDot(dir)).Names("*.py")) > 0
-}
-
 // roots are the folders on which the module search of a file may start, with how
 // many of its absolute imports each one resolves.
 func (c *code) importRoot(file string) string {

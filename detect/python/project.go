@@ -93,15 +93,15 @@ func pickRequirements(d *detect.Dir) string {
 
 func rankRequirements(name string) int {
 	words := strings.FieldsFunc(strings.ToLower(strings.TrimSuffix(name, ".txt")), func(r rune) bool { return r == '-' || r == '_' || r == '.' || r == ' ' })
-	any := func(list []string) bool {
+	has := func(list []string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(list, w) })
 	}
 	switch {
-	case any(developmentWords):
+	case has(developmentWords):
 		return 0
-	case any(productionWords):
+	case has(productionWords):
 		return 5
-	case any(commonWords):
+	case has(commonWords):
 		return 2
 	}
 	return 1

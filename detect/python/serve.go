@@ -273,8 +273,7 @@ func (in *inspection) fromCommand(cmd manifest.Command, why detect.Note) (launch
 			}
 		}
 	}
-	switch {
-	case known.bind != "":
+	if known.bind != "" {
 		if v, i := take(known.bind); i > 0 {
 			host, n := splitBind(v)
 			if n != 0 {

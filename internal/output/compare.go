@@ -27,9 +27,8 @@ func Compare(root *os.Root, files []File) ([]Change, error) {
 		if key := strings.ToLower(f.Path.String()); seen[key] {
 			errs = append(errs, fmt.Errorf("%s was rendered twice", f.Path))
 			continue
-		} else {
-			seen[key] = true
 		}
+		seen[strings.ToLower(f.Path.String())] = true
 		c, err := compare(root, f)
 		if err != nil {
 			errs = append(errs, err)

@@ -30,6 +30,7 @@ type File struct {
 // State tells what stands where a file is to be written.
 type State string
 
+// The states.
 const (
 	Absent   State = "absent"   // nothing is there
 	Same     State = "same"     // what would be written is there already

@@ -32,8 +32,8 @@ func TestNoTypeTakesHostileText(t *testing.T) {
 		"Argv":    func(s string) error { _, err := NewArgv("x", s); return err },
 	}
 	for what, text := range hostile {
-		for name, make := range constructors {
-			err := make(text)
+		for name, construct := range constructors {
+			err := construct(text)
 			if err == nil {
 				t.Errorf("%s takes %s", name, what)
 			} else if Text(err.Error()) != nil {

@@ -56,7 +56,6 @@ func lex(src string) []token {
 			if l.blank() {
 				continue
 			}
-			fresh = false
 		}
 		fresh = l.next()
 	}
