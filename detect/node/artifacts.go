@@ -91,6 +91,9 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 		}
 	}
 	facts.Whole = p.npm.Workspace != nil && facts.Dir.String() != "." && modules
+	if facts.Whole {
+		p.remark("", 0, "the image holds the whole workspace as the build leaves it: that is safe, but more than the program needs")
+	}
 	p.modules(facts, svc, modules, s.development || fw.development)
 	if fw.traced != "" {
 		if facts.Traced, err = facts.Dir.Join(fw.traced); err != nil {
