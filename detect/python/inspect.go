@@ -7,6 +7,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
+	"dockgen/detect/python/source"
 )
 
 // inspection is the work on one folder.
@@ -247,6 +248,11 @@ func (in *inspection) chosenEntry(ref string) (program, bool) {
 // the package, in a module that no server would look for: it sets the application up.
 func (in *inspection) wrapper(a app) (string, bool) {
 	name := strings.TrimSuffix(path.Base(a.File), ".py")
+	if in.readsArguments(a) {
+		if file, ok := in.entryScript(); ok && mainBlock(in.c.module(file)) {
+			return file, true
+		}
+	}
 	if slices.Contains(entryNames, name) || path.Dir(a.File) == "." || a.factory() {
 		return "", false
 	}
@@ -255,6 +261,23 @@ func (in *inspection) wrapper(a app) (string, bool) {
 		return "", false
 	}
 	return file, slices.Contains(in.c.reachable(file, ".", maxReach), a.File)
+}
+
+// readsArguments reports whether importing the application reads the command line: the
+// words of a server's own would be refused.
+func (in *inspection) readsArguments(a app) bool {
+	for _, f := range in.c.reachable(a.File, a.Root, maxReach) {
+		if !in.c.mentions(f, "parse_args") {
+			continue
+		}
+		m := in.c.module(f)
+		for s := range source.Now(m.Body) {
+			if s.Value != nil && s.Value.Kind == source.Call && s.Value.X.Kind == source.Attr && s.Value.X.Text == "parse_args" && len(s.Value.Args) == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // frameworks by the distribution that brings them, the more particular first.
