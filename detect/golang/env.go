@@ -245,7 +245,7 @@ func (e *eval) examplePort(env string) int {
 // graceful reports whether the program ends by itself on SIGTERM. One that does
 // not is killed by it, but as process 1 the kernel spares it, and the Go runtime
 // then exits with 2.
-func (e *eval) graceful(fw framework) bool {
+func (e *eval) graceful(s *detect.Service, fw framework) bool {
 	if fw.signals {
 		return true
 	}
@@ -259,8 +259,12 @@ func (e *eval) graceful(fw framework) bool {
 			if e.mentions(c, "SIGTERM") {
 				return true
 			}
-		case c.name == "InterruptCh" && c.in("go.temporal.io/sdk/worker"),
-			c.path == "go.uber.org/fx" && c.name == "New",
+		case c.name == "InterruptCh" && c.in("go.temporal.io/sdk/worker"):
+			if s.Kind == detect.Server {
+				s.Notes = append(s.Notes, e.note(c.at.f, c.CallExpr, "the worker takes SIGTERM for itself and the server goes on: docker stop kills it after its grace period"))
+			}
+			return true
+		case c.path == "go.uber.org/fx" && c.name == "New",
 			c.name == "SetupSignalHandler" || c.name == "SignalHandler",
 			c.in("github.com/fvbock/endless"), c.in("github.com/tylerb/graceful"), c.in("github.com/facebookgo/grace"), c.in("github.com/ory/graceful"):
 			return true

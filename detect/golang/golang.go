@@ -170,7 +170,7 @@ func (p *program) service(c *command) (*detect.Service, error) {
 	}
 	e.environment(s)
 	e.health(s)
-	s.Graceful = e.graceful(fw)
+	s.Graceful = e.graceful(s, fw)
 	r.native(s, f)
 	e.needs(s)
 	e.addresses(s)
