@@ -28,8 +28,8 @@ func newDetect(io *streams, run func(context.Context, *detectOptions) error) *co
 	cmd := &cobra.Command{
 		Use:   "detect [dir]",
 		Short: "Say what runs from a folder, and why",
-		Long: `Say what runs from a folder: every service with its language, version, commands and
-port, and for each value the file and line that say so. Nothing is written.
+		Long: `Say what runs from a folder: every service with its language, version, commands
+and port, and for each value the file and line that say so. Nothing is written.
 
 Exit codes: 0 something runs here, 1 a manifest can't be read, 4 nothing does.`,
 		Example: examples(

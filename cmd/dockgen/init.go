@@ -35,9 +35,9 @@ func newInit(io *streams, run func(context.Context, *initOptions) error) *cobra.
 		Use:   "init [dir]",
 		Short: "Write the Dockerfile, .dockerignore and compose.yaml of a project",
 		Long: `Inspect a project and write its Dockerfile, .dockerignore and compose.yaml.
-On a terminal a wizard shows what was found and asks; with --yes, and in scripts,
-what was found and the flags decide. A file that somebody wrote or edited is
-replaced only with --force, and a backup is kept.
+On a terminal a wizard shows what was found and asks; with --yes, and in
+scripts, what was found and the flags decide. A file that somebody wrote or
+edited is replaced only with --force, and a backup is kept.
 
 Exit codes: 0 written or up to date, 1 failed, 2 wrong usage or open question, 3
 differences (--diff) or files that dockgen would replace, 4 nothing to

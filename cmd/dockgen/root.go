@@ -15,8 +15,8 @@ func newRoot(io *streams) *cobra.Command {
 		Use:   "dockgen",
 		Short: "Write the container files that a project needs",
 		Long: `dockgen reads a project's folder and writes the Dockerfile, .dockerignore and
-compose.yaml that belong to it. It runs nothing of the project, needs no network,
-says why it decided what it decided, and never overwrites somebody's edit.`,
+compose.yaml that belong to it. It runs nothing of the project, needs no
+network, says why it decided what it decided, and never overwrites an edit.`,
 		Example: examples(
 			"write the container files of this folder, with a few questions", "dockgen init",
 			"see what dockgen finds out, and where", "dockgen detect",
