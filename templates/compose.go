@@ -189,9 +189,7 @@ func program(p *plan.Plan) *mapping {
 		m.add("develop", watch(context))
 		m.commentKey("develop", "docker compose watch: builds again when a file changes that the build reads.")
 	}
-	if c.Init {
-		m.add("init", boolean(true))
-	}
+	m.add("init", boolean(true))
 	if c.Profile != "" {
 		m.add("profiles", sequence(text(c.Profile)))
 	}

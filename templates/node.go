@@ -225,43 +225,52 @@ func (nodeTemplates) Artifacts(built bool, dir safe.RelPath, artifacts []nodepkg
 	if built {
 		flags, base = "--from=build ", path.Join("/src", dir.String())+"/"
 	}
-	var out []string
-	var same []nodepkg.Artifact
-	folders := 0
+	var own [][2]string // what has a line of its own: a folder, or a file of another name
+	var files []string  // go to the working directory together
 	for _, a := range artifacts {
-		if a.From == a.To {
-			same = append(same, a)
-			if a.Dir {
-				folders++
-			}
+		if a.From == a.To && !a.Dir && !strings.Contains(a.To.String(), "/") {
+			files = append(files, base+a.From.String())
 			continue
 		}
-		line, err := copyWords(flags, []string{base + a.From.String()}, "./"+a.To.String())
-		if err != nil {
+		own = append(own, [2]string{base + a.From.String(), "./" + a.To.String()})
+	}
+	var out []string
+	add := func(flags string, sources []string, dest string) error {
+		line, err := copyWords(flags, sources, dest)
+		out = append(out, line)
+		return err
+	}
+	if base != "" && len(own) > maxCopies {
+		// Many lines are many layers: those that keep their place go in one.
+		var parents []string
+		own = slices.DeleteFunc(own, func(c [2]string) bool {
+			kept := strings.TrimPrefix(c[0], base) == strings.TrimPrefix(c[1], "./")
+			if kept {
+				parents = append(parents, base+"./"+strings.TrimPrefix(c[0], base))
+			}
+			return kept
+		})
+		if len(parents) > 0 {
+			if err := add(flags+"--parents ", parents, "./"); err != nil {
+				return "", err
+			}
+		}
+	}
+	for _, c := range own {
+		if err := add(flags, []string{c[0]}, c[1]); err != nil {
 			return "", err
 		}
-		out = append(out, line)
 	}
-	var words []string
-	for _, a := range same {
-		if folders > 0 && len(same) > 1 && base != "" {
-			words = append(words, base+"./"+a.From.String())
-		} else {
-			words = append(words, base+a.From.String())
+	if len(files) > 0 {
+		if err := add(flags, files, "./"); err != nil {
+			return "", err
 		}
 	}
-	dest := "./"
-	switch {
-	case len(same) == 0:
-		return strings.Join(out, "\n"), nil
-	case folders > 0 && len(same) == 1:
-		dest += same[0].To.String()
-	case folders > 0:
-		flags += "--parents "
-	}
-	line, err := copyWords(flags, words, dest)
-	return strings.Join(append(out, line), "\n"), err
+	return strings.Join(out, "\n"), nil
 }
+
+// maxCopies is how many folders are copied by a line, and so a layer, each.
+const maxCopies = 4
 
 // copyWords writes a COPY, a source a line where one line would be long.
 func copyWords(flags string, sources []string, dest string) (string, error) {

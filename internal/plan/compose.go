@@ -65,7 +65,6 @@ type Compose struct {
 	Volumes     []Mount
 	ReadOnly    bool
 	Tmpfs       []string
-	Init        bool
 	Limits      Limits
 	// More are the optional variables that were left out, for they are too many.
 	More int
@@ -107,7 +106,6 @@ func (p *Plan) composition() error {
 		c.Profile = "tool"
 	}
 	c.Networks = len(p.Backing) > 0
-	c.Init = p.Init == NoInit
 	c.Limits = Limits{CPUs: "2", Memory: "1g", PIDs: 512}
 	if s.Kind == detect.Static {
 		c.Limits = Limits{CPUs: "1", Memory: "128m", PIDs: 128}

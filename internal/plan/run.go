@@ -37,6 +37,7 @@ func (p *Plan) command(Options) error {
 			p.note("", 0, "the program ignores SIGTERM as process 1, and %s has no init: run it with docker run --init", p.RunImage.Ref)
 		}
 	}
+	// With -s it does its work below another init too, as Compose's init: true brings one.
 	args := p.Start.Args()
 	switch {
 	case p.RunImage.RuntimeIsEntrypoint:
@@ -48,9 +49,9 @@ func (p *Plan) command(Options) error {
 			p.Cmd = safe.ArgvTail(args[1:]...)
 		}
 	case p.Init == InitPackage:
-		p.Entrypoint, p.Cmd = safe.ArgvOf("tini", "--"), p.Start
+		p.Entrypoint, p.Cmd = safe.ArgvOf("tini", "-s", "--"), p.Start
 	case p.Init == InitCopied:
-		p.Entrypoint = safe.ArgvOf("/sbin/tini", "--").With(args...)
+		p.Entrypoint = safe.ArgvOf("/sbin/tini", "-s", "--").With(args...)
 	case s.Linkage != detect.Interpreted:
 		p.Entrypoint = p.Start
 	default:
