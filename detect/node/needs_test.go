@@ -99,3 +99,25 @@ func TestBuildArguments(t *testing.T) {
 		t.Errorf("secrets: got %v", s.Secrets)
 	}
 }
+
+func TestTraps(t *testing.T) {
+	for _, c := range []struct {
+		why   string
+		files files
+		want  string
+	}{
+		{"a development server's proxy", files{"package.json": manifestOf(`"build": "vite build"`, "vite"), "index.html": "", "vite.config.js": "export default { server: { proxy: { '/api': 'http://localhost:8000' } } }"}, "hands requests on"},
+		{"Create React App's", files{"package.json": manifestOf(`"build": "react-scripts build"`, "react-scripts"), "src/setupProxy.js": ""}, "hands requests on"},
+		{"a host in the sources", files{"package.json": manifestOf(`"start": "node a.js"`, "express", "pg"), "a.js": listens + "\nnew Pool({ connectionString: 'postgres://u@db/x' })"}, "\"db\" of postgres"},
+		{"none where it is this machine", files{"package.json": manifestOf(`"start": "node a.js"`, "express", "pg"), "a.js": listens + "\nnew Pool({ connectionString: 'postgres://u@localhost/x' })"}, ""},
+	} {
+		var all []string
+		for _, n := range one(t, c.files).Notes {
+			all = append(all, n.Text)
+		}
+		text := strings.Join(all, "; ")
+		if c.want == "" && strings.Contains(text, "stands in the sources") || !strings.Contains(text, c.want) {
+			t.Errorf("%s: the notes are %q, want one about %q", c.why, text, c.want)
+		}
+	}
+}

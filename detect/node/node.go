@@ -128,6 +128,7 @@ func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
 		p.findNeeds(svc, files)
 	}
 	p.findEnv(svc, fw, files)
+	p.traps(svc, files)
 	if err := p.artifacts(svc, fw, s, files); err != nil {
 		return err
 	}
