@@ -144,13 +144,18 @@ func cacheMount(in nodepkg.Install) string {
 	return fmt.Sprintf("type=cache,id=%s,target=%s", in.Cache.ID, in.Cache.Target)
 }
 
-func run(mounts []string, argv safe.Argv) string {
+func run(mounts []string, commands ...safe.Argv) string {
 	var b strings.Builder
 	b.WriteString("RUN ")
 	for _, m := range mounts {
 		b.WriteString("--mount=" + m + " \\\n    ")
 	}
-	b.WriteString(argv.String())
+	for i, c := range commands {
+		if i > 0 {
+			b.WriteString(" && \\\n    ")
+		}
+		b.WriteString(c.String())
+	}
 	return b.String()
 }
 
@@ -196,15 +201,18 @@ func copyParents(root safe.RelPath, sources []safe.RelPath) (string, error) {
 	return "COPY --parents " + form, err
 }
 
-// Run writes the RUN of a command of the build, with the folders that a later
-// build reads again and the secrets that it needs.
-func (nodeTemplates) Run(argv safe.Argv, caches []nodepkg.Cache, secrets []detect.BuildSecret) string {
+// Run writes the RUN of a command of the build, after those that come before it,
+// with the folders that a later build reads again and the secrets that it needs.
+func (nodeTemplates) Run(before []safe.Argv, argv safe.Argv, caches []nodepkg.Cache, secrets []detect.BuildSecret) string {
 	var mounts []string
 	for _, c := range caches {
 		mounts = append(mounts, fmt.Sprintf("type=cache,id=%s,target=%s", c.ID, c.Target))
 	}
-	return run(append(mounts, secretMounts(secrets)...), argv)
+	return run(append(mounts, secretMounts(secrets)...), append(slices.Clone(before), argv)...)
 }
+
+// Prepare writes the RUN of the commands that come before a build, where there is none.
+func (nodeTemplates) Prepare(commands []safe.Argv) string { return run(nil, commands...) }
 
 // Runtime is the working directory of a folder of the project in the final image.
 func (nodeTemplates) Runtime(dir safe.RelPath) string {
