@@ -111,7 +111,7 @@ func (in *inspection) facts(s *detect.Service, g program) (*Facts, error) {
 	case uv:
 		in.withUV(f, s)
 	case poet:
-		in.withPoetry(f)
+		in.withPoetry(f, line)
 	case pdm:
 		in.withPDM(f)
 	case pipenv:

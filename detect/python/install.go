@@ -48,8 +48,8 @@ func (in *inspection) withUV(f *Facts, s *detect.Service) {
 	}
 }
 
-func (in *inspection) withPoetry(f *Facts) {
-	f.Tool, f.ToolSpec = "poetry", safe.LabelOf(poetryRelease(in.p.lock))
+func (in *inspection) withPoetry(f *Facts, line string) {
+	f.Tool, f.ToolSpec = "poetry", safe.LabelOf(poetryRelease(in.p.lock, line))
 	f.Venv = safe.ArgvOf("python", "-m", "venv", venv)
 	f.Cache, f.CacheDir = "poetry", "/root/.cache/pypoetry"
 	f.Env = append(f.Env, set("VIRTUAL_ENV", venv), set("POETRY_NO_INTERACTION", "1"))
@@ -73,18 +73,19 @@ func (in *inspection) withPoetry(f *Facts) {
 	}
 }
 
-// poetryRelease is the release of Poetry that wrote the lock, as the lock says it itself
-// or its format tells.
-func poetryRelease(l *lock) string {
+// poetryRelease is the release of Poetry that installs a lock: the one that wrote it, or
+// for those before 1.8 the last of that series, which reads all of their formats and
+// knows the options that are used here. Python before 3.8 has to do with an older one.
+func poetryRelease(l *lock, line string) string {
 	switch {
+	case compareLines(majorMinor(line), "3.8") < 0:
+		return "poetry>=1.5,<1.6"
 	case l == nil:
 		return "poetry>=2,<3"
-	case l.Tool != "":
+	case l.Tool != "" && satisfies(l.Tool, ">=1.8"):
 		return "poetry==" + l.Tool
-	case l.Format == "2.0":
+	case l.Tool != "", l.Format == "2.0", strings.HasPrefix(l.Format, "1."):
 		return "poetry>=1.8,<2"
-	case strings.HasPrefix(l.Format, "1."):
-		return "poetry>=1.4,<1.5"
 	}
 	return "poetry>=2,<3"
 }

@@ -101,6 +101,24 @@ func TestExcluded(t *testing.T) {
 	}
 }
 
+func TestPoetryRelease(t *testing.T) {
+	for _, c := range []struct {
+		why, line, want string
+		lock            *lock
+	}{
+		{"the release that wrote the lock", "3.14", "poetry==2.1.3", &lock{Tool: "2.1.3"}},
+		{"an old one has options that differ: the last of its series", "3.11", "poetry>=1.8,<2", &lock{Tool: "1.4.2", Format: "2.0"}},
+		{"the first format of a lock", "3.10", "poetry>=1.8,<2", &lock{Format: "1.1"}},
+		{"the format alone", "3.13", "poetry>=2,<3", &lock{Format: "2.1"}},
+		{"an old Python", "3.7", "poetry>=1.5,<1.6", &lock{Format: "1.1"}},
+		{"no lock", "3.14", "poetry>=2,<3", nil},
+	} {
+		if got := poetryRelease(c.lock, c.line); got != c.want {
+			t.Errorf("%s: %s, want %s", c.why, got, c.want)
+		}
+	}
+}
+
 func TestConstraint(t *testing.T) {
 	for _, c := range []struct{ text, pinned, allowed, refused string }{
 		{"3.12", "3.12", "3.12.4", "3.11.9"},
