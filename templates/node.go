@@ -49,6 +49,14 @@ func (nodeTemplates) Workdir(dir safe.RelPath) (string, error) {
 	return at, nil
 }
 
+// From writes the COPY of what lies below a folder of the project in another stage.
+func (nodeTemplates) From(stage string, dir safe.RelPath, below, dest string) (string, error) {
+	return copyWords("--from="+stage+" ", []string{path.Join("/src", dir.String(), below)}, dest)
+}
+
+// At is a folder of the project in the final image, for From.
+func (nodeTemplates) At(dir safe.RelPath) string { return path.Join(plan.Workdir, dir.String()) }
+
 // Packages are the distribution's packages that the front end's build needs.
 func (nodeTemplates) Packages(img catalog.Image, f *nodepkg.Frontend) []safe.Package {
 	var out []safe.Package
@@ -282,8 +290,8 @@ const maxCopies = 4
 
 // copyWords writes a COPY, a source a line where one line would be long.
 func copyWords(flags string, sources []string, dest string) (string, error) {
-	plain, length := true, len(dest)
-	for _, s := range sources {
+	plain, length := true, -1
+	for _, s := range append(sources[:len(sources):len(sources)], dest) {
 		r, err := safe.NewRelPath(strings.TrimPrefix(s, "/"))
 		if err != nil {
 			return "", err

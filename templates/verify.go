@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 )
@@ -28,12 +29,16 @@ func verify(dockerfile []byte) error {
 		return fmt.Errorf("the result has a flaw: %s", w.Short)
 	}
 	stage, user := "", ""
+	var stages []string
 	for _, n := range result.AST.Children {
 		switch {
 		case !slices.Contains(written, n.Value):
 			return fmt.Errorf("line %d of the result holds the instruction %q", n.StartLine, n.Value)
 		case n.Value == "FROM":
 			stage, user = lastWord(n), ""
+			stages = append(stages, stage)
+		case n.Value == "COPY" && !known(stages, n.Flags):
+			return fmt.Errorf("line %d of the result copies from a stage that is not there", n.StartLine)
 		case n.Value == "USER":
 			user = lastWord(n)
 		case (n.Value == "CMD" || n.Value == "ENTRYPOINT") && !n.Attributes["json"]:
@@ -47,6 +52,17 @@ func verify(dockerfile []byte) error {
 		return fmt.Errorf("the result runs as the user %q", user)
 	}
 	return nil
+}
+
+// known reports whether a COPY takes from a stage above, or from an image by its
+// whole reference: Docker would fetch an image by the name of a stage that is not there.
+func known(stages, flags []string) bool {
+	for _, f := range flags {
+		if from, ok := strings.CutPrefix(f, "--from="); ok && !slices.Contains(stages, from) && !strings.Contains(from, ":") {
+			return false
+		}
+	}
+	return true
 }
 
 // lastWord is the last argument of an instruction.

@@ -183,8 +183,8 @@ func (p *project) staticSite(facts *Facts, svc *detect.Service, fw *framework) e
 func (p *project) copies(facts *Facts, names []string) {
 	for _, name := range names {
 		from, to, renamed := strings.Cut(name, "=")
-		if !renamed {
-			to = from
+		if !renamed || p.Has(name) || p.HasDir(name) { // a name may hold the sign itself
+			from, to, renamed = name, name, false
 		}
 		f, ok1 := rel(from)
 		t, ok2 := rel(to)
