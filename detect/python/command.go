@@ -1,6 +1,7 @@
 package python
 
 import (
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -31,7 +32,7 @@ func (in *inspection) commandThatServes() (program, bool) {
 	} else if n := in.projectName(); n != "" {
 		g.framework = detect.Found(strings.ToLower(n), s.Why)
 	}
-	l := launch{Argv: []string{s.Name}, Why: s.Why, Graceful: true}
+	l := launch{Argv: []string{s.Name}, Why: s.Why, Graceful: !forks(m)}
 	if sub != "" {
 		l.Argv = append(l.Argv, sub)
 	}
@@ -71,6 +72,12 @@ func (in *inspection) commandThatServes() (program, bool) {
 	l.Port = port
 	g.launch = l
 	return g, true
+}
+
+// forks reports whether a module starts processes of its own: one that only waits for them
+// has no handler for SIGTERM.
+func forks(m *source.Module) bool {
+	return slices.ContainsFunc(m.Imports(), func(i source.Imported) bool { return i.Module == "multiprocessing" || i.Module == "subprocess" })
 }
 
 // serving finds the function behind a console script that calls a server: the script's
