@@ -142,7 +142,7 @@ func (s *screen) ends(want code) {
 	if !reflect.DeepEqual(s.before, after) {
 		s.t.Errorf("the terminal's mode was %+v and is %+v", s.before, after)
 	}
-	for deadline := time.Now().Add(5 * time.Second); !s.vt.CursorVisible(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); !s.vt.CursorVisible(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			s.t.Fatal("the cursor is hidden")
 		}
