@@ -54,7 +54,6 @@ func (Detector) Inspect(ctx context.Context, d *detect.Dir) ([]*detect.Service, 
 	if cmds, err = choose(d, w, cmds); err != nil {
 		return nil, err
 	}
-	p.many = len(cmds) > 1
 	var services []*detect.Service
 	for _, c := range cmds {
 		if err := ctx.Err(); err != nil {
@@ -158,9 +157,7 @@ func (p *program) service(c *command) (*detect.Service, error) {
 		Start:          detect.Found(start, c.why),
 		Notes:          slices.Clone(p.w.notes),
 	}
-	if p.many || c.dir != p.w.main.dir {
-		s.Name = safe.Slug(binary, "app")
-	}
+	s.Name = safe.Slug(binary, "app")
 	f := &Facts{Binary: safe.Slug(binary, "app")}
 	fw := r.framework(s)
 	e.listen(s, fw)

@@ -102,7 +102,7 @@ func TestCommands(t *testing.T) {
 		want         []string // name kind main
 		notes        string
 	}{
-		{"the root", "-- go.mod --\nmodule x.y/shop\n-- main.go --\n" + server, []string{"app server ."}, ""},
+		{"the root", "-- go.mod --\nmodule x.y/shop\n-- main.go --\n" + server, []string{"shop server ."}, ""},
 		{"a library", "-- go.mod --\nmodule x.y/lib\n-- lib.go --\npackage lib\n", nil, "library: no main package"},
 		{"a library with examples", "-- go.mod --\nmodule x.y/lib\n-- lib.go --\npackage lib\n-- examples/a/main.go --\n" + server, nil, "library: the only main packages are ./examples/a"},
 		{"a tool beside a server is told of", "-- go.mod --\nmodule x.y/z\n-- cmd/api/main.go --\n" + server + "-- cmd/ctl/main.go --\n" + tool, []string{"api server ./cmd/api"}, ""},
@@ -115,7 +115,7 @@ func TestCommands(t *testing.T) {
 		{"several programs in one folder", "-- go.mod --\nmodule x.y/z\n-- a.go --\n" + server + "-- b.go --\n" + server, []string{"a server ./a.go", "b server ./b.go"}, ""},
 		{"without go.mod", "-- backend/main.go --\n" + server, []string{"backend server ."}, ""},
 		{"loose packages are nothing", "-- main.go --\npackage templates\n", nil, ""},
-		{"generated code for developers", "-- go.mod --\nmodule x.y/z\n-- main.go --\n" + server + "-- internal/tools/gen/main.go --\n" + server, []string{"app server ."}, ""},
+		{"generated code for developers", "-- go.mod --\nmodule x.y/z\n-- main.go --\n" + server + "-- internal/tools/gen/main.go --\n" + server, []string{"z server ."}, ""},
 	}
 	for _, tt := range tests {
 		p, err := scan(t, tt.archive)

@@ -24,7 +24,6 @@ type program struct {
 	pkgs     map[string]*pkg // by folder, relative to the project
 	tags     map[string]bool // the build tags that are set
 	seenTags map[string]bool // the tags that files name
-	many     bool            // the module has several commands
 }
 
 // pkg is one package of the project.

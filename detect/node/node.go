@@ -62,6 +62,9 @@ func (p *project) service() (*detect.Service, error) {
 		return nil, err
 	}
 	svc := &detect.Service{PackageManager: p.npm.Manager.Name, Version: p.npm.Node}
+	if name := path.Base(p.pkg.Name); p.pkg.Name != "" { // without its scope
+		svc.Name = safe.Slug(name, "app")
+	}
 	switch {
 	case fw != nil && fw.role == builtServer:
 		s = p.ownServer(fw, s)
