@@ -38,6 +38,7 @@ type golden struct {
 	project  fstest.MapFS
 	options  map[string]string
 	archive  *txtar.Archive
+	seen     map[string]bool // Compose files that were found good, in TestHostileValues
 }
 
 // rendered is what dockgen makes of a golden's project.
@@ -98,8 +99,18 @@ func (g golden) name() string {
 	return g.language + "/" + strings.TrimSuffix(filepath.Base(g.file), ".txtar")
 }
 
+// render is what the golden's project becomes; it has to become something.
 func (g golden) render(t testing.TB) rendered {
 	t.Helper()
+	r, err := g.try(g.project)
+	if err != nil {
+		t.Fatalf("%s: %v", g.file, err)
+	}
+	return r
+}
+
+// try renders a project with the golden's name and options.
+func (g golden) try(tree fs.FS) (rendered, error) {
 	cfg := detect.Config{Name: strings.TrimSuffix(filepath.Base(g.file), ".txtar"), Detectors: all.Detectors(), Refiners: all.Refiners()}
 	var opts plan.Options
 	for key, value := range g.options {
@@ -120,28 +131,28 @@ func (g golden) render(t testing.TB) rendered {
 			err = fmt.Errorf("unknown option %q", key)
 		}
 		if err != nil {
-			t.Fatalf("%s: %v", g.file, err)
+			return rendered{}, fmt.Errorf("the options of %s: %w", g.file, err)
 		}
 	}
-	project, err := detect.Scan(context.Background(), g.project, cfg)
+	project, err := detect.Scan(context.Background(), tree, cfg)
 	if err != nil {
-		t.Fatalf("%s: %v", g.file, err)
+		return rendered{}, err
 	}
 	if len(project.Services) == 0 {
-		return rendered{project: project}
+		return rendered{project: project}, nil
 	}
 	p, err := plan.New(project.Services[0], opts)
 	if err != nil {
-		t.Fatalf("%s: %v", g.file, err)
+		return rendered{}, err
 	}
 	files, err := templates.Render(p)
 	if err != nil {
-		t.Fatalf("%s: %v", g.file, err)
+		return rendered{}, err
 	}
 	for i, f := range files {
 		files[i].Content = output.Seal(f.Content)
 	}
-	return rendered{project, p, files}
+	return rendered{project, p, files}, nil
 }
 
 // TestGolden holds what is detected and written against the wanted files.

@@ -94,12 +94,12 @@ func Prove(dir string, project fs.FS, dockerignore, dockerfile []byte, keep ...s
 		return nil, err
 	}
 	for _, s := range sources {
-		if !holds(left, s) {
+		if !Holds(left, s) {
 			problems = append(problems, "the Dockerfile reads "+s+", which is not in the build context")
 		}
 	}
 	for _, k := range keep {
-		if !holds(left, k) {
+		if !Holds(left, k) {
 			problems = append(problems, "the build needs "+k+", which is not in the build context")
 		}
 	}
@@ -186,8 +186,8 @@ func Sources(dockerfile []byte) ([]string, error) {
 	return out, nil
 }
 
-// holds reports whether one of the files is the path, lies below it or matches it.
-func holds(files []string, p string) bool {
+// Holds reports whether one of the files is the path, lies below it or matches it.
+func Holds(files []string, p string) bool {
 	if p == "." {
 		return true
 	}
