@@ -182,7 +182,7 @@ func (d *Dir) read(name string, limit int64) ([]byte, error) {
 		}
 		return nil, fail(fs.ErrNotExist)
 	case err != nil:
-		return nil, fail(fmt.Errorf("can't be read: %w", bare(err)))
+		return nil, fail(unread(err))
 	case !info.Mode().IsRegular():
 		return nil, fail(fmt.Errorf("is not a regular file (%s)", info.Mode().Type()))
 	case info.Size() > limit:
@@ -190,12 +190,12 @@ func (d *Dir) read(name string, limit int64) ([]byte, error) {
 	}
 	f, err := d.tree.fsys.Open(full)
 	if err != nil {
-		return nil, fail(fmt.Errorf("can't be read: %w", bare(err)))
+		return nil, fail(unread(err))
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
-		return nil, fail(fmt.Errorf("can't be read: %w", bare(err)))
+		return nil, fail(unread(err))
 	}
 	if int64(len(data)) > limit {
 		return nil, fail(fmt.Errorf("has more than the %d bytes that are read", limit))
@@ -206,13 +206,16 @@ func (d *Dir) read(name string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// bare takes the path off a file system's error: ours names it already.
-func bare(err error) error {
+// unread says why a file can't be read, without its path, which ours names already.
+func unread(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
-		return pe.Err
+		err = pe.Err
 	}
-	return err
+	if err.Error() == "path escapes from parent" { // os.Root's, which has no name for it
+		return errors.New("is a link that leads out of the project")
+	}
+	return fmt.Errorf("can't be read: %w", err)
 }
 
 func normalise(data []byte, fail func(error) error) ([]byte, error) {

@@ -68,7 +68,7 @@ func decodeYAML(d *detect.Dir, name string, data []byte, v any) (Lines, error) {
 		err = doc.Decode(v)
 	}
 	if err != nil {
-		return Lines{}, d.Errorf(name, yamlErrorLine(err), "parsing YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+		return Lines{}, d.Errorf(name, yamlErrorLine(err), "parsing YAML: %s", yamlErrorText(err))
 	}
 	yamlLines(l, nil, &doc)
 	return l, nil
@@ -94,6 +94,16 @@ func yamlLines(l Lines, path []string, n *yaml.Node) {
 			yamlLines(l, sub, c)
 		}
 	}
+}
+
+// yamlErrorText is what an error of the library says, of a list the first; its
+// line stands elsewhere.
+func yamlErrorText(err error) string {
+	var list *yaml.TypeError
+	if errors.As(err, &list) && len(list.Errors) > 0 {
+		return regexp.MustCompile(`^line [0-9]+: `).ReplaceAllString(list.Errors[0], "")
+	}
+	return strings.TrimPrefix(err.Error(), "yaml: ")
 }
 
 // yamlErrorLine finds the line in an error of the library, which has it in the text alone.
