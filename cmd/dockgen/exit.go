@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"dockgen/internal/safe"
 )
 
 // code is an exit code of dockgen.
@@ -82,11 +84,12 @@ func report(io *streams, err error, c code) {
 		fmt.Fprintln(io.err, "dockgen: interrupted, nothing was written")
 		return
 	}
-	fmt.Fprintf(io.err, "%s %s\n", io.errStyle.red("dockgen:"), err)
+	// Errors about files are fit to print; others may hold what was typed or read.
+	fmt.Fprintf(io.err, "%s %s\n", io.errStyle.red("dockgen:"), safe.Visible(err.Error()))
 	var h *hinted
 	if errors.As(err, &h) {
 		for line := range strings.SplitSeq(h.hint, "\n") {
-			fmt.Fprintf(io.err, "  %s %s\n", io.errStyle.dim("hint:"), line)
+			fmt.Fprintf(io.err, "  %s %s\n", io.errStyle.dim("hint:"), safe.Visible(line))
 		}
 	}
 }
