@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"dockgen/internal/safe"
 )
@@ -39,58 +41,101 @@ type tree struct {
 	unnamed int // names that no written file can hold
 }
 
-// walk reads the tree below fsys once.
+// walk reads the tree below fsys once: level by level, the folders of a level side
+// by side, for what takes time is waiting for the file system.
 func walk(ctx context.Context, fsys fs.FS) (*tree, error) {
 	t := &tree{fsys: fsys, dirs: map[string][]fs.DirEntry{}, budget: maxTotal}
 	left, cut := maxEntries, false
-	var visit func(dir string, depth int) error
-	visit = func(dir string, depth int) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		entries, err := fs.ReadDir(fsys, dir)
+	level := []string{"."}
+	for depth := 0; len(level) > 0; depth++ {
+		listings, err := readAll(ctx, fsys, level)
 		if err != nil {
-			if dir == "." {
-				return fmt.Errorf("reading the folder: %w", err)
-			}
-			if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
-				t.notes = append(t.notes, Note{Path: dir, Text: "could not be read and is left out"})
-				return nil
-			}
-			return fmt.Errorf("reading %s: %w", dir, err)
+			return nil, err
 		}
-		if left -= len(entries); left < 0 {
-			cut = true
-			return nil
-		}
-		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return t.unnamable(dir, e.Name()) })
-		t.dirs[dir] = entries
-		t.order = append(t.order, dir)
-		for _, e := range entries {
-			if !e.IsDir() || slices.Contains(skipped, e.Name()) {
+		var next []string
+		for i, dir := range level {
+			l := listings[i]
+			switch {
+			case l.skip:
 				continue
+			case l.err != nil && dir == ".":
+				return nil, fmt.Errorf("reading the folder: %w", l.err)
+			case errors.Is(l.err, fs.ErrPermission), errors.Is(l.err, fs.ErrNotExist):
+				t.notes = append(t.notes, Note{Path: dir, Text: "could not be read and is left out"})
+				continue
+			case l.err != nil:
+				return nil, fmt.Errorf("reading %s: %w", dir, l.err)
 			}
-			sub := path.Join(dir, e.Name())
-			if depth >= maxDepth {
+			if left -= len(l.entries); left < 0 {
 				cut = true
 				continue
 			}
-			if isVirtualenv(fsys, sub) {
-				continue
-			}
-			if err := visit(sub, depth+1); err != nil {
-				return err
+			entries := slices.DeleteFunc(l.entries, func(e fs.DirEntry) bool { return t.unnamable(dir, e.Name()) })
+			t.dirs[dir] = entries
+			for _, e := range entries {
+				if !e.IsDir() || slices.Contains(skipped, e.Name()) {
+					continue
+				}
+				if depth >= maxDepth {
+					cut = true
+					continue
+				}
+				next = append(next, path.Join(dir, e.Name()))
 			}
 		}
-		return nil
+		level = next
 	}
-	if err := visit(".", 0); err != nil {
-		return nil, err
-	}
+	t.inOrder(".")
 	if cut {
 		t.notes = append(t.notes, Note{Text: fmt.Sprintf("the tree is deeper than %d folders or holds more than %d entries: the rest was not looked at", maxDepth, maxEntries)})
 	}
 	return t, nil
+}
+
+// listing is what a folder holds.
+type listing struct {
+	entries []fs.DirEntry
+	err     error
+	skip    bool // a virtual environment, which is not entered
+}
+
+// readers is how many folders are read at a time: more than processors, for they
+// wait, and few enough to leave file descriptors to others.
+const readers = 8
+
+// readAll reads the folders; what goes wrong with one is in its listing.
+func readAll(ctx context.Context, fsys fs.FS, dirs []string) ([]listing, error) {
+	out := make([]listing, len(dirs))
+	read := func(i int) {
+		if out[i].skip = isVirtualenv(fsys, dirs[i]); !out[i].skip {
+			out[i].entries, out[i].err = fs.ReadDir(fsys, dirs[i])
+		}
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(readers, len(dirs)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(dirs) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				read(i)
+			}
+		})
+	}
+	wg.Wait()
+	return out, ctx.Err()
+}
+
+// inOrder lists the folders as a walk by one reader would: parents first, then by name.
+func (t *tree) inOrder(dir string) {
+	entries, ok := t.dirs[dir]
+	if !ok {
+		return
+	}
+	t.order = append(t.order, dir)
+	for _, e := range entries {
+		if e.IsDir() {
+			t.inOrder(path.Join(dir, e.Name()))
+		}
+	}
 }
 
 // maxUnnamable is how many names are listed that no written file can hold.

@@ -40,7 +40,7 @@ type Note struct {
 func (n Note) String() string {
 	text := safe.Visible(n.Text)
 	switch {
-	case n.Path == "":
+	case n.Path == "", n.Path == "." && n.Line == 0: // about the project as a whole
 		return text
 	case n.Line == 0:
 		return fmt.Sprintf("%s: %s", safe.Visible(n.Path), text)

@@ -54,7 +54,7 @@ func (p *project) close() { p.root.Close() }
 
 // scan finds out what runs here, with what the user has decided.
 func (p *project) scan(ctx context.Context, choices detect.Choices) (*detect.Project, error) {
-	found, err := detect.Scan(ctx, p.root.FS(), detect.Config{
+	found, err := detect.Scan(ctx, newProjectFS(p.root), detect.Config{
 		Name: p.name, Detectors: p.detectors, Refiners: p.refiners, Choices: choices,
 	})
 	var file *detect.FileError

@@ -1,4 +1,4 @@
-package detect_test
+package main
 
 import (
 	"fmt"
@@ -29,7 +29,7 @@ func BenchmarkScan(b *testing.B) {
 			runtime.ReadMemStats(&before)
 			b.ReportAllocs()
 			for b.Loop() {
-				p, err := detect.Scan(b.Context(), root.FS(), detect.Config{Name: "bench", Detectors: all.Detectors(), Refiners: all.Refiners()})
+				p, err := detect.Scan(b.Context(), newProjectFS(root), detect.Config{Name: "bench", Detectors: all.Detectors(), Refiners: all.Refiners()})
 				if err != nil {
 					b.Fatal(err)
 				}
