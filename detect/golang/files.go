@@ -36,7 +36,7 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 		full := path.Join(e.w.main.dir, p)
 		switch {
 		case slices.ContainsFunc(embedded, func(dir string) bool { return within(full, dir) }):
-		case e.secretFile(p):
+		case detect.IsSecretFile(p):
 			if !strings.HasPrefix(path.Base(p), ".env") { // dotenv has the note for that
 				s.Notes = append(s.Notes, e.note(at.f, x, "reads %s, which may hold secrets and stays out of the image: mount it", p))
 			}
@@ -129,11 +129,6 @@ func (e *eval) localPath(x ast.Expr, at site) (string, bool) {
 	}
 	p = path.Clean(p)
 	return p, p != ".." && !strings.HasPrefix(p, "../")
-}
-
-func (e *eval) secretFile(p string) bool {
-	base := path.Base(p)
-	return strings.HasPrefix(base, ".env") || strings.HasSuffix(base, ".pem") || strings.HasSuffix(base, ".key") || strings.HasPrefix(base, "id_rsa")
 }
 
 // holdsData reports whether the path is a file that is no source, or a folder

@@ -181,7 +181,7 @@ func (p *project) staticSite(facts *Facts, svc *detect.Service, fw *framework) e
 
 // copies reads names as FROM or FROM=TO, each once, outer folders in place of what is in them.
 func (p *project) copies(facts *Facts, names []string) {
-	for _, name := range names {
+	for i, name := range names {
 		from, to, renamed := strings.Cut(name, "=")
 		if !renamed || p.Has(name) || p.HasDir(name) { // a name may hold the sign itself
 			from, to, renamed = name, name, false
@@ -189,6 +189,13 @@ func (p *project) copies(facts *Facts, names []string) {
 		f, ok1 := rel(from)
 		t, ok2 := rel(to)
 		if !ok1 || !ok2 || from == "" {
+			continue
+		}
+		if p.Has(from) && detect.IsSecretFile(from) && path.Ext(from) != ".pem" { // one that is a certificate is let in
+			if slices.Contains(names[:i], name) {
+				continue // it is said already
+			}
+			p.remark(from, 0, "may hold secrets and stays out of the image: mount it at %s", path.Join("/app", facts.Dir.String(), t.String()))
 			continue
 		}
 		c := nodepkg.Artifact{From: f, To: t, Dir: renamed || p.HasDir(from) || !p.Has(from) && strings.TrimPrefix(path.Ext(from), path.Base(from)) == ""}

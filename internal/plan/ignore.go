@@ -37,11 +37,7 @@ func left() []IgnoreGroup {
 // secret are files that hold keys and passwords, and histories that hold what was
 // taken out of the sources. They come last, so that no exception lets one in.
 func secret() IgnoreGroup {
-	return group("History and secrets",
-		"**/*.env", "**/*.jks", "**/*.key", "**/*.keystore", "**/*.p12", "**/*.pem", "**/*.pfx", "**/*.tfstate*", "**/*.tfvars",
-		"**/.aws", "**/.azure", "**/.docker/config.json", "**/.env*", "**/.git", "**/.gnupg", "**/.hg", "**/.htpasswd", "**/.jj",
-		"**/.kube", "**/.netrc", "**/.npmrc", "**/.pypirc", "**/.ssh", "**/.svn", "**/*service[-_]account*.json",
-		"**/credentials*.json", "**/id_ecdsa", "**/id_ed25519", "**/id_rsa")
+	return group("History and secrets", everywhere(detect.SecretFiles())...)
 }
 
 // examples show which variables there are, without anybody's values.
