@@ -177,13 +177,13 @@ func bareURL(text string) (requirement, bool) {
 	return r, true
 }
 
-// publicIndex reports whether an address is the public index's, or one of the
-// public ones that need no credentials.
-func publicIndex(url string) bool {
-	for _, host := range []string{"pypi.org", "pypi.python.org", "files.pythonhosted.org", "download.pytorch.org", "pypi.nvidia.com", "data.pyg.org", "test.pypi.org", "www.piwheels.org", "storage.googleapis.com"} {
-		if rest, ok := strings.CutPrefix(strings.TrimPrefix(strings.TrimPrefix(url, "https://"), "http://"), host); ok && (rest == "" || rest[0] == '/') {
-			return true
-		}
-	}
-	return false
+// openDomains are the second-level names of indexes that let everybody in.
+var openDomains = []string{"pypi", "pythonhosted", "pytorch", "piwheels", "nvidia", "pyg"}
+
+// publicIndex reports whether an address is that of an index which asks for no login.
+func publicIndex(address string) bool {
+	_, rest, _ := strings.Cut(address, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	labels := strings.Split(host, ".")
+	return !strings.Contains(host, "@") && len(labels) > 1 && slices.Contains(openDomains, labels[len(labels)-2])
 }

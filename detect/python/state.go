@@ -335,10 +335,6 @@ func (in *inspection) secrets(s *detect.Service) {
 		if len(s.Secrets) > 0 {
 			return
 		}
-		if in.p.manager.V == uv {
-			s.Secrets = append(s.Secrets, detect.BuildSecret{ID: safe.Slug("netrc", "netrc"), Target: safe.LabelOf("/root/.netrc"), Why: why})
-			return
-		}
 		s.Secrets = append(s.Secrets, detect.BuildSecret{ID: safe.Slug("netrc", "netrc"), Target: safe.LabelOf("/root/.netrc"), Why: why})
 	}
 	if in.p.reqs != nil && in.p.manager.V == pip {
