@@ -84,12 +84,26 @@ func report(io *streams, err error, c code) {
 		fmt.Fprintln(io.err, "dockgen: interrupted, nothing was written")
 		return
 	}
-	// Errors about files are fit to print; others may hold what was typed or read.
-	fmt.Fprintf(io.err, "%s %s\n", io.errStyle.red("dockgen:"), safe.Visible(err.Error()))
+	fmt.Fprintf(io.err, "%s %s\n", io.errStyle.red("dockgen:"), printable(err))
 	var h *hinted
 	if errors.As(err, &h) {
 		for line := range strings.SplitSeq(h.hint, "\n") {
 			fmt.Fprintf(io.err, "  %s %s\n", io.errStyle.dim("hint:"), safe.Visible(line))
 		}
 	}
+}
+
+// printable is an error's text without what a terminal would act on. An error about
+// several files has a line for each, which it keeps; in any other one a line end was
+// read or typed.
+func printable(err error) string {
+	var several interface{ Unwrap() []error }
+	if !errors.As(err, &several) { // what errors.Join makes
+		return safe.Visible(err.Error())
+	}
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		lines[i] = safe.Visible(line)
+	}
+	return strings.Join(lines, "\n")
 }

@@ -172,10 +172,10 @@ func conflictError(err error, opts *initOptions) error {
 	if !errors.As(err, &c) {
 		return err
 	}
-	lines := []string{"nothing was written: files are there that dockgen would replace"}
+	lines := []error{errors.New("nothing was written: files are there that dockgen would replace")}
 	for _, change := range c.Changes {
-		lines = append(lines, fmt.Sprintf("  %s %s", change.Path, change.Reason()))
+		lines = append(lines, fmt.Errorf("  %s %s", change.Path, change.Reason()))
 	}
-	return withHint(errors.New(strings.Join(lines, "\n")),
+	return withHint(errors.Join(lines...),
 		"%s   # see what would change\n%s   # replace, and keep a backup", command(opts, "--diff"), command(opts, "--yes", "--force"))
 }

@@ -107,15 +107,15 @@ func (q question) unanswered(f *facts) error {
 	if len(found) == 0 {
 		return withHint(usageError("the %s is not known: nothing in %s says it", q.label, f.place()), "dockgen init --%s %s", q.id, q.values)
 	}
-	lines := []string{fmt.Sprintf("which %s is meant? --%s is one of", q.label, q.id)}
+	lines := []error{fmt.Errorf("which %s is meant? --%s is one of", q.label, q.id)}
 	width := 0
 	for _, c := range found {
 		width = max(width, len(c.value))
 	}
 	for _, c := range found {
-		lines = append(lines, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, c.value, safe.Visible(c.text)), " "))
+		lines = append(lines, errors.New(strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, c.value, safe.Visible(c.text)), " ")))
 	}
-	return withHint(&exitError{exitUsage, errors.New(strings.Join(lines, "\n"))}, "dockgen init --%s %s", q.id, safe.Quote(found[0].value))
+	return withHint(&exitError{exitUsage, errors.Join(lines...)}, "dockgen init --%s %s", q.id, safe.Quote(found[0].value))
 }
 
 func heldBy[T any](v detect.Value[T], show func(T) string) held {
