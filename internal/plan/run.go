@@ -88,10 +88,10 @@ func (p *Plan) health(opts Options) error {
 	}
 	h.Path, h.Any = s.Health.V, !s.Health.IsSet()
 	if h.Any {
-		h.Path, _ = safe.NewURLPath("/")
+		h.Path = safe.URLPathOf("/")
 	}
 	if s.Kind == detect.Static && h.Any {
-		h.Path, _ = safe.NewURLPath("/healthz") // the web partial answers it
+		h.Path = safe.URLPathOf("/healthz") // the web partial answers it
 		h.Any = false
 	}
 	if argv, ok := p.RunImage.ProbeArgv(p.Port, s.PortEnv, h.Path, h.Any); ok {

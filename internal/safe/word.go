@@ -105,6 +105,9 @@ func NewURLPath(s string) (URLPath, error) {
 	return URLPath{v}, err
 }
 
+// URLPathOf is NewURLPath for constants; it panics on a bad one.
+func URLPathOf(s string) URLPath { return must(NewURLPath(s)) }
+
 // Label is one line of free text: a title, a description, an environment
 // variable's value. Templates quote it for the place where it stands.
 type Label struct{ str }
