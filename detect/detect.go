@@ -42,6 +42,18 @@ type Detector interface {
 // see a folder in which, or above which, another has found a service.
 type Yielding interface{ Yields() }
 
+// Languages is a Detector whose folder holds several languages, as Java's holds
+// Kotlin: they share templates, goldens and images. Inspect sets Service.Language.
+type Languages interface{ Languages() []string }
+
+// LanguagesOf lists the languages that a detector finds; its own name comes first.
+func LanguagesOf(d Detector) []string {
+	if l, ok := d.(Languages); ok {
+		return l.Languages()
+	}
+	return []string{d.Name()}
+}
+
 // PackageManagers is a Detector that can tell which package managers it knows.
 type PackageManagers interface{ PackageManagers() []string }
 
@@ -62,7 +74,7 @@ func (e *notService) Unwrap() error { return ErrNotService }
 // Choices are what the user has decided before the inspection. Detectors read
 // those that change what they look for; Scan lays the others over the facts.
 type Choices struct {
-	Language       string // only this detector runs
+	Language       string // only the detector of this language runs, and only its services count
 	Main           Value[safe.Label]
 	Version        Value[safe.Version]
 	PackageManager Value[string]
@@ -107,7 +119,7 @@ func Scan(ctx context.Context, fsys fs.FS, cfg Config) (*Project, error) {
 	p := &Project{Services: []*Service{}, Notes: list(t.notes)}
 	detectors := cfg.Detectors
 	if cfg.Choices.Language != "" {
-		detectors = slices.DeleteFunc(slices.Clone(detectors), func(d Detector) bool { return d.Name() != cfg.Choices.Language })
+		detectors = slices.DeleteFunc(slices.Clone(detectors), func(d Detector) bool { return !slices.Contains(LanguagesOf(d), cfg.Choices.Language) })
 		if len(detectors) == 0 {
 			return nil, fmt.Errorf("no language is called %q", cfg.Choices.Language)
 		}
@@ -158,7 +170,13 @@ func inspect(ctx context.Context, t *tree, cfg Config, det Detector, p *Project,
 			return fmt.Errorf("%s: %w", det.Name(), err)
 		}
 		for _, s := range services {
-			s.Language, s.Dir = det.Name(), safe.RelPathOf(dir)
+			s.Detector, s.Dir = det.Name(), safe.RelPathOf(dir)
+			if s.Language == "" {
+				s.Language = s.Detector
+			}
+			if asked := cfg.Choices.Language; asked != "" && asked != s.Language {
+				continue
+			}
 			if s.Root.IsZero() {
 				s.Root = s.Dir
 			}

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"dockgen/internal/safe"
@@ -37,8 +38,17 @@ const (
 type Service struct {
 	Name     safe.Name
 	Dir      safe.RelPath // the folder whose manifest was read, relative to the project
-	Language string       // the detector's own name: also the folder of its templates
+	Detector string       // the detector's name: also the folder of its templates and tests
+	Language string       // the detector's name, but where it knows several languages
 	Kind     Kind
+
+	// Images is the family of the catalogue whose images the service takes, where
+	// that is not the detector's name: see Family.
+	Images string
+
+	// BuildOn and RunOn choose among the images that a family has for one base, as
+	// "gradle" beside Maven, or "fpm" beside Apache. Not set: the family's usual one.
+	BuildOn, RunOn string
 
 	// Root is the folder that the build takes as its context, relative to the
 	// project: Dir, or the workspace above it. Paths in the fields below are
@@ -60,6 +70,9 @@ type Service struct {
 	Graceful     bool                // ends by itself on SIGTERM, as process 1 too
 	Linkage      Linkage             // of the program that Start runs
 
+	// Processes are further commands of the same image: workers, schedulers, migrations.
+	Processes []Process
+
 	Needs    []Need         // backing services
 	Packages []Package      // of the distribution
 	Env      []EnvVar       // what the program reads
@@ -73,6 +86,16 @@ type Service struct {
 	Labels   []ImageLabel   // of the image, out of the manifest
 	Notes    []Note         // what a person should know: traps, assumptions
 	Facts    any            // the language's own typed facts, read by its template alone
+}
+
+// Family is the family of the catalogue whose images the service takes.
+func (s *Service) Family() string { return cmp.Or(s.Images, s.Detector) }
+
+// Process is a command that runs from a service's image beside its own.
+type Process struct {
+	Name  safe.Name        `json:"name"` // worker, scheduler, migrate, ...
+	Kind  Kind             `json:"kind"` // Worker: until it is stopped; Job: once, before the service starts
+	Start Value[safe.Argv] `json:"start"`
 }
 
 // Need is a backing service that the program talks to.
@@ -229,6 +252,7 @@ func (s *Service) MarshalJSON() ([]byte, error) {
 		Start          any          `json:"start"`
 		Port           any          `json:"port"`
 		Health         any          `json:"health"`
+		Processes      []Process    `json:"processes,omitempty"`
 		Needs          []Need       `json:"needs"`
 		SystemPackages packagesJSON `json:"systemPackages"`
 		Env            []EnvVar     `json:"env"`
@@ -243,7 +267,7 @@ func (s *Service) MarshalJSON() ([]byte, error) {
 		optional(s.Start.IsSet(), s.Start),
 		optional(s.Port.IsSet(), s.Port),
 		optional(s.Health.IsSet(), s.Health),
-		list(s.Needs), packages, list(s.Env), list(s.Notes),
+		s.Processes, list(s.Needs), packages, list(s.Env), list(s.Notes),
 	})
 }
 

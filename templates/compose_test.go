@@ -20,7 +20,7 @@ import (
 // service is a program of no language in particular, which Compose does not look at.
 func service(change func(*detect.Service)) *detect.Service {
 	s := &detect.Service{
-		Name: safe.Slug("shop", "x"), Language: "go", Kind: detect.Server, Dir: safe.RelPathOf("."), Root: safe.RelPathOf("."),
+		Name: safe.Slug("shop", "x"), Language: "go", Detector: "go", Kind: detect.Server, Dir: safe.RelPathOf("."), Root: safe.RelPathOf("."),
 		Start: detect.Found(safe.ArgvOf("/app/server")), Port: detect.Found(safe.Port(8080)), PortEnv: safe.EnvNameOf("PORT"),
 		Linkage: detect.StaticLink, Graceful: true,
 	}

@@ -80,7 +80,7 @@ func Render(p *plan.Plan) ([]File, error) {
 
 // Dockerfile renders the Dockerfile of a plan and parses it as BuildKit would.
 func Dockerfile(p *plan.Plan) ([]byte, error) {
-	set, err := parse(p.Service.Language)
+	set, err := parse(p.Service.Detector)
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,8 @@ func TestValues(t *testing.T) {
 // template prints. A new field is not to be added here but to get a type.
 var ours = map[string]string{
 	"detect.ImageLabel.Key": "constants", "detect.Setting.Why": "constants", "python.Step.Why": "constants",
-	"detect.Service.Language": "a detector's name", "detect.Value[string].V": "names out of the detectors' tables",
+	"detect.Service.Language": "a detector's constant", "detect.Service.Detector": "a detector's name", "detect.Service.Images": "the catalogue's key",
+	"detect.Service.BuildOn": "the catalogue's key", "detect.Service.RunOn": "the catalogue's key", "detect.Value[string].V": "names out of the detectors' tables",
 	"detect.Service.Facts": "the language's own, which are walked too",
 	"detect.Need.Name":     "the catalogue's key", "detect.NeedSetting.Scheme": "constants", "detect.NeedSetting.Dialect": "constants",
 	"detect.Note.Path": "for people; compose.yaml escapes the one it names", "detect.Note.Text": "for people", "detect.Runtime.Name": "the catalogue's key",

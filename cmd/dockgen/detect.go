@@ -99,8 +99,10 @@ func nothingHere(io *streams, p *project, found *detect.Project) error {
 func languages(ds []detect.Detector) []string {
 	var names []string
 	for _, d := range ds {
-		if !slices.Contains(names, d.Name()) {
-			names = append(names, d.Name())
+		for _, name := range detect.LanguagesOf(d) {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 		}
 	}
 	return names

@@ -42,7 +42,7 @@ func versions(f *facts) []candidate {
 	if err != nil {
 		return nil
 	}
-	family, err := c.Family(f.service.Language)
+	family, err := c.Family(f.service.Family())
 	if err != nil {
 		return nil // a language without images of its own
 	}
@@ -99,7 +99,7 @@ func managers(f *facts) []candidate {
 	var out []candidate
 	for _, d := range f.detectors {
 		m, ok := d.(detect.PackageManagers)
-		if !ok || f.service != nil && d.Name() != f.service.Language {
+		if !ok || f.service != nil && d.Name() != f.service.Detector {
 			continue
 		}
 		for _, name := range m.PackageManagers() {

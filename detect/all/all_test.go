@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"dockgen/detect"
 )
 
 // TestCoreNamesNoLanguage: what decides, writes and talks works for every
@@ -16,7 +18,9 @@ import (
 func TestCoreNamesNoLanguage(t *testing.T) {
 	names := map[string]bool{}
 	for _, d := range Detectors() {
-		names[d.Name()] = true
+		for _, name := range append(detect.LanguagesOf(d), d.Name()) {
+			names[name] = true
+		}
 	}
 	for _, dir := range []string{"../../internal/plan", "../../internal/output", "../../cmd/dockgen", "../../internal/prompt"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))

@@ -46,6 +46,14 @@ const (
 	Libcxx Linkage = "libcxx"
 )
 
+// Variant chooses among the images that a family has for one base.
+type Variant struct {
+	Link Linkage
+	// Build and Run name an entry of the base's build_on and run_on, as "gradle" or "fpm";
+	// empty for the usual image.
+	Build, Run string
+}
+
 // PackageManager is how an image installs system packages.
 type PackageManager string
 

@@ -96,12 +96,26 @@ func checkImage(t *testing.T, img Image) {
 	}
 }
 
-// linkages are the ones a base is asked for: an interpreter's has none.
-func linkages(b baseData) []Linkage {
-	if b.Any != "" {
-		return []Linkage{""}
+// variants are the ones a base is asked for: each linkage, or none for an
+// interpreter's, and each image to build and to run on that has a name.
+func variants(b baseData) []Variant {
+	var out []Variant
+	switch {
+	case b.Any != "":
+		out = append(out, Variant{})
+	case len(b.Run) > 0:
+		out = append(out, Variant{Link: Static}, Variant{Link: Libc}, Variant{Link: Libcxx})
 	}
-	return []Linkage{Static, Libc, Libcxx}
+	for run := range b.RunOn {
+		out = append(out, Variant{Run: run})
+	}
+	for _, v := range slices.Clone(out) {
+		for build := range b.BuildOn {
+			v.Build = build
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 func TestEveryLineAndBase(t *testing.T) {
@@ -123,10 +137,10 @@ func TestEveryLineAndBase(t *testing.T) {
 				if b.excludes(l.Version.String()) {
 					continue
 				}
-				for _, link := range linkages(b) {
-					build, run, err := f.Images(l.Version, base, link)
+				for _, which := range variants(b) {
+					build, run, err := f.Images(l.Version, base, which)
 					if err != nil {
-						t.Errorf("%s %s %s %q: %v", name, l.Version, base, link, err)
+						t.Errorf("%s %s %s %+v: %v", name, l.Version, base, which, err)
 						continue
 					}
 					checkImage(t, run)

@@ -35,12 +35,16 @@ type familyData struct {
 // baseData names the stages' images. Lines limits the base to those lines, Except
 // takes lines out; Hint says in the error what to do instead.
 type baseData struct {
-	Build  string             `toml:"build"`
-	Run    map[Linkage]string `toml:"run"`
-	Any    string             `toml:"run_any"`
-	Lines  []string           `toml:"lines"`
-	Except []string           `toml:"except"`
-	Hint   string             `toml:"hint"`
+	Build string `toml:"build"`
+	// BuildOn and RunOn are further images to choose from by name: another build
+	// tool's, another server's.
+	BuildOn map[string]string  `toml:"build_on"`
+	RunOn   map[string]string  `toml:"run_on"`
+	Run     map[Linkage]string `toml:"run"`
+	Any     string             `toml:"run_any"`
+	Lines   []string           `toml:"lines"`
+	Except  []string           `toml:"except"`
+	Hint    string             `toml:"hint"`
 }
 
 type lineData struct {
@@ -184,7 +188,7 @@ func (f *Family) line(version string) (line, bool) {
 // that was past its end of life when the catalogue was written gets the default
 // line's image; Image.Version tells. Everywhere else the image is of the asked line.
 // A version above all that are known gets its own tag, and Image.Unlisted.
-func (f *Family) Images(version safe.Version, base Base, link Linkage) (build, run Image, err error) {
+func (f *Family) Images(version safe.Version, base Base, which Variant) (build, run Image, err error) {
 	l, unlisted, err := f.resolve(version)
 	if err != nil {
 		return Image{}, Image{}, err
@@ -197,17 +201,28 @@ func (f *Family) Images(version safe.Version, base Base, link Linkage) (build, r
 		return Image{}, Image{}, f.baseError(b, base, l.Version)
 	}
 	key := b.Any
-	if key == "" {
-		if key = b.Run[link]; key == "" {
+	switch {
+	case which.Run != "":
+		if key = b.RunOn[which.Run]; key == "" {
+			return Image{}, Image{}, fmt.Errorf("%s has no %s image to run %q on: known are %s", f.name, base, which.Run, known(b.RunOn))
+		}
+	case key == "":
+		if key = b.Run[which.Link]; key == "" {
 			return Image{}, Image{}, fmt.Errorf("%s has no %s image for a program linked %q: known are %s",
-				f.name, base, link, known(b.Run))
+				f.name, base, which.Link, known(b.Run))
+		}
+	}
+	builder := b.Build
+	if which.Build != "" {
+		if builder = b.BuildOn[which.Build]; builder == "" {
+			return Image{}, Image{}, fmt.Errorf("%s has no %s image to build with %q: known are %s", f.name, base, which.Build, known(b.BuildOn))
 		}
 	}
 	if run, err = f.image(key, l, unlisted); err != nil {
 		return Image{}, Image{}, err
 	}
-	if b.Build != "" {
-		build, err = f.image(b.Build, l, unlisted)
+	if builder != "" {
+		build, err = f.image(builder, l, unlisted)
 	}
 	return build, run, err
 }

@@ -61,7 +61,7 @@ func TestImages(t *testing.T) {
 			if tt.version != "" {
 				v = version(t, tt.version)
 			}
-			build, run, err := f.Images(v, tt.base, tt.link)
+			build, run, err := f.Images(v, tt.base, Variant{Link: tt.link})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,7 +95,7 @@ func TestImagesThatThereAreNot(t *testing.T) {
 			if tt.version != "" {
 				v = version(t, tt.version)
 			}
-			_, _, err := f.Images(v, tt.base, tt.link)
+			_, _, err := f.Images(v, tt.base, Variant{Link: tt.link})
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -109,14 +109,14 @@ func TestImagesThatThereAreNot(t *testing.T) {
 }
 
 func TestUnlistedVersionIsMarked(t *testing.T) {
-	build, run, err := family(t, "go").Images(version(t, "1.29.2"), Distroless, Static)
+	build, run, err := family(t, "go").Images(version(t, "1.29.2"), Distroless, Variant{Link: Static})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !build.Unlisted || run.Unlisted {
 		t.Errorf("unlisted: build %v, run %v; only the build image's tag is assumed", build.Unlisted, run.Unlisted)
 	}
-	if _, _, err := family(t, "node").Images(version(t, "40"), Distroless, ""); err == nil {
+	if _, _, err := family(t, "node").Images(version(t, "40"), Distroless, Variant{}); err == nil {
 		t.Error("an unknown line has a distroless image")
 	}
 }

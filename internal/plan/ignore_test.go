@@ -42,7 +42,7 @@ func project(names ...string) fstest.MapFS {
 // static returns the plan of a service that nothing else is said of.
 func static(t *testing.T, change func(*detect.Service)) *plan.Plan {
 	t.Helper()
-	s := &detect.Service{Name: safe.Slug("web", "web"), Language: "static", Kind: detect.Static, Dir: safe.RelPathOf("."), Root: safe.RelPathOf(".")}
+	s := &detect.Service{Name: safe.Slug("web", "web"), Language: "static", Detector: "static", Kind: detect.Static, Dir: safe.RelPathOf("."), Root: safe.RelPathOf(".")}
 	if change != nil {
 		change(s)
 	}

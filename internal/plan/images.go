@@ -17,7 +17,7 @@ func (p *Plan) images(opts Options) error {
 	s := p.Service
 	web := s.Kind == detect.Static
 	// A language whose files are only served has no family of its own.
-	own, err := p.catalog.Family(s.Language)
+	own, err := p.catalog.Family(s.Family())
 	if err != nil && !web {
 		return err
 	}
@@ -41,13 +41,13 @@ func (p *Plan) images(opts Options) error {
 		if web {
 			base = own.DefaultBase()
 		}
-		if p.BuildImage, p.RunImage, err = own.Images(v, base, catalog.Linkage(s.Linkage)); err != nil {
+		if p.BuildImage, p.RunImage, err = own.Images(v, base, catalog.Variant{Link: catalog.Linkage(s.Linkage), Build: s.BuildOn, Run: s.RunOn}); err != nil {
 			return err
 		}
 		p.checkAge(own, p.BuildImage, v, opts)
 	}
 	if web {
-		if _, p.RunImage, err = run.Images(run.Default(), p.Base.V, ""); err != nil {
+		if _, p.RunImage, err = run.Images(run.Default(), p.Base.V, catalog.Variant{}); err != nil {
 			return err
 		}
 		p.Port = p.RunImage.Port
@@ -61,7 +61,7 @@ func (p *Plan) images(opts Options) error {
 		if v.IsZero() {
 			v = f.Default()
 		}
-		img, _, err := f.Images(v, f.DefaultBase(), "")
+		img, _, err := f.Images(v, f.DefaultBase(), catalog.Variant{})
 		if err != nil {
 			return err
 		}
