@@ -2,8 +2,16 @@
 // lines of each language's official image with their dates, what of them runs
 // a program (slim, distroless, alpine), who the unprivileged user is and what is
 // there for a health check; and the images of backing services. All of it is
-// data in one embedded file, catalog.toml, which names the source of each fact,
-// so that a new line, language or service is an edit there.
+// data in embedded files that name the source of each fact, so that a new line,
+// language or service is an edit there: data/<family>.toml holds a family's lines
+// and images, data/common.toml what several share, data/services.toml the backing
+// services. A file is parsed when it is asked for, so that a run pays for its own
+// language alone.
+//
+// In an image's ref, {version} is the line, {suite} its Debian suite, {-suite} the
+// suite with a dash or nothing where the line's tags named none. A family's lines
+// stand newest first; suite is the newest Debian suite that the line's tags were
+// published for.
 //
 // Tags float within their line: node:24, python:3.14 and golang:1.27 are rebuilt
 // with security fixes, an exact 24.20.0 stops being rebuilt with the next patch.
@@ -12,11 +20,12 @@ package catalog
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -24,65 +33,117 @@ import (
 	"dockgen/internal/safe"
 )
 
-//go:embed catalog.toml
-var data []byte
+//go:embed data/*.toml
+var data embed.FS
 
 // Catalog is the parsed table. It is read-only and safe for concurrent use.
 type Catalog struct {
-	asOf     time.Time
-	images   map[string]imageData
-	families map[string]*Family
-	tools    map[string]string
-	probes   map[string]probeData
-	services map[string]serviceData
+	asOf   time.Time
+	images map[string]imageData // that several families share
+	tools  map[string]string
+	probes map[string]probeData
+
+	services func() (map[string]serviceData, error)
+
+	mu       sync.Mutex
+	families map[string]*Family // those that were asked for
 }
 
-// file is catalog.toml as it stands.
-type file struct {
-	AsOf     toml.LocalDate         `toml:"as_of"`
-	Images   map[string]imageData   `toml:"images"`
-	Families map[string]familyData  `toml:"families"`
-	Tools    map[string]string      `toml:"tools"`
-	Probes   map[string]probeData   `toml:"probes"`
+// commonFile is data/common.toml as it stands.
+type commonFile struct {
+	AsOf   toml.LocalDate       `toml:"as_of"`
+	Images map[string]imageData `toml:"images"`
+	Tools  map[string]string    `toml:"tools"`
+	Probes map[string]probeData `toml:"probes"`
+}
+
+// familyFile is the file of a family: its lines, and the images that no other has.
+type familyFile struct {
+	Images map[string]imageData `toml:"images"`
+	Family familyData           `toml:"family"`
+}
+
+// servicesFile is data/services.toml.
+type servicesFile struct {
 	Services map[string]serviceData `toml:"services"`
 }
 
-// Load parses the embedded table.
-func Load() (*Catalog, error) {
-	var f file
-	dec := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
-		return nil, fmt.Errorf("parsing the image catalogue: %w", err)
+// The files that hold no family.
+const (
+	commonName   = "common"
+	servicesName = "services"
+)
+
+// Load returns the catalogue, which is parsed once.
+func Load() (*Catalog, error) { return load() }
+
+var load = sync.OnceValues(func() (*Catalog, error) {
+	var f commonFile
+	if err := parse(commonName, &f); err != nil {
+		return nil, err
 	}
-	c := &Catalog{
-		asOf:     day(f.AsOf),
-		images:   f.Images,
-		families: make(map[string]*Family, len(f.Families)),
-		tools:    f.Tools,
-		probes:   f.Probes,
-		services: f.Services,
+	return &Catalog{
+		asOf: day(f.AsOf), images: f.Images, tools: f.Tools, probes: f.Probes,
+		families: map[string]*Family{},
+		services: sync.OnceValues(func() (map[string]serviceData, error) {
+			var f servicesFile
+			err := parse(servicesName, &f)
+			return f.Services, err
+		}),
+	}, nil
+})
+
+func parse(name string, into any) error {
+	text, err := data.ReadFile("data/" + name + ".toml")
+	if err != nil {
+		return err
 	}
-	for name, d := range f.Families {
-		fam, err := newFamily(c, name, d)
-		if err != nil {
-			return nil, fmt.Errorf("reading %s in the image catalogue: %w", name, err)
-		}
-		c.families[name] = fam
+	if err := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(into); err != nil {
+		return fmt.Errorf("parsing %s.toml of the image catalogue: %w", name, err)
 	}
-	return c, nil
+	return nil
 }
 
 // AsOf is the day on which the facts were last checked. It stands in for today
 // where the same project has to give the same answer on every day.
 func (c *Catalog) AsOf() time.Time { return c.asOf }
 
+// Families lists the names of the families, sorted.
+func (c *Catalog) Families() []string {
+	entries, err := data.ReadDir("data")
+	if err != nil {
+		panic(err) // the embedded tree has that folder
+	}
+	var names []string
+	for _, e := range entries {
+		if name := strings.TrimSuffix(e.Name(), ".toml"); name != commonName && name != servicesName {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // Family returns a language's images by name: "go", "node", "python" or "web",
 // the server of static files.
 func (c *Catalog) Family(name string) (*Family, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if f, ok := c.families[name]; ok {
 		return f, nil
 	}
-	return nil, fmt.Errorf("no images are known for %q: known are %s", name, known(c.families))
+	if names := c.Families(); !slices.Contains(names, name) {
+		return nil, fmt.Errorf("no images are known for %q: known are %s", name, strings.Join(names, ", "))
+	}
+	var file familyFile
+	if err := parse(name, &file); err != nil {
+		return nil, err
+	}
+	f, err := newFamily(c, name, file)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s in the image catalogue: %w", name, err)
+	}
+	c.families[name] = f
+	return f, nil
 }
 
 // Tool returns the image that a tool's programs are copied from, as in
@@ -92,7 +153,7 @@ func (c *Catalog) Tool(name string) (Image, error) {
 	if !ok {
 		return Image{}, fmt.Errorf("no image is known for the tool %q: known are %s", name, known(c.tools))
 	}
-	return c.image(key, safe.EnvName{}, line{})
+	return c.image(key, nil, safe.EnvName{}, line{})
 }
 
 // known lists the names of a table for an error message.

@@ -10,7 +10,7 @@ import (
 	"dockgen/internal/safe"
 )
 
-func load(t testing.TB) *Catalog {
+func table(t testing.TB) *Catalog {
 	t.Helper()
 	c, err := Load()
 	if err != nil {
@@ -21,7 +21,7 @@ func load(t testing.TB) *Catalog {
 
 func family(t testing.TB, name string) *Family {
 	t.Helper()
-	f, err := load(t).Family(name)
+	f, err := table(t).Family(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func version(t testing.TB, s string) safe.Version {
 }
 
 func TestUnknownNamesListTheKnown(t *testing.T) {
-	c := load(t)
+	c := table(t)
 	if _, err := c.Family("cobol"); err == nil || !strings.Contains(err.Error(), "go, ") {
 		t.Errorf("Family: %v", err)
 	}
@@ -119,8 +119,9 @@ func variants(b baseData) []Variant {
 }
 
 func TestEveryLineAndBase(t *testing.T) {
-	c := load(t)
-	for name, f := range c.families {
+	c := table(t)
+	for _, name := range c.Families() {
+		f := family(t, name)
 		if _, ok := f.data.Bases[f.DefaultBase()]; !ok {
 			t.Errorf("%s: the default base %q is none of its bases", name, f.DefaultBase())
 		}
@@ -177,7 +178,8 @@ func TestEveryLineAndBase(t *testing.T) {
 }
 
 func TestLinesAreInOrder(t *testing.T) {
-	for name, f := range load(t).families {
+	for _, name := range table(t).Families() {
+		f := family(t, name)
 		lines := f.Lines()
 		for i, l := range lines {
 			if !within(l.Latest.String(), l.Version.String()) {
@@ -195,21 +197,37 @@ func TestLinesAreInOrder(t *testing.T) {
 
 // TestEveryImageIsUsed finds entries that nothing leads to.
 func TestEveryImageIsUsed(t *testing.T) {
-	c := load(t)
+	c := table(t)
 	used := map[string]bool{}
 	for _, key := range c.tools {
 		used[key] = true
 	}
-	for _, f := range c.families {
+	for _, name := range c.Families() {
+		f := family(t, name)
+		own := map[string]bool{}
 		for _, key := range f.data.Native {
-			used[key] = true
+			own[key] = true
 		}
 		for _, b := range f.data.Bases {
-			used[b.Build], used[b.Any] = true, true
+			own[b.Build], own[b.Any] = true, true
+			for _, keys := range []map[string]string{b.BuildOn, b.RunOn} {
+				for _, key := range keys {
+					own[key] = true
+				}
+			}
 			for _, key := range b.Run {
-				used[key] = true
+				own[key] = true
 			}
 		}
+		for key := range f.images {
+			if !own[key] {
+				t.Errorf("%s: nothing uses the image %q", name, key)
+			}
+			if _, there := c.images[key]; there {
+				t.Errorf("%s: the image %q is among those that all share", name, key)
+			}
+		}
+		maps.Copy(used, own)
 	}
 	for key := range c.images {
 		if !used[key] {
@@ -218,9 +236,10 @@ func TestEveryImageIsUsed(t *testing.T) {
 	}
 }
 
-func BenchmarkLoad(b *testing.B) {
+func BenchmarkFamily(b *testing.B) {
 	for b.Loop() {
-		if _, err := Load(); err != nil {
+		var file familyFile
+		if err := parse("node", &file); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -17,6 +17,7 @@ type Family struct {
 	name    string
 	catalog *Catalog
 	data    familyData
+	images  map[string]imageData // its own
 	arg     safe.EnvName
 	lines   []line // newest first
 	deflt   int    // index into lines
@@ -58,8 +59,9 @@ type lineData struct {
 	Volume   string         `toml:"volume"` // of a service, where it differs
 }
 
-func newFamily(c *Catalog, name string, d familyData) (*Family, error) {
-	f := &Family{name: name, catalog: c, data: d, deflt: -1, lines: make([]line, 0, len(d.Lines))}
+func newFamily(c *Catalog, name string, file familyFile) (*Family, error) {
+	d := file.Family
+	f := &Family{name: name, catalog: c, data: d, images: file.Images, deflt: -1, lines: make([]line, 0, len(d.Lines))}
 	if d.Arg != "" {
 		arg, err := safe.NewEnvName(d.Arg)
 		if err != nil {
@@ -245,7 +247,7 @@ func (f *Family) NativeBuild(version safe.Version, base Base) (Image, error) {
 }
 
 func (f *Family) image(key string, l line, unlisted bool) (Image, error) {
-	img, err := f.catalog.image(key, f.arg, l)
+	img, err := f.catalog.image(key, f.images, f.arg, l)
 	img.Unlisted = unlisted && !img.Arg.IsZero()
 	return img, err
 }

@@ -85,9 +85,13 @@ type imageData struct {
 	Suite      string   `toml:"suite"`
 }
 
-// image is the entry of that key for a line.
-func (c *Catalog) image(key string, arg safe.EnvName, l line) (Image, error) {
-	d, ok := c.images[key]
+// image is the entry of that key for a line, out of a family's own images or those
+// that several share.
+func (c *Catalog) image(key string, own map[string]imageData, arg safe.EnvName, l line) (Image, error) {
+	d, ok := own[key]
+	if !ok {
+		d, ok = c.images[key]
+	}
 	if !ok {
 		return Image{}, fmt.Errorf("the image catalogue has no image %q", key)
 	}

@@ -91,13 +91,20 @@ type ServiceImage struct {
 }
 
 // Services lists the names of the known services.
-func (c *Catalog) Services() []string { return sorted(c.services) }
+func (c *Catalog) Services() ([]string, error) {
+	all, err := c.services()
+	return sorted(all), err
+}
 
 // Service returns a backing service by name, such as "postgres".
 func (c *Catalog) Service(name string) (*Service, error) {
-	d, ok := c.services[name]
+	all, err := c.services()
+	if err != nil {
+		return nil, err
+	}
+	d, ok := all[name]
 	if !ok {
-		return nil, fmt.Errorf("no image is known for the service %q: known are %s", name, known(c.services))
+		return nil, fmt.Errorf("no image is known for the service %q: known are %s", name, known(all))
 	}
 	s, err := newService(c, name, d)
 	if err != nil {
@@ -172,7 +179,7 @@ type serviceData struct {
 func stepDown() []string { return []string{"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"} }
 
 func newService(c *Catalog, name string, d serviceData) (*Service, error) {
-	lines, err := newFamily(c, name, familyData{Default: d.Default, Lines: d.Lines})
+	lines, err := newFamily(c, name, familyFile{Family: familyData{Default: d.Default, Lines: d.Lines}})
 	if err != nil {
 		return nil, err
 	}

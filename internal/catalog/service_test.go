@@ -12,7 +12,7 @@ import (
 
 func service(t testing.TB, name string) *Service {
 	t.Helper()
-	s, err := load(t).Service(name)
+	s, err := table(t).Service(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestServiceImage(t *testing.T) {
 }
 
 func TestServiceThatThereIsNot(t *testing.T) {
-	if _, err := load(t).Service("db2"); err == nil || !strings.Contains(err.Error(), "postgres") {
+	if _, err := table(t).Service("db2"); err == nil || !strings.Contains(err.Error(), "postgres") {
 		t.Errorf("unknown name: %v", err)
 	}
 	_, err := service(t, "postgres").Image(version(t, "9.6"))
@@ -67,8 +67,12 @@ var (
 )
 
 func TestEveryService(t *testing.T) {
-	c := load(t)
-	for _, name := range c.Services() {
+	c := table(t)
+	names, err := c.Services()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			s := service(t, name)
 			if _, err := safe.NewName(s.Name); err != nil {
