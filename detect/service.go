@@ -96,6 +96,8 @@ type Process struct {
 	Name  safe.Name        `json:"name"` // worker, scheduler, migrate, ...
 	Kind  Kind             `json:"kind"` // Worker: until it is stopped; Job: once, before the service starts
 	Start Value[safe.Argv] `json:"start"`
+	// RuntimeStart is to Start what the service's RuntimeStart is to its own.
+	RuntimeStart safe.Argv `json:"-"`
 }
 
 // Need is a backing service that the program talks to.

@@ -24,11 +24,19 @@ const (
 // order of keys is dclint's.
 func Compose(plans ...*plan.Plan) ([]byte, error) {
 	root := newMapping()
+	for _, p := range plans {
+		if key, env := sharedEnvironment(p); key != "" {
+			root.add(key, env)
+		}
+	}
 	root.add("name", text(plans[0].Service.Name.String()))
 	services, volumes, secrets := map[string]*mapping{}, map[string]bool{}, map[string]*mapping{}
 	networks := false
 	for _, p := range plans {
-		services[p.Compose.Service.String()] = program(p)
+		services[p.Compose.Service.String()] = program(plans, p)
+		for _, q := range p.Processes {
+			services[processName(plans, p, q.Name)] = process(plans, p, q)
+		}
 		networks = networks || p.Compose.Networks
 		for _, b := range p.Backing {
 			if services[b.Name.String()] == nil {
@@ -131,15 +139,18 @@ func composeHeader(plans []*plan.Plan) string {
 	return b.String()
 }
 
-// program is the service that is built from the project.
-func program(p *plan.Plan) *mapping {
-	c, m := &p.Compose, newMapping()
-	build := newMapping()
-	context := c.Context.String()
-	if context != "." {
-		context = "./" + context
+// contextPath is the folder that the build takes, as Compose reads it.
+func contextPath(c *plan.Compose) string {
+	if context := c.Context.String(); context != "." {
+		return "./" + context
 	}
-	build.add("context", escaped(context))
+	return "."
+}
+
+// buildOf says how the program's image is built.
+func buildOf(c *plan.Compose) *yaml.Node {
+	build := newMapping()
+	build.add("context", escaped(contextPath(c)))
 	build.add("target", text("final"))
 	if len(c.Args) > 0 {
 		args := newMapping()
@@ -156,18 +167,16 @@ func program(p *plan.Plan) *mapping {
 		}
 		build.add("secrets", sequence(ids...))
 	}
-	m.add("build", build.node)
-	if len(p.Backing) > 0 {
-		on := newMapping()
-		for _, b := range p.Backing {
-			condition := newMapping()
-			condition.add("condition", text("service_healthy"))
-			on.add(b.Name.String(), condition.node)
-		}
-		m.add("depends_on", on.node)
-	}
+	return build.node
+}
+
+// program is the service that is built from the project.
+func program(plans []*plan.Plan, p *plan.Plan) *mapping {
+	c, m := &p.Compose, newMapping()
+	m.add("build", buildOf(c))
+	m.addDependencies(plans, p, p.LastJob())
 	m.addVolumes(c.Volumes)
-	m.addEnvironment(c.Environment)
+	m.addProgramEnvironment(plans, p)
 	if p.Port != 0 {
 		port := p.Port.String()
 		m.add("ports", sequence(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "127.0.0.1:" + port + ":" + port, Style: yaml.SingleQuotedStyle}))
@@ -186,7 +195,7 @@ func program(p *plan.Plan) *mapping {
 	m.add("cap_drop", sequence(text("ALL")))
 	m.addLimits(c.Limits)
 	if c.Profile == "" {
-		m.add("develop", watch(context))
+		m.add("develop", watch(contextPath(c)))
 		m.commentKey("develop", "docker compose watch: builds again when a file changes that the build reads.")
 	}
 	m.add("init", boolean(true))
@@ -282,7 +291,7 @@ func secret(s plan.FileSecret) *mapping {
 }
 
 var (
-	topKeyRE     = regexp.MustCompile(`^[a-z]+:`)
+	topKeyRE     = regexp.MustCompile(`^[a-z][a-z0-9-]*:`)
 	serviceKeyRE = regexp.MustCompile(`^  '?[a-z0-9-]+'?:$`)
 )
 

@@ -116,6 +116,32 @@ func TestCompose(t *testing.T) {
 			s.Kind, s.Port, s.PortEnv = detect.Job, detect.Value[safe.Port]{}, safe.EnvName{}
 			s.Needs = []detect.Need{{Name: "postgres", Settings: []detect.NeedSetting{url("DATABASE_URL", "")}}}
 		},
+		"processes": func(s *detect.Service) {
+			s.Detector, s.Language, s.Linkage = "python", "python", detect.Interpreted
+			s.Start = detect.Found(safe.ArgvOf("gunicorn", "shop.wsgi"))
+			s.Needs = []detect.Need{
+				{Name: "postgres", Settings: []detect.NeedSetting{url("DATABASE_URL", "postgresql")}},
+				{Name: "redis", Settings: []detect.NeedSetting{url("CELERY_BROKER_URL", "")}},
+			}
+			s.State = []safe.RelPath{safe.RelPathOf("media")}
+			s.Processes = []detect.Process{
+				{Name: safe.Slug("worker", ""), Kind: detect.Worker, Start: detect.Found(safe.ArgvOf("celery", "-A", "shop", "worker", "--loglevel", "INFO"))},
+				{Name: safe.Slug("migrate", ""), Kind: detect.Job, Start: detect.Found(safe.ArgvOf("python", "manage.py", "migrate", "--noinput"))},
+				{Name: safe.Slug("beat", ""), Kind: detect.Worker, Start: detect.Found(safe.ArgvOf("celery", "-A", "shop", "beat", "-s", "/tmp/$beat"))},
+			}
+		},
+		"processes of a compiled program": func(s *detect.Service) {
+			s.Name = safe.Slug("worker", "")
+			s.Processes = []detect.Process{
+				{Name: safe.Slug("seed", ""), Kind: detect.Job, Start: detect.Found(safe.ArgvOf("/app/server", "seed"))},
+				{Name: safe.Slug("migrate", ""), Kind: detect.Job, Start: detect.Found(safe.ArgvOf("/app/server", "migrate"))},
+				{Name: safe.Slug("worker", ""), Kind: detect.Worker, Start: detect.Found(safe.ArgvOf("/app/server", "work"))},
+			}
+		},
+		"job with a job": func(s *detect.Service) {
+			s.Kind, s.Port, s.PortEnv = detect.Job, detect.Value[safe.Port]{}, safe.EnvName{}
+			s.Processes = []detect.Process{{Name: safe.Slug("migrate", ""), Kind: detect.Job, Start: detect.Found(safe.ArgvOf("/app/server", "migrate"))}}
+		},
 		"command": func(s *detect.Service) {
 			s.Kind, s.Port, s.PortEnv = detect.CLI, detect.Value[safe.Port]{}, safe.EnvName{}
 		},

@@ -111,7 +111,8 @@ func checkService(project *types.Project, name string, s types.ServiceConfig, re
 	if s.Privileged || s.NetworkMode != "" || s.Pid != "" || s.Ipc != "" {
 		report("%s: shares the host", name)
 	}
-	if len(s.Profiles) == 0 && s.Restart != "on-failure:5" {
+	job := runsOnce(project, name)
+	if want := "on-failure:5"; len(s.Profiles) == 0 && !job && s.Restart != want || job && s.Restart != "" {
 		report("%s: restarts %q", name, s.Restart)
 	}
 	for _, p := range s.Ports {
@@ -131,7 +132,10 @@ func checkService(project *types.Project, name string, s types.ServiceConfig, re
 		}
 	}
 	for on, d := range s.DependsOn {
-		if d.Condition != types.ServiceConditionHealthy {
+		switch {
+		case d.Condition == types.ServiceConditionHealthy:
+		case d.Condition == types.ServiceConditionCompletedSuccessfully && project.Services[on].Build != nil:
+		default:
 			report("%s: does not wait for %s to be healthy", name, on)
 		}
 		if dep := project.Services[on]; dep.Build == nil && sharedNetwork(s, dep) == "" {
@@ -143,6 +147,17 @@ func checkService(project *types.Project, name string, s types.ServiceConfig, re
 			report("%s: %s is written out", name, key)
 		}
 	}
+}
+
+// runsOnce reports whether others wait for the service to end: what nobody waits for
+// in this way makes docker compose up --wait fail when it ends.
+func runsOnce(project *types.Project, name string) bool {
+	for _, s := range project.Services {
+		if d, ok := s.DependsOn[name]; ok && d.Condition == types.ServiceConditionCompletedSuccessfully {
+			return true
+		}
+	}
+	return false
 }
 
 func sharedNetwork(a, b types.ServiceConfig) string {
@@ -169,6 +184,15 @@ func checkBuild(name string, s types.ServiceConfig, dockerfile []byte, report fu
 	i := slices.IndexFunc(stages, func(st instructions.Stage) bool { return st.Name == s.Build.Target })
 	if i < 0 {
 		report("%s: the Dockerfile has no stage %q", name, s.Build.Target)
+		return
+	}
+	if len(s.Command) > 0 || len(s.Entrypoint) > 0 { // another command of the image: neither a server nor asked like one
+		if len(s.Ports) > 0 {
+			report("%s: publishes the ports of another command", name)
+		}
+		if s.HealthCheck != nil && !s.HealthCheck.Disable {
+			report("%s: is asked for its health like the server", name)
+		}
 		return
 	}
 	var exposed []string

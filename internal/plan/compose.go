@@ -122,6 +122,7 @@ func (p *Plan) composition() error {
 	slices.SortFunc(c.Volumes, func(a, b Mount) int { return strings.Compare(a.Target, b.Target) })
 	p.buildInputs()
 	p.programEnvironment()
+	p.processes()
 	return nil
 }
 

@@ -61,6 +61,8 @@ type Plan struct {
 	Ignore  []IgnoreGroup
 	Compose Compose
 	Backing []Backing // sorted by name
+	// Processes are the further commands of the image: jobs, then workers.
+	Processes []Process
 	// Optional are backing services that the program can do without.
 	Optional []string
 

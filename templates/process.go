@@ -1,0 +1,139 @@
+package templates
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+
+	"dockgen/internal/plan"
+	"dockgen/internal/safe"
+)
+
+// processName is the name of a process's service: the process's own, as people
+// type it, or one with the program's before it where several would have that name.
+func processName(plans []*plan.Plan, p *plan.Plan, name safe.Name) string {
+	taken := 0
+	for _, o := range plans {
+		if o.Compose.Service == name {
+			taken++
+		}
+		for _, b := range o.Backing {
+			if b.Name == name {
+				taken++
+			}
+		}
+		for _, q := range o.Processes {
+			if q.Name == name {
+				taken++
+			}
+		}
+	}
+	if taken > 1 {
+		return safe.Slug(p.Compose.Service.String()+"-"+name.String(), name.String()).String()
+	}
+	return name.String()
+}
+
+// process is a further command of the program's image. It is built like the
+// program: BuildKit finds every step done, and what is started by itself is never
+// older than the sources.
+func process(plans []*plan.Plan, p *plan.Plan, q plan.Process) *mapping {
+	c, m := &p.Compose, newMapping()
+	m.add("build", buildOf(c))
+	m.addDependencies(plans, p, q.After)
+	m.addVolumes(c.Volumes)
+	m.addProgramEnvironment(plans, p)
+	if c.Networks {
+		networks := sequence(text(backNetwork))
+		if !q.Job || p.Outside() {
+			networks.Content = append(networks.Content, text(frontNetwork))
+		}
+		m.add("networks", networks)
+	}
+	m.addWords("command", q.Cmd)
+	m.addWords("entrypoint", q.Entrypoint)
+	if !q.Job {
+		m.add("restart", text("on-failure:5"))
+	}
+	if !p.Health.None {
+		none := newMapping()
+		none.add("disable", boolean(true))
+		m.add("healthcheck", none.node)
+		m.commentKey("healthcheck", "It is no server: the image's own check would fail.")
+	}
+	m.add("cap_drop", sequence(text("ALL")))
+	m.addLimits(c.Limits)
+	if !q.Job && c.Profile == "" {
+		m.add("develop", watch(contextPath(c)))
+	}
+	m.add("init", boolean(true))
+	if c.Profile != "" && q.Job {
+		m.add("profiles", sequence(text(c.Profile)))
+	}
+	if c.ReadOnly {
+		m.add("read_only", boolean(true))
+	}
+	m.add("security_opt", sequence(text("no-new-privileges:true")))
+	m.addStrings("tmpfs", c.Tmpfs)
+	return m
+}
+
+// addDependencies writes what has to be there before a container of the program
+// starts: its job is done, its backing services are healthy. docker compose up
+// --wait takes a job that others wait for in this way as well when it has ended.
+func (m *mapping) addDependencies(plans []*plan.Plan, p *plan.Plan, job safe.Name) {
+	conditions := map[string]*mapping{}
+	add := func(name, condition string) {
+		c := newMapping()
+		c.add("condition", text(condition))
+		conditions[name] = c
+	}
+	for _, b := range p.Backing {
+		add(b.Name.String(), "service_healthy")
+	}
+	if !job.IsZero() {
+		add(processName(plans, p, job), "service_completed_successfully")
+	}
+	if len(conditions) > 0 {
+		m.add("depends_on", sortedMapping(conditions))
+	}
+}
+
+// addWords writes a command as one line of quoted words.
+func (m *mapping) addWords(key string, argv safe.Argv) {
+	if argv.IsZero() {
+		return
+	}
+	var words []*yaml.Node
+	for _, w := range argv.Args() {
+		word := escaped(w)
+		word.Style = yaml.SingleQuotedStyle
+		words = append(words, word)
+	}
+	list := sequence(words...)
+	list.Style = yaml.FlowStyle
+	m.add(key, list)
+}
+
+// sharedEnvironment is the program's environment under a name of its own, where
+// several services read it: each variable stands in the file once.
+func sharedEnvironment(p *plan.Plan) (key string, env *yaml.Node) {
+	if len(p.Processes) == 0 || len(p.Compose.Environment) < 2 {
+		return "", nil
+	}
+	m := newMapping()
+	m.addEnvironment(p.Compose.Environment)
+	env = m.node.Content[1]
+	env.Anchor = fmt.Sprintf("%s-environment", p.Compose.Service)
+	return "x-" + env.Anchor, env
+}
+
+// addProgramEnvironment writes the program's environment, or a reference to it.
+func (m *mapping) addProgramEnvironment(plans []*plan.Plan, p *plan.Plan) {
+	key, env := sharedEnvironment(p)
+	if key == "" {
+		m.addEnvironment(p.Compose.Environment)
+		return
+	}
+	m.add("environment", &yaml.Node{Kind: yaml.AliasNode, Value: env.Anchor, Alias: env})
+}
