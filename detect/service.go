@@ -22,6 +22,10 @@ const (
 // Kinds lists every kind, the one that people most want in a container first.
 func Kinds() []Kind { return []Kind{Server, Static, Worker, Job, CLI} }
 
+// Deployed reports whether services of the kind are what a project deploys, and no
+// tool that is run by hand.
+func (k Kind) Deployed() bool { return k != CLI && k != Job }
+
 // Linkage is what a program needs from its final image beside itself.
 type Linkage string
 

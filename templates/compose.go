@@ -11,6 +11,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/internal/plan"
+	"dockgen/internal/safe"
 )
 
 // The networks of a project with databases: they are on the first alone.
@@ -29,7 +30,7 @@ func Compose(plans ...*plan.Plan) ([]byte, error) {
 			root.add(key, env)
 		}
 	}
-	root.add("name", text(plans[0].Service.Name.String()))
+	root.add("name", text(plans[0].Compose.Project.String()))
 	services, volumes, secrets := map[string]*mapping{}, map[string]bool{}, map[string]*mapping{}
 	networks := false
 	for _, p := range plans {
@@ -89,7 +90,7 @@ func Compose(plans ...*plan.Plan) ([]byte, error) {
 // composeHeader says how the project starts, and what the user has to do before.
 func composeHeader(plans []*plan.Plan) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Written by dockgen for %s\n#\n", plans[0].Service.Name)
+	fmt.Fprintf(&b, "# Written by dockgen for %s\n#\n", plans[0].Compose.Project)
 	up := false
 	for _, p := range plans {
 		up = up || p.Compose.Profile == ""
@@ -148,9 +149,12 @@ func contextPath(c *plan.Compose) string {
 }
 
 // buildOf says how the program's image is built.
-func buildOf(c *plan.Compose) *yaml.Node {
-	build := newMapping()
+func buildOf(p *plan.Plan) *yaml.Node {
+	c, build := &p.Compose, newMapping()
 	build.add("context", escaped(contextPath(c)))
+	if p.OwnDockerfile() {
+		build.add("dockerfile", escaped(below(p.Service.Root, p.Dockerfile)))
+	}
 	build.add("target", text("final"))
 	if len(c.Args) > 0 {
 		args := newMapping()
@@ -173,13 +177,13 @@ func buildOf(c *plan.Compose) *yaml.Node {
 // program is the service that is built from the project.
 func program(plans []*plan.Plan, p *plan.Plan) *mapping {
 	c, m := &p.Compose, newMapping()
-	m.add("build", buildOf(c))
+	m.add("build", buildOf(p))
 	m.addDependencies(plans, p, p.LastJob())
 	m.addVolumes(c.Volumes)
 	m.addProgramEnvironment(plans, p)
 	if p.Port != 0 {
 		port := p.Port.String()
-		m.add("ports", sequence(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "127.0.0.1:" + port + ":" + port, Style: yaml.SingleQuotedStyle}))
+		m.add("ports", sequence(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "127.0.0.1:" + c.HostPort.String() + ":" + port, Style: yaml.SingleQuotedStyle}))
 	}
 	if c.Networks {
 		m.add("networks", sequence(text(backNetwork), text(frontNetwork)))
@@ -208,6 +212,14 @@ func program(plans []*plan.Plan, p *plan.Plan) *mapping {
 	m.add("security_opt", sequence(text("no-new-privileges:true")))
 	m.addStrings("tmpfs", c.Tmpfs)
 	return m
+}
+
+// below is the path p relative to the folder dir, which holds it.
+func below(dir, p safe.RelPath) string {
+	if dir.String() == "." {
+		return p.String()
+	}
+	return strings.TrimPrefix(p.String(), dir.String()+"/")
 }
 
 // backing is a database, a cache or a queue.

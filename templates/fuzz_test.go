@@ -43,8 +43,8 @@ func FuzzRender(f *testing.F) {
 			}
 			return
 		}
-		if r.plan != nil {
-			builds(t, r.file("Dockerfile"))
+		for _, one := range r.each() {
+			builds(t, one.file("Dockerfile"))
 		}
 	})
 }

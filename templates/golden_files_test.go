@@ -17,7 +17,7 @@ func TestGoldenCompose(t *testing.T) {
 			if r.plan == nil {
 				t.Skip("nothing to run")
 			}
-			for _, problem := range composetest.Check(r.file("compose.yaml"), r.file("Dockerfile")) {
+			for _, problem := range composetest.Check(r.file("compose.yaml"), r.dockerfiles()) {
 				t.Error(problem)
 			}
 		})
@@ -34,24 +34,31 @@ func TestGoldenContext(t *testing.T) {
 			if r.plan == nil {
 				t.Skip("nothing to run")
 			}
-			root, err := fs.Sub(g.project, r.plan.Service.Root.String())
-			if err != nil {
-				t.Fatal(err)
-			}
-			var keep []string
-			for _, k := range r.plan.Service.Context.Keep {
-				keep = append(keep, k.String())
-			}
-			for _, k := range r.plan.Service.Context.Public {
-				keep = append(keep, k.Path.String())
-			}
-			problems, err := contexttest.Prove(t.TempDir(), root, r.file(".dockerignore"), r.file("Dockerfile"), keep...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, problem := range problems {
-				t.Error(problem)
+			for _, one := range r.each() {
+				proveContext(t, g, one)
 			}
 		})
+	}
+}
+
+func proveContext(t *testing.T, g golden, r rendered) {
+	t.Helper()
+	root, err := fs.Sub(g.project, r.plan.Service.Root.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keep []string
+	for _, k := range r.plan.Service.Context.Keep {
+		keep = append(keep, k.String())
+	}
+	for _, k := range r.plan.Service.Context.Public {
+		keep = append(keep, k.Path.String())
+	}
+	problems, err := contexttest.Prove(t.TempDir(), root, r.file(".dockerignore"), r.file("Dockerfile"), keep...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range problems {
+		t.Errorf("%s: %s", r.plan.Dockerfile, problem)
 	}
 }

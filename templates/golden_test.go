@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -44,17 +43,46 @@ type golden struct {
 // rendered is what dockgen makes of a golden's project.
 type rendered struct {
 	project *detect.Project
-	plan    *plan.Plan
+	plan    *plan.Plan       // of the service that is looked at
+	plans   []*plan.Plan     // of all that are written: the first, or every one by "services=all"
 	files   []templates.File // as they come to the disk: sealed
 }
 
+// file is the file of that name that belongs to the service that is looked at.
 func (r rendered) file(name string) []byte {
+	at := name
+	switch name {
+	case "Dockerfile":
+		at = r.plan.Dockerfile.String()
+	case ".dockerignore":
+		at = r.plan.Dockerignore.String()
+	}
 	for _, f := range r.files {
-		if path.Base(f.Path.String()) == name {
+		if f.Path.String() == at {
 			return f.Content
 		}
 	}
 	return nil
+}
+
+// each looks at one service after the other.
+func (r rendered) each() []rendered {
+	var out []rendered
+	for _, p := range r.plans {
+		one := r
+		one.plan = p
+		out = append(out, one)
+	}
+	return out
+}
+
+// dockerfiles are all Dockerfiles, by path.
+func (r rendered) dockerfiles() map[string][]byte {
+	out := map[string][]byte{}
+	for _, one := range r.each() {
+		out[one.plan.Dockerfile.String()] = one.file("Dockerfile")
+	}
+	return out
 }
 
 func goldens(t testing.TB) []golden {
@@ -111,6 +139,7 @@ func (g golden) render(t testing.TB) rendered {
 
 // try renders a project with the golden's name and options.
 func (g golden) try(tree fs.FS) (rendered, error) {
+	services := 1
 	cfg := detect.Config{Name: strings.TrimSuffix(filepath.Base(g.file), ".txtar"), Detectors: all.Detectors(), Refiners: all.Refiners()}
 	var opts plan.Options
 	for key, value := range g.options {
@@ -125,6 +154,8 @@ func (g golden) try(tree fs.FS) (rendered, error) {
 			cfg.Choices.Main.V, err = safe.NewLabel(value)
 		case "lang":
 			cfg.Choices.Language = value
+		case "services":
+			services = 1000
 		case "package-manager":
 			cfg.Choices.PackageManager = detect.Value[string]{V: value, Source: detect.Flag}
 		default:
@@ -141,18 +172,24 @@ func (g golden) try(tree fs.FS) (rendered, error) {
 	if len(project.Services) == 0 {
 		return rendered{project: project}, nil
 	}
-	p, err := plan.New(project.Services[0], opts)
-	if err != nil {
-		return rendered{}, err
+	opts.Project = project.Services
+	var plans []*plan.Plan
+	for _, s := range project.Services[:min(services, len(project.Services))] {
+		p, err := plan.New(s, opts)
+		if err != nil {
+			return rendered{}, err
+		}
+		plans = append(plans, p)
 	}
-	files, err := templates.Render(p)
+	plan.Join(safe.Slug(cfg.Name, "app"), plans)
+	files, err := templates.Render(plans...)
 	if err != nil {
 		return rendered{}, err
 	}
 	for i, f := range files {
 		files[i].Content = output.Seal(f.Content)
 	}
-	return rendered{project, p, files}, nil
+	return rendered{project, plans[0], plans, files}, nil
 }
 
 // TestGolden holds what is detected and written against the wanted files.
@@ -196,8 +233,8 @@ func reportJSON(t testing.TB, r rendered) []byte {
 		*detect.Project
 		Plan []string `json:"planNotes"`
 	}{r.project, []string{}}
-	if r.plan != nil {
-		for _, n := range r.plan.Notes[len(r.plan.Service.Notes):] {
+	for _, p := range r.plans {
+		for _, n := range p.Notes[len(p.Service.Notes):] {
 			report.Plan = append(report.Plan, n.String())
 		}
 	}

@@ -137,14 +137,17 @@ func (g golden) skeleton(project fstest.MapFS) (out string, err error) {
 	if r.plan == nil {
 		return "", nil
 	}
-	c := &checker{r: r, project: project, seen: g.seen}
-	c.dockerfile()
-	c.compose()
-	c.ignore()
-	if len(c.broken) > 0 {
-		return "", &brokenRule{strings.Join(c.broken, "\n") + "\n" + string(r.file("Dockerfile"))}
+	for _, one := range r.each() {
+		c := &checker{r: one, project: project, seen: g.seen}
+		c.dockerfile()
+		c.compose()
+		c.ignore()
+		if len(c.broken) > 0 {
+			return "", &brokenRule{strings.Join(c.broken, "\n") + "\n" + string(one.file("Dockerfile"))}
+		}
+		out += c.b.String()
 	}
-	return c.b.String(), nil
+	return out, nil
 }
 
 // checker writes the skeleton and notes every rule that is broken.
@@ -348,7 +351,7 @@ func (c *checker) compose() {
 		return
 	}
 	c.seen[string(content)] = true
-	for _, problem := range composetest.Check(content, c.r.file("Dockerfile")) {
+	for _, problem := range composetest.Check(content, c.r.dockerfiles()) {
 		c.fail("compose.yaml: %s", problem)
 	}
 	for line := range strings.Lines(string(content)) {
@@ -365,12 +368,16 @@ func (c *checker) compose() {
 	if err != nil {
 		return // Check has said so
 	}
-	want := []string{c.r.plan.Compose.Service.String()}
-	for _, b := range c.r.plan.Backing {
-		want = append(want, b.Name.String())
+	var want []string
+	for _, p := range c.r.plans {
+		want = append(want, p.Compose.Service.String())
+		for _, b := range p.Backing {
+			want = append(want, b.Name.String())
+		}
 	}
 	got := project.ServiceNames()
 	slices.Sort(want)
+	want = slices.Compact(want)
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
 		c.fail("compose.yaml has the services %v, planned %v", got, want)

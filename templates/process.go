@@ -39,7 +39,7 @@ func processName(plans []*plan.Plan, p *plan.Plan, name safe.Name) string {
 // older than the sources.
 func process(plans []*plan.Plan, p *plan.Plan, q plan.Process) *mapping {
 	c, m := &p.Compose, newMapping()
-	m.add("build", buildOf(c))
+	m.add("build", buildOf(p))
 	m.addDependencies(plans, p, q.After)
 	m.addVolumes(c.Volumes)
 	m.addProgramEnvironment(plans, p)

@@ -51,29 +51,21 @@ func Languages() []string {
 	return out
 }
 
-// Render returns the container files of a plan: the Dockerfile and the
-// .dockerignore in the folder that the build takes as its context, the Compose
-// file at the project's root.
-func Render(p *plan.Plan) ([]File, error) {
-	dockerfile, err := Dockerfile(p)
-	if err != nil {
-		return nil, err
-	}
-	compose, err := Compose(p)
-	if err != nil {
-		return nil, err
-	}
-	root := p.Service.Root
+// Render returns the container files of the plans of one project, which plan.Join
+// has brought together: a Dockerfile and an ignore file each, and one Compose file
+// at the project's root.
+func Render(plans ...*plan.Plan) ([]File, error) {
 	var files []File
-	for _, f := range []struct {
-		name    string
-		content []byte
-	}{{"Dockerfile", dockerfile}, {".dockerignore", Dockerignore(p)}} {
-		at, err := root.Join(f.name)
+	for _, p := range plans {
+		dockerfile, err := Dockerfile(p)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{at, f.content})
+		files = append(files, File{p.Dockerfile, dockerfile}, File{p.Dockerignore, Dockerignore(p)})
+	}
+	compose, err := Compose(plans...)
+	if err != nil {
+		return nil, err
 	}
 	return append(files, File{safe.RelPathOf("compose.yaml"), compose}), nil
 }

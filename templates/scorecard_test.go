@@ -42,25 +42,23 @@ type rule struct {
 // TestScorecard holds every golden's Dockerfile against every rule.
 func TestScorecard(t *testing.T) {
 	for _, g := range goldens(t) {
-		r := g.render(t)
-		if r.plan == nil {
-			continue
-		}
-		text := r.file("Dockerfile")
-		ast, err := parser.Parse(bytes.NewReader(text))
-		if err != nil {
-			t.Errorf("%s: %v", g.name(), err)
-			continue
-		}
-		stages, args, err := instructions.Parse(ast.AST, nil)
-		if err != nil {
-			t.Errorf("%s: %v", g.name(), err)
-			continue
-		}
-		d := dockerfile{string(text), stages, args, r.plan}
-		for _, rule := range rules {
-			for _, finding := range rule.check(d) {
-				t.Errorf("%s: %s: %s", g.name(), rule.name, finding)
+		for _, r := range g.render(t).each() {
+			text := r.file("Dockerfile")
+			ast, err := parser.Parse(bytes.NewReader(text))
+			if err != nil {
+				t.Errorf("%s: %v", g.name(), err)
+				continue
+			}
+			stages, args, err := instructions.Parse(ast.AST, nil)
+			if err != nil {
+				t.Errorf("%s: %v", g.name(), err)
+				continue
+			}
+			d := dockerfile{string(text), stages, args, r.plan}
+			for _, rule := range rules {
+				for _, finding := range rule.check(d) {
+					t.Errorf("%s: %s: %s", g.name(), rule.name, finding)
+				}
 			}
 		}
 	}
@@ -390,12 +388,10 @@ func (d dockerfile) expand(ref string) string {
 // TestBuildKitLint runs all of BuildKit's checks, the experimental ones too.
 func TestBuildKitLint(t *testing.T) {
 	for _, g := range goldens(t) {
-		r := g.render(t)
-		if r.plan == nil {
-			continue
-		}
-		for _, finding := range lint(t, r.file("Dockerfile")) {
-			t.Errorf("%s: %s", g.name(), finding)
+		for _, r := range g.render(t).each() {
+			for _, finding := range lint(t, r.file("Dockerfile")) {
+				t.Errorf("%s: %s: %s", g.name(), r.plan.Dockerfile, finding)
+			}
 		}
 	}
 }

@@ -30,10 +30,14 @@ func clone(a answers) answers {
 }
 
 // question asks one question until the answer is valid.
-func (w *wizard) question(ctx context.Context, f *facts, q question) error {
+func (w *wizard) question(ctx context.Context, f *facts, q asked) error {
+	f = f.seenBy(q)
 	h := held{}
-	if f.service != nil {
+	switch {
+	case f.service != nil:
 		h = q.now(f)
+	case q.best != nil: // what is taken where nobody can be asked
+		h.value = q.best(f).text
 	}
 	lines := wrap(q.usage, w.io.width-4)
 	if len(h.why) > 0 {
@@ -41,16 +45,16 @@ func (w *wizard) question(ctx context.Context, f *facts, q question) error {
 	}
 	help := strings.Join(lines, "\n  ")
 	for {
-		v, err := w.value(ctx, f, q, h, help)
+		v, err := w.value(ctx, f, q.question, h, help)
 		if err != nil {
 			return err
 		}
-		if v == "" || v == h.value {
+		if v == "" || v == h.value && f.service != nil {
 			return nil
 		}
 		next := clone(w.opts.Answers)
-		next[q.id] = answer{v, detect.Answer}
-		_, err = next.settle()
+		next[q.key()] = answer{v, detect.Answer}
+		_, err = next.of(q.service).settle()
 		if err == nil {
 			if err = q.valid(f, v); err != nil {
 				err = q.refuse(err)
@@ -112,8 +116,8 @@ func (w *wizard) several(ctx context.Context, message, help string, known []cand
 	var c prompt.Choices
 	c.Message, c.Help = message, help
 	for i, k := range known {
-		c.Options = append(c.Options, prompt.Option{Value: k.value, Text: k.text})
-		if slices.Contains(strings.Split(h.value, ","), k.value) {
+		c.Options = append(c.Options, prompt.Option{Value: k.value, Text: shorten(safe.Visible(k.text), w.io.width-len(k.value)-8)})
+		if slices.Contains(strings.Split(strings.ReplaceAll(h.value, " ", ""), ","), k.value) {
 			c.Default = append(c.Default, i)
 		}
 	}

@@ -27,8 +27,8 @@ type fileJSON struct {
 
 func writeDocument(io *streams, f *facts) error {
 	doc := initDocument{Schema: 1, Services: []plannedService{}, Notes: f.project.Notes, Files: []fileJSON{}}
-	if f.service != nil {
-		doc.Services = append(doc.Services, plannedService{f.service, f.plan})
+	for _, m := range f.meant {
+		doc.Services = append(doc.Services, plannedService{m.service, m.plan})
 	}
 	for _, c := range f.changes {
 		doc.Files = append(doc.Files, fileJSON{c.Path, c.State, string(c.New)})

@@ -78,15 +78,15 @@ func fakeProject(t *testing.T, files map[string]string, services func() []*detec
 }
 
 // renderFake writes what was decided, so that a test can see it in the file.
-func renderFake(p *plan.Plan) ([]templates.File, error) {
-	s := p.Service
-	text := fmt.Sprintf("FROM %s\n# %s %s %s\n# %s | %s | %s\n# %d %s none=%t\n", p.RunImage.Ref, s.Name, s.PackageManager.V, s.Version.V,
-		s.Main.V, s.Build.V, s.Start.V, p.Port, p.Health.Path, p.Health.None)
-	return []templates.File{
-		{Path: safe.RelPathOf("Dockerfile"), Content: []byte(text)},
-		{Path: safe.RelPathOf(".dockerignore"), Content: []byte(".git\n")},
-		{Path: safe.RelPathOf("compose.yaml"), Content: []byte("name: " + s.Name.String() + "\n")},
-	}, nil
+func renderFake(plans ...*plan.Plan) ([]templates.File, error) {
+	var files []templates.File
+	for _, p := range plans {
+		s := p.Service
+		text := fmt.Sprintf("FROM %s\n# %s %s %s\n# %s | %s | %s\n# %d %s none=%t\n", p.RunImage.Ref, s.Name, s.PackageManager.V, s.Version.V,
+			s.Main.V, s.Build.V, s.Start.V, p.Port, p.Health.Path, p.Health.None)
+		files = append(files, templates.File{Path: p.Dockerfile, Content: []byte(text)}, templates.File{Path: p.Dockerignore, Content: []byte(".git\n")})
+	}
+	return append(files, templates.File{Path: safe.RelPathOf("compose.yaml"), Content: []byte("name: " + plans[0].Compose.Project.String() + "\n")}), nil
 }
 
 // testStreams are streams that keep what is said.

@@ -11,12 +11,16 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/all"
+	"dockgen/internal/safe"
 )
 
 // addQuestions makes a flag of each question, with the completion of its values.
 func addQuestions(cmd *cobra.Command, into answers) {
 	for _, q := range questions() {
 		cmd.Flags().Var(&answerFlag{q, into}, q.id, q.usage)
+		if q.toggle {
+			cmd.Flags().Lookup(q.id).NoOptDefVal = yes
+		}
 		setGroup(cmd, q.id, q.group)
 		if q.candidates == nil {
 			must(cmd.RegisterFlagCompletionFunc(q.id, cobra.NoFileCompletions))
@@ -54,7 +58,18 @@ func (f *answerFlag) Set(s string) error {
 	if s == "" {
 		return errors.New("the value is empty")
 	}
-	f.answers[f.question.id] = answer{s, detect.Flag}
+	key := f.question.id
+	switch name, value, ok := strings.Cut(s, "="); {
+	case f.question.many && f.answers[key].Source == detect.Flag:
+		s = f.answers[key].Value + "," + s
+	case ok && f.question.each && value != "":
+		// No answer begins so: a command that sets a variable is refused, and a
+		// service's name holds lower-case letters, digits and '-' alone.
+		if service, err := safe.NewName(name); err == nil {
+			key, s = keyOf(key, service.String()), value
+		}
+	}
+	f.answers[key] = answer{s, detect.Flag}
 	return nil
 }
 

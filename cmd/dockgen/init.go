@@ -46,6 +46,7 @@ containerise, 130 interrupted. With any but 0 nothing was written.`,
 			"look, answer a few questions, write", "dockgen init",
 			"in a script: take what is found", "dockgen init --yes",
 			"fail in CI when the files are out of date", "dockgen init --yes --diff",
+			"several services of one project, one on another port", "dockgen init --service api,web --port api=9000",
 			"only print a Dockerfile, on another base", "dockgen init --dry-run --only dockerfile --base alpine ./app",
 		),
 		Args: oneFolder,
@@ -62,6 +63,11 @@ containerise, 130 interrupted. With any but 0 nothing was written.`,
 	}
 	addQuestions(cmd, opts.Answers)
 	f := cmd.Flags()
+	f.BoolFunc("all", "all services that are deployed", func(string) error {
+		opts.Answers["service"] = answer{everything, detect.Flag}
+		return nil
+	})
+	setGroup(cmd, "all", groupWhat)
 	f.BoolVarP(&opts.Yes, "yes", "y", false, "ask nothing: take the best candidate and say which")
 	f.BoolVar(&opts.DryRun, "dry-run", false, "print the files and write nothing")
 	f.BoolVar(&opts.Diff, "diff", false, "print what would change as a unified diff, and write nothing")
@@ -95,7 +101,9 @@ func runInit(ctx context.Context, io *streams, opts *initOptions) error {
 	}
 	if io.verbose {
 		r := &reporter{style: io.errStyle, width: io.width, verbose: true}
-		r.facts(f.service)
+		for _, m := range f.meant {
+			r.facts(m.service)
+		}
 		io.say("%s", r.b.String())
 	}
 	showNotes(io, f)
@@ -129,15 +137,19 @@ func decide(ctx context.Context, io *streams, p *project, opts *initOptions) (*f
 			return f, nil
 		}
 		q := f.open[0]
+		view := f.seenBy(q)
 		var best []candidate
-		if q.candidates != nil {
-			best = q.candidates(f)
+		switch {
+		case q.best != nil:
+			best = []candidate{q.best(view)}
+		case q.candidates != nil:
+			best = q.candidates(view)
 		}
 		if !opts.Yes || len(best) == 0 {
-			return nil, q.unanswered(f)
+			return nil, q.unanswered(view)
 		}
-		io.say("took --%s %s: %s", q.id, best[0].value, best[0].text)
-		opts.Answers[q.id] = answer{best[0].value, detect.Default}
+		io.say("took %s: %s", strings.Join(q.words(best[0].value), " "), best[0].text)
+		opts.Answers[q.key()] = answer{best[0].value, detect.Default}
 	}
 }
 

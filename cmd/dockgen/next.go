@@ -33,7 +33,7 @@ func nextCommands(f *facts, dir string) []string {
 	if has("compose") {
 		lines = append(lines, composeCommands(f)...)
 	}
-	if has("dockerfile") {
+	if has("dockerfile") && !f.several() {
 		lines = append(lines, buildCommand(f), runCommand(f))
 	}
 	return lines
@@ -42,17 +42,28 @@ func nextCommands(f *facts, dir string) []string {
 // composeCommands set the variables without which Compose refuses, and start.
 func composeCommands(f *facts) []string {
 	var lines []string
-	for _, r := range f.plan.Compose.Required {
-		value := "..."
-		if r.Random {
-			value = "$(openssl rand -hex 32)"
+	started := false
+	for _, p := range f.plans() {
+		for _, r := range p.Compose.Required {
+			value := "..."
+			if r.Random {
+				value = "$(openssl rand -hex 32)"
+			}
+			if line := fmt.Sprintf(`echo "%s=%s" >> .env`, r.Name, value); !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
 		}
-		lines = append(lines, fmt.Sprintf(`echo "%s=%s" >> .env`, r.Name, value))
+		started = started || p.Compose.Profile == ""
 	}
-	if f.plan.Compose.Profile != "" { // it runs once and is not started with the others
-		return append(lines, "docker compose run --build --rm "+f.plan.Compose.Service.String())
+	if started {
+		lines = append(lines, "docker compose up --build --wait")
 	}
-	return append(lines, "docker compose up --build --wait")
+	for _, p := range f.plans() {
+		if p.Compose.Profile != "" { // it runs once and is not started with the others
+			lines = append(lines, "docker compose run --build --rm "+p.Compose.Service.String())
+		}
+	}
+	return lines
 }
 
 func buildCommand(f *facts) string {
@@ -63,6 +74,9 @@ func buildCommand(f *facts) string {
 			from = "src=" + secret.File
 		}
 		words = append(words, "--secret", fmt.Sprintf("id=%s,%s", secret.ID, from))
+	}
+	if f.plan.OwnDockerfile() {
+		words = append(words, "-f", safe.Quote(f.plan.Dockerfile.String()))
 	}
 	return strings.Join(append(words, safe.Quote(f.service.Root.String())), " ")
 }

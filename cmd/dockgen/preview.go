@@ -44,13 +44,21 @@ func firstLine(b []byte) string {
 
 // showNotes says what a person should know before the container is started.
 func showNotes(io *streams, f *facts) {
-	if io.quiet || f.plan == nil || len(f.plan.Notes) == 0 {
+	if io.quiet {
 		return
 	}
-	r := &reporter{style: io.errStyle, width: io.width}
-	r.list("  ", f.plan.Notes)
-	io.say("%s", strings.TrimRight(r.b.String(), "\n"))
-	io.say("")
+	for _, p := range f.plans() {
+		if len(p.Notes) == 0 {
+			continue
+		}
+		r := &reporter{style: io.errStyle, width: io.width}
+		if f.several() {
+			fmt.Fprintf(&r.b, "%s\n", r.style.bold(p.Service.Name.String()))
+		}
+		r.list("  ", p.Notes)
+		io.say("%s", strings.TrimRight(r.b.String(), "\n"))
+		io.say("")
+	}
 }
 
 // writeFiles prints the files, with a header above each where there are several.

@@ -23,7 +23,7 @@ type project struct {
 
 	detectors []detect.Detector
 	refiners  []detect.Refiner
-	render    func(*plan.Plan) ([]templates.File, error)
+	render    func(...*plan.Plan) ([]templates.File, error)
 }
 
 // openProject opens the folder. Nothing outside it is ever read or written.

@@ -14,19 +14,61 @@ import (
 	"dockgen/internal/safe"
 )
 
-// facts are what is known under some answers: what was found, the service that
-// is meant, and as far as it is known what would be written.
+// facts are what is known under some answers: what was found, the services that
+// are meant, and as far as it is known what would be written.
 type facts struct {
 	dir       string
 	detectors []detect.Detector
 	project   *detect.Project
 	services  []*detect.Service // those that may be meant
-	picked    string            // the name by which the service is picked; --name may give it another
-	service   *detect.Service   // nil: several may be meant, and nothing says which
-	settings  settings
-	open      []question // what has no answer; with one, there is no plan
-	plan      *plan.Plan
+	meant     []meant           // those that are; none: nothing says which
+	settings  settings          // the answers that are not about one service alone
+	open      []asked           // what has no answer; with one, there is no plan
 	changes   []output.Change
+
+	// service and plan are of the service that a question is about: the first one
+	// that is meant, or the one that about was asked for.
+	service *detect.Service
+	plan    *plan.Plan
+}
+
+// meant is a service that is meant.
+type meant struct {
+	name     string // by which it is picked; --name may give it another
+	service  *detect.Service
+	settings settings // with the answers about it alone
+	plan     *plan.Plan
+}
+
+// about returns the facts as they are seen by the questions about one service.
+func (f *facts) about(i int) *facts {
+	view := *f
+	view.service, view.plan, view.settings = f.meant[i].service, f.meant[i].plan, f.meant[i].settings
+	return &view
+}
+
+// seenBy returns the facts as they are seen by a question.
+func (f *facts) seenBy(q asked) *facts {
+	for i, m := range f.meant {
+		if q.service == "" || m.name == q.service {
+			return f.about(i)
+		}
+	}
+	return f
+}
+
+// several reports whether more than one service is meant.
+func (f *facts) several() bool { return len(f.meant) > 1 }
+
+// plans are those of all services that are meant.
+func (f *facts) plans() []*plan.Plan {
+	var out []*plan.Plan
+	for _, m := range f.meant {
+		if m.plan != nil {
+			out = append(out, m.plan)
+		}
+	}
+	return out
 }
 
 func (f *facts) place() string {
@@ -40,7 +82,7 @@ func (f *facts) place() string {
 // enough to be asked after every answer, so that what depends on an answer
 // always agrees with it.
 func (p *project) propose(ctx context.Context, given answers) (*facts, error) {
-	set, err := given.settle()
+	set, err := given.of("").settle()
 	if err != nil {
 		return nil, err
 	}
@@ -48,24 +90,84 @@ func (p *project) propose(ctx context.Context, given answers) (*facts, error) {
 	if err := f.validate(given, "lang"); err != nil {
 		return nil, err
 	}
-	if err := f.find(ctx, p, given); err != nil || f.service == nil {
+	if err := f.find(ctx, p, given); err != nil || len(f.meant) == 0 {
 		return f, err
 	}
-	if f.picked != "" && len(f.services) > 1 {
-		f.project.Services = []*detect.Service{f.service}
+	if err := given.fit(f); err != nil {
+		return nil, err
 	}
-	for _, q := range questions() {
-		if err := f.validate(given, q.id); err != nil {
+	for i := range f.meant {
+		if err := f.consider(ctx, p, given, i); err != nil {
 			return nil, err
 		}
-		if q.open != nil && q.open(f) {
-			f.open = append(f.open, q)
+	}
+	if len(f.meant) < len(f.services) {
+		f.project.Services = nil
+		for _, m := range f.meant {
+			f.project.Services = append(f.project.Services, m.service)
 		}
 	}
+	f.service, f.settings = f.meant[0].service, f.meant[0].settings
 	if len(f.open) > 0 {
 		return f, nil
 	}
 	return f, f.render(p)
+}
+
+// consider takes the answers about one service, and finds what is still open about it.
+func (f *facts) consider(ctx context.Context, p *project, given answers, i int) error {
+	m := &f.meant[i]
+	own := given.of(m.name)
+	var err error
+	if m.settings, err = own.settle(); err != nil {
+		return err
+	}
+	if given.about(m.name) {
+		if err := f.again(ctx, p, m); err != nil {
+			return err
+		}
+	}
+	if name := m.settings.choices.Name; name.IsSet() {
+		named := *m.service // the list keeps the name by which it is picked
+		named.Name = name.V
+		m.service = &named
+	}
+	view := f.about(i)
+	for _, q := range questions() {
+		if i > 0 && !q.each {
+			continue
+		}
+		if err := view.validate(own, q.id); err != nil {
+			return err
+		}
+		if q.open != nil && q.open(view) {
+			a := asked{question: q}
+			if f.several() {
+				a.service = m.name
+			}
+			f.open = append(f.open, a)
+		}
+	}
+	return nil
+}
+
+// again inspects the project with the answers about one service.
+func (f *facts) again(ctx context.Context, p *project, m *meant) error {
+	choices := m.settings.choices
+	choices.Name = detect.Value[safe.Name]{}
+	found, err := p.scan(ctx, choices)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(found.Services, func(s *detect.Service) bool { return s.Name.String() == m.name })
+	if i < 0 {
+		i = slices.IndexFunc(found.Services, func(s *detect.Service) bool { return s.Dir == m.service.Dir && s.Detector == m.service.Detector })
+	}
+	if i < 0 {
+		return usageError("with the answers about %s, no such service is found any more", m.name)
+	}
+	m.service = found.Services[i]
+	return nil
 }
 
 // validate holds one answer against what was found.
@@ -88,10 +190,10 @@ func questionByID(id string) question {
 	panic("no question is called " + id)
 }
 
-// find inspects the project and picks the service that is meant.
+// find inspects the project and picks the services that are meant.
 //
-// A name that is given would be the name of every service, so the first
-// inspection is without it, and the second finds the service again by what it is.
+// A name that is given would be the name of every service, so the inspection is
+// without it.
 func (f *facts) find(ctx context.Context, p *project, given answers) error {
 	first := f.settings.choices
 	first.Name = detect.Value[safe.Name]{}
@@ -109,15 +211,11 @@ func (f *facts) find(ctx context.Context, p *project, given answers) error {
 	if err := f.validate(given, "service"); err != nil {
 		return err
 	}
-	i := f.pick()
-	if i < 0 {
-		f.open = append(f.open, askService())
-		return nil
+	for _, s := range f.pick() {
+		f.meant = append(f.meant, meant{name: s.Name.String(), service: s})
 	}
-	named := *f.services[i] // the list keeps the name by which it is picked
-	f.service, f.picked = &named, named.Name.String()
-	if f.settings.choices.Name.IsSet() {
-		f.service.Name = f.settings.choices.Name.V
+	if len(f.meant) == 0 {
+		f.open = append(f.open, asked{question: askService()})
 	}
 	return nil
 }
@@ -174,35 +272,43 @@ func (p *project) exists(name string) bool {
 	return err == nil
 }
 
-// pick is the index of the service that is meant, or -1. One that serves among
-// tools is meant without being asked for.
-func (f *facts) pick() int {
-	if name := f.settings.service; name != "" {
-		return slices.IndexFunc(f.services, func(s *detect.Service) bool { return s.Name.String() == name })
+// pick are the services that are meant: none where several may be. One that serves
+// among tools is meant without being asked for.
+func (f *facts) pick() []*detect.Service {
+	if f.settings.services != nil {
+		return slices.DeleteFunc(slices.Clone(f.services), func(s *detect.Service) bool {
+			return !slices.Contains(f.settings.services, s.Name.String()) && !f.settings.all(s, f.services)
+		})
 	}
 	if len(f.services) == 1 {
-		return 0
+		return f.services
 	}
-	only := -1
-	for i, s := range f.services {
-		if s.Kind == detect.CLI || s.Kind == detect.Job {
-			continue
-		}
-		if only >= 0 {
-			return -1
-		}
-		only = i
+	if deployed := plan.Picked(f.services); len(deployed) == 1 {
+		return deployed
 	}
-	return only
+	return nil
 }
 
 // render makes the files in memory and compares them with what is there.
 func (f *facts) render(p *project) error {
-	var err error
-	if f.plan, err = plan.New(f.service, f.settings.plan); err != nil {
-		return err
+	all := slices.Clone(f.services)
+	for _, m := range f.meant {
+		if i := slices.IndexFunc(all, func(s *detect.Service) bool { return s.Name.String() == m.name }); i >= 0 {
+			all[i] = m.service
+		}
 	}
-	rendered, err := p.render(f.plan)
+	for i := range f.meant {
+		m := &f.meant[i]
+		opts := m.settings.plan
+		opts.Project = all
+		var err error
+		if m.plan, err = plan.New(m.service, opts); err != nil {
+			return err
+		}
+	}
+	f.plan = f.meant[0].plan
+	plan.Join(safe.Slug(p.name, "app"), f.plans())
+	rendered, err := p.render(f.plans()...)
 	if err != nil {
 		return err
 	}

@@ -28,12 +28,37 @@ type question struct {
 	// there are no others. Before anything was inspected f.service is nil.
 	candidates func(f *facts) []candidate
 	closed     bool
-	// many means that an answer is several candidates, with commas.
+	// many means that an answer is several candidates, with commas; the flag may be
+	// given several times.
 	many bool
+	// each means that the answer is one service's. Where several are meant, an answer
+	// is for one of them, NAME=VALUE, unless shared says that it may be for all.
+	each, shared bool
+	// toggle means that the answers are yes and no, and that the flag alone is yes.
+	toggle bool
+	// best is the answer that --yes takes where the question is open; nil is the first candidate.
+	best func(*facts) candidate
 	// check holds an answer against what was found; nil takes all that lay does.
 	check func(f *facts, value string) error
 	// open reports whether nothing that was found answers the question; nil is never.
 	open func(*facts) bool
+}
+
+// asked is a question, about the service of that name where several are meant.
+type asked struct {
+	question
+	service string
+}
+
+// key is where the answers hold its answer.
+func (a asked) key() string { return keyOf(a.id, a.service) }
+
+// flag is the answer as a flag's value.
+func (a asked) flag(value string) string {
+	if a.service == "" {
+		return value
+	}
+	return a.service + "=" + value
 }
 
 // candidate is an answer that may be right.
@@ -99,13 +124,13 @@ func list(cs []candidate) string {
 }
 
 // unanswered is the error of a script that leaves a question open.
-func (q question) unanswered(f *facts) error {
+func (q asked) unanswered(f *facts) error {
 	var found []candidate
 	if q.candidates != nil {
 		found = q.candidates(f)
 	}
 	if len(found) == 0 {
-		return withHint(usageError("the %s is not known: nothing in %s says it", q.label, f.place()), "dockgen init --%s %s", q.id, q.values)
+		return withHint(usageError("the %s is not known: nothing in %s says it", q.label, f.place()), "dockgen init --%s %s", q.id, q.flag(q.values))
 	}
 	lines := []error{fmt.Errorf("which %s is meant? --%s is one of", q.label, q.id)}
 	width := 0
@@ -115,7 +140,7 @@ func (q question) unanswered(f *facts) error {
 	for _, c := range found {
 		lines = append(lines, errors.New(strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, c.value, safe.Visible(c.text)), " ")))
 	}
-	return withHint(&exitError{exitUsage, errors.Join(lines...)}, "dockgen init --%s %s", q.id, safe.Quote(found[0].value))
+	return withHint(&exitError{exitUsage, errors.Join(lines...)}, "dockgen init --%s %s", q.id, safe.Quote(q.flag(found[0].value)))
 }
 
 func heldBy[T any](v detect.Value[T], show func(T) string) held {

@@ -13,7 +13,7 @@ import (
 
 func askVersion() question {
 	return question{
-		id: "lang-version", label: "version", values: "VERSION", group: groupHow,
+		id: "lang-version", label: "version", values: "VERSION", group: groupHow, each: true,
 		usage: "the language's version, as in 24 or 3.14",
 		lay: func(s *settings, a answer) error {
 			v, err := safe.NewVersion(a.Value)
@@ -65,7 +65,7 @@ func versions(f *facts) []candidate {
 
 func askManager() question {
 	return question{
-		id: "package-manager", label: "package manager", values: "NAME", group: groupHow, closed: true,
+		id: "package-manager", label: "package manager", values: "NAME", group: groupHow, each: true, closed: true,
 		usage: "the package manager that installs the dependencies",
 		lay: func(s *settings, a answer) error {
 			s.choices.PackageManager = value(a.Value, a)
@@ -113,7 +113,7 @@ func managers(f *facts) []candidate {
 
 func askBuild() question {
 	return question{
-		id: "build", label: "build command", values: "COMMAND", group: groupHow,
+		id: "build", label: "build command", values: "COMMAND", group: groupHow, each: true,
 		usage: "the command that turns sources into what runs",
 		lay: func(s *settings, a answer) error {
 			v, err := parseArgv(a.Value)
@@ -126,7 +126,7 @@ func askBuild() question {
 
 func askStart() question {
 	return question{
-		id: "start", label: "start command", values: "COMMAND", group: groupHow,
+		id: "start", label: "start command", values: "COMMAND", group: groupHow, each: true,
 		usage: "the command that runs the program in production",
 		lay: func(s *settings, a answer) error {
 			v, err := parseArgv(a.Value)
@@ -140,7 +140,7 @@ func askStart() question {
 
 func askPort() question {
 	return question{
-		id: "port", label: "port", values: "1-65535", group: groupHow,
+		id: "port", label: "port", values: "1-65535", group: groupHow, each: true,
 		usage: "the TCP port that the program listens on",
 		lay: func(s *settings, a answer) error {
 			n, err := strconv.Atoi(a.Value)
@@ -169,7 +169,7 @@ const noHealth = "none"
 
 func askHealth() question {
 	return question{
-		id: "health", label: "health check", values: "PATH|none", group: groupHow,
+		id: "health", label: "health check", values: "PATH|none", group: groupHow, each: true, shared: true,
 		usage: "the path that answers when the program is well, or none for no check",
 		lay: func(s *settings, a answer) error {
 			if a.Value == noHealth {
@@ -201,7 +201,7 @@ func askHealth() question {
 
 func askBase() question {
 	return question{
-		id: "base", label: "base image", values: "{" + joinBases("|") + "}", group: groupHow, closed: true,
+		id: "base", label: "base image", values: "{" + joinBases("|") + "}", group: groupHow, each: true, shared: true, closed: true,
 		usage: "what the final image is built on: Debian with a shell, nothing but libraries, or musl",
 		lay: func(s *settings, a answer) error {
 			v, err := catalog.ParseBase(a.Value)

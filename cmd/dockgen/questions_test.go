@@ -122,8 +122,8 @@ func TestOpenQuestionsInAScript(t *testing.T) {
 	}
 	opts.Yes = true
 	f, err := decide(t.Context(), io, p, opts)
-	if err != nil || f.picked != "web" || !strings.Contains(said.String(), "took --service web: go server") {
-		t.Errorf("picked %q, error %v, said:\n%s", f.picked, err, said)
+	if err != nil || len(f.meant) != 2 || !strings.Contains(said.String(), "took --all: web, api") {
+		t.Errorf("%d are meant, error %v, said:\n%s", len(f.meant), err, said)
 	}
 	p = fakeProject(t, map[string]string{}, unknown)
 	if _, err = decide(t.Context(), io, p, opts); exitCode(t.Context(), err) != exitUsage || !strings.Contains(err.Error(), "the start command is not known") {

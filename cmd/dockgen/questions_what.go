@@ -7,18 +7,28 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/internal/plan"
 	"dockgen/internal/safe"
 )
 
 func askService() question {
 	return question{
-		id: "service", label: "service", values: "NAME", group: groupWhat, closed: true,
-		usage: "the service to containerise, where several are found (dockgen detect lists them)",
+		id: "service", label: "service", values: "NAME,...", group: groupWhat, many: true,
+		usage: "the services to containerise, where several are found (dockgen detect lists them)",
 		lay: func(s *settings, a answer) error {
-			s.service = a.Value
+			s.services = []string{}
+			for v := range strings.SplitSeq(a.Value, ",") {
+				s.services = append(s.services, strings.TrimSpace(v))
+			}
 			return nil
 		},
-		now: func(f *facts) held { return held{value: f.picked, source: detect.Detected, why: about(f.service)} },
+		now: func(f *facts) held {
+			var names []string
+			for _, m := range f.meant {
+				names = append(names, m.name)
+			}
+			return held{value: strings.Join(names, ","), source: detect.Detected, why: about(f.service)}
+		},
 		candidates: func(f *facts) []candidate {
 			var out []candidate
 			for _, s := range f.services {
@@ -26,8 +36,30 @@ func askService() question {
 			}
 			return out
 		},
-		open: func(f *facts) bool { return f.service == nil },
+		best: func(f *facts) candidate {
+			var names []string
+			for _, s := range plan.Picked(f.services) {
+				names = append(names, s.Name.String())
+			}
+			return candidate{everything, strings.Join(names, ", ")}
+		},
+		check: func(f *facts, v string) error {
+			if v == everything {
+				return nil
+			}
+			return f.known(v)
+		},
 	}
+}
+
+// known holds names of services against those that were found.
+func (f *facts) known(names string) error {
+	for v := range strings.SplitSeq(names, ",") {
+		if v = strings.TrimSpace(v); !slices.ContainsFunc(f.services, func(s *detect.Service) bool { return s.Name.String() == v }) {
+			return fmt.Errorf("%q is none of %s", v, list(askService().candidates(f)))
+		}
+	}
+	return nil
 }
 
 func askLanguage() question {
@@ -53,7 +85,7 @@ func askLanguage() question {
 
 func askMain() question {
 	return question{
-		id: "main", label: "entry point", values: "PATH|MODULE", group: groupWhat,
+		id: "main", label: "entry point", values: "PATH|MODULE", group: groupWhat, each: true,
 		usage: "the entry point as the language names it: a folder, a file, a module:object",
 		lay: func(s *settings, a answer) error {
 			v, err := safe.NewLabel(a.Value)
@@ -76,7 +108,7 @@ func askMain() question {
 
 func askName() question {
 	return question{
-		id: "name", label: "name", values: "NAME", group: groupWrite,
+		id: "name", label: "name", values: "NAME", group: groupWrite, each: true,
 		usage: "the name of the service and its image: lower-case letters, digits and '-'",
 		lay: func(s *settings, a answer) error {
 			v, err := safe.NewName(a.Value)
@@ -103,7 +135,9 @@ func askOnly() question {
 		now: func(f *facts) held {
 			var kinds []string
 			for _, c := range f.changes {
-				kinds = append(kinds, kindOfFile(c.Path))
+				if kind := kindOfFile(c.Path); !slices.Contains(kinds, kind) {
+					kinds = append(kinds, kind)
+				}
 			}
 			return held{value: strings.Join(kinds, ","), source: detect.Default}
 		},
@@ -113,8 +147,12 @@ func askOnly() question {
 
 // kindOfFile is the word of --only for a file; "" for one that has none.
 func kindOfFile(p safe.RelPath) string {
+	base := path.Base(p.String())
+	if strings.HasSuffix(base, dockerignore) { // that of Dockerfile.api too
+		base = dockerignore
+	}
 	for _, c := range kindsOfFile() {
-		if c.text == path.Base(p.String()) {
+		if base == c.text || strings.HasPrefix(base, c.text+".") {
 			return c.value
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -105,13 +106,25 @@ func (w *wizard) settle(ctx context.Context) (*facts, error) {
 // summary shows what was found and what would be written.
 func (w *wizard) summary(f *facts) {
 	w.io.say("")
-	r := &reporter{style: w.io.errStyle, width: w.io.width}
+	for i := range f.meant {
+		r := &reporter{style: w.io.errStyle, width: w.io.width}
+		r.summary(f.about(i))
+		w.io.say("%s", strings.TrimRight(r.b.String(), "\n"))
+		w.io.say("")
+	}
+	showNotes(w.io, f)
+	showPreview(w.io, f, refusedWord(w.opts, "ask"))
+	w.io.say("")
+}
+
+// summary writes what was found out about a service in a few lines.
+func (r *reporter) summary(f *facts) {
 	r.head(f.service)
 	if v := f.service.Framework; v.IsSet() {
 		r.line("framework", v.V, "", firstOf(v.Why))
 	}
 	for _, q := range questions() {
-		if h := q.now(f); h.value != "" && q.id != "service" && q.id != "lang" && q.id != "name" && q.id != "only" {
+		if h := q.now(f); h.value != "" && q.group == groupHow || q.id == "main" && h.value != "" {
 			r.line(q.label, h.value, sourceOf(h), firstOf(h.why))
 		}
 	}
@@ -120,11 +133,29 @@ func (w *wizard) summary(f *facts) {
 			r.line("needs", n.Name, "", firstOf(n.Why))
 		}
 	}
-	w.io.say("%s", strings.TrimRight(r.b.String(), "\n"))
-	w.io.say("")
-	showNotes(w.io, f)
-	showPreview(w.io, f, refusedWord(w.opts, "ask"))
-	w.io.say("")
+}
+
+// settings are the questions that can be answered again, with what holds now.
+// About several services they are in the order of the services.
+func (w *wizard) settings(f *facts) (out []asked, options []prompt.Option) {
+	for i, m := range f.meant {
+		for _, q := range questions() {
+			if q.id == "service" && len(f.services) < 2 || i > 0 && !q.each {
+				continue
+			}
+			a, label := asked{question: q}, q.label
+			if f.several() && q.each {
+				a.service, label = m.name, m.name+" "+q.label
+			}
+			value := safe.Visible(q.now(f.about(i)).value)
+			if value == "" {
+				value = "none"
+			}
+			out = append(out, a)
+			options = append(options, prompt.Option{Value: shorten(fmt.Sprintf("%-*s%s", max(labelWidth-2, len(label)+2), label, value), w.io.width-4)})
+		}
+	}
+	return out, options
 }
 
 // change lets the user pick settings and answer them, until it is enough.
@@ -132,20 +163,7 @@ func (w *wizard) change(ctx context.Context, f *facts) (*facts, error) {
 	const done = "done"
 	mark := 0
 	for {
-		options := []prompt.Option{}
-		var asked []question
-		for _, q := range questions() {
-			if q.id == "service" && len(f.services) < 2 {
-				continue
-			}
-			h := q.now(f)
-			value := safe.Visible(h.value)
-			if value == "" {
-				value = "none"
-			}
-			asked = append(asked, q)
-			options = append(options, prompt.Option{Value: shorten(fmt.Sprintf("%-*s%s", labelWidth-2, q.label, value), w.io.width-4)})
-		}
+		asked, options := w.settings(f)
 		options = append(options, prompt.Option{Value: done})
 		i, err := w.ask.Select(ctx, prompt.Choice{Message: "Which setting?", Options: options, Default: mark,
 			Help: "What a setting decides is shown by ? in its own question."})
@@ -205,7 +223,9 @@ func (w *wizard) write(ctx context.Context, f *facts) error {
 	if len(kept) > 0 {
 		var kinds []string
 		for _, c := range changes {
-			kinds = append(kinds, kindOfFile(c.Path))
+			if kind := kindOfFile(c.Path); !slices.Contains(kinds, kind) {
+				kinds = append(kinds, kind)
+			}
 		}
 		w.io.say("kept: %s", strings.Join(kept, ", "))
 		if len(kinds) == 0 {

@@ -49,8 +49,18 @@ func TestWizard(t *testing.T) {
 		},
 		{
 			name: "service", why: "which of several is meant is asked first",
-			services: two, replies: []reply{{asked: "Service", pick: "api"}, {asked: now, pick: doWrite}},
+			services: two, replies: []reply{{asked: "Service", picks: []string{"api"}}, {asked: now, pick: doWrite}},
 			want: []string{"# api fast"}, says: []string{"dockgen init --yes --service api"},
+		},
+		{
+			name: "services", why: "several may be meant, and each has settings of its own",
+			services: two, replies: []reply{
+				{asked: "Service", picks: []string{"web", "api"}},
+				{asked: now, pick: doChange}, {asked: setting, pick: "api port"}, {asked: "Port", typed: "9000"}, {asked: setting, pick: "done"},
+				{asked: now, pick: doWrite},
+			},
+			want: []string{"# web fast", "# api fast", "# 9000 /healthz", "# 3000 /healthz"}, says: []string{"dockgen init --yes --service web,api --port api=9000"},
+			names: []string{"Dockerfile.api", "Dockerfile.api.dockerignore", "Dockerfile.web", "Dockerfile.web.dockerignore", "app.fake", "compose.yaml"},
 		},
 		{
 			name: "open", why: "what nothing says is asked, and asked again until the answer can be read",
@@ -162,7 +172,13 @@ func TestWizard(t *testing.T) {
 					t.Errorf("%s: standard error has no %q:\n%s", tt.why, text, said)
 				}
 			}
-			dockerfile, _ := os.ReadFile(filepath.Join(p.dir, "Dockerfile"))
+			var dockerfile []byte
+			for _, name := range names(t, p.dir) {
+				if strings.HasPrefix(name, "Dockerfile") {
+					text, _ := os.ReadFile(filepath.Join(p.dir, name))
+					dockerfile = append(dockerfile, text...)
+				}
+			}
 			for _, text := range tt.want {
 				if !strings.Contains(string(dockerfile), text) {
 					t.Errorf("%s: the Dockerfile has no %q:\n%s", tt.why, text, dockerfile)
@@ -182,7 +198,7 @@ func TestRepeat(t *testing.T) {
 	p := fakeProject(t, map[string]string{}, two)
 	io, _, said := testStreams()
 	w := &wizard{io: io, project: p, opts: &initOptions{Dir: ".", Answers: answers{}}, ask: &script{t, []reply{
-		{asked: "Service", pick: "api"},
+		{asked: "Service", picks: []string{"api"}},
 		{asked: now, pick: doChange}, {asked: "Which setting?", pick: "start command"}, {asked: "Start command", typed: `/app/api "it's"`},
 		{asked: "Which setting?", pick: "name"}, {asked: "Name", typed: "shop"}, {asked: "Which setting?", pick: "done"},
 		{asked: now, pick: doWrite},
@@ -209,7 +225,11 @@ func TestRepeat(t *testing.T) {
 	if err := write(t.Context(), io, again, f, opts); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"Dockerfile", ".dockerignore", "compose.yaml"} {
+	written := []string{"Dockerfile.shop", "Dockerfile.shop.dockerignore", "app.fake", "compose.yaml"}
+	if diff := cmp.Diff(written, names(t, p.dir)); diff != "" {
+		t.Error(diff)
+	}
+	for _, name := range slices.DeleteFunc(written, func(n string) bool { return n == "app.fake" }) {
 		want, _ := os.ReadFile(filepath.Join(p.dir, name))
 		got, _ := os.ReadFile(filepath.Join(again.dir, name))
 		if diff := cmp.Diff(string(want), string(got)); diff != "" || len(got) == 0 {

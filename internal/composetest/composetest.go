@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +17,9 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"github.com/sirupsen/logrus"
 )
+
+// workingDir is the folder of the file, as the loader is told.
+const workingDir = "/project"
 
 var requiredRE = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*):\?`)
 
@@ -41,7 +45,7 @@ func Load(content []byte, vars map[string]string) (*types.Project, error) {
 	log.SetLevel(logrus.WarnLevel)
 	defer func() { log.SetOutput(old); log.SetLevel(level) }()
 	project, err := loader.LoadWithContext(context.Background(), types.ConfigDetails{
-		WorkingDir:  "/project",
+		WorkingDir:  workingDir,
 		ConfigFiles: []types.ConfigFile{{Filename: "compose.yaml", Content: content}},
 		Environment: vars,
 	}, func(o *loader.Options) { o.Profiles = []string{"*"} })
@@ -56,8 +60,9 @@ func Load(content []byte, vars map[string]string) (*types.Project, error) {
 
 // Check reports what is wrong with a file: that it doesn't load once its required
 // variables are set, or loads without one of them, or breaks a rule that every
-// file of dockgen keeps. The Dockerfile is the one that it builds.
-func Check(content, dockerfile []byte) []string {
+// file of dockgen keeps. The Dockerfiles that it builds are looked up by their path
+// in the project; with none of them, no build is looked at.
+func Check(content []byte, dockerfiles map[string][]byte) []string {
 	vars := map[string]string{"HOME": "/home/user"}
 	for _, name := range Required(content) {
 		vars[name] = "planted-" + strings.ToLower(name)
@@ -81,8 +86,13 @@ func Check(content, dockerfile []byte) []string {
 	}
 	for name, s := range project.Services {
 		checkService(project, name, s, report)
-		if s.Build != nil && dockerfile != nil {
-			checkBuild(name, s, dockerfile, report)
+		if s.Build != nil && dockerfiles != nil {
+			at := strings.TrimPrefix(path.Join(s.Build.Context, s.Build.Dockerfile), workingDir+"/")
+			if dockerfiles[at] == nil {
+				report("%s: builds %s, which is not there", name, at)
+				continue
+			}
+			checkBuild(name, s, dockerfiles[at], report)
 		}
 	}
 	slices.Sort(problems)

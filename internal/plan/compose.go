@@ -56,6 +56,10 @@ type Compose struct {
 	// others because it runs once.
 	Service safe.Name
 	Profile string
+	// Project is the Compose file's own name, which it has in common with the services beside it.
+	Project safe.Name
+	// HostPort is where the program's port is published on the loopback address.
+	HostPort safe.Port
 	// Context is the folder that the build takes, relative to the Compose file.
 	Context     safe.RelPath
 	Args        []safe.EnvName // of the build, handed through
@@ -95,7 +99,7 @@ var machine = []string{
 // composition decides the rest of what the Compose file says about the program.
 func (p *Plan) composition() error {
 	s, c := p.Service, &p.Compose
-	c.Service, c.Context = s.Name, s.Root
+	c.Project, c.Service, c.Context, c.HostPort = s.Name, s.Name, s.Root, p.Port
 	if slices.ContainsFunc(p.Backing, func(b Backing) bool { return b.Name == c.Service }) {
 		c.Service = safe.Slug(s.Name.String()+"-app", "app")
 	}

@@ -23,6 +23,7 @@ const Workdir = "/app"
 type Options struct {
 	Base     detect.Value[catalog.Base] // not set: what the language's experts take
 	NoHealth bool                       // no health check
+	Project  []*detect.Service          // all that the project runs, so that the files of each have names of their own; nil: this one alone
 	Now      time.Time                  // for ends of life; zero: the catalogue's own date
 }
 
@@ -40,6 +41,10 @@ const (
 type Plan struct {
 	Service *detect.Service
 	Base    detect.Value[catalog.Base]
+
+	// Dockerfile and Dockerignore are where the files stand, relative to the project.
+	Dockerfile   safe.RelPath
+	Dockerignore safe.RelPath
 
 	BuildImage catalog.Image // not set: nothing is built
 	RunImage   catalog.Image
@@ -96,7 +101,7 @@ func New(s *detect.Service, opts Options) (*Plan, error) {
 		}
 		p.State = append(p.State, dir)
 	}
-	steps := []func(Options) error{p.images, p.packages, p.command, p.health, p.settings, p.ignore, p.backing}
+	steps := []func(Options) error{p.place, p.images, p.packages, p.command, p.health, p.settings, p.ignore, p.backing}
 	for _, step := range steps {
 		if err := step(opts); err != nil {
 			return nil, fmt.Errorf("planning %s: %w", s.Name, err)
