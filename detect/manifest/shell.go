@@ -46,6 +46,8 @@ type Command struct {
 	// Opaque says that the words are not all that runs: a command or process
 	// substitution, a redirection, a glob, a loop, a subshell.
 	Opaque bool
+	// OnBun says that Bun runs it whatever its first line names: bun --bun next start.
+	OnBun bool
 	// Background says that "&" ends it.
 	Background bool
 }

@@ -24,6 +24,7 @@ func (c Command) unwrap() Command {
 			c.Args = c.envFiles(args[1:], "-f", "--file")
 		case "npx", "bunx", "pnpx":
 			c.Manager = map[string]string{"npx": "npm", "bunx": "bun", "pnpx": "pnpm"}[program]
+			c.OnBun = c.OnBun || program == "bunx" && len(args) > 1 && args[1] == "--bun"
 			c.Args = dropFlags(args[1:], "-p --package -c")
 		case "npm", "pnpm", "yarn", "bun":
 			c.Manager = program
@@ -161,6 +162,11 @@ func (c *Command) manager(program string, args []string) bool {
 	return false
 }
 
+// BunValued are Bun's flags that take a value (https://bun.sh/docs/cli/run).
+func BunValued() []string {
+	return []string{"--env-file", "--cwd", "--filter", "-F", "--port", "--preload", "-r", "--require", "--import", "-d", "--define", "-l", "--loader", "--conditions", "--tsconfig-override", "-c", "--config", "--main-fields", "--extension-order"}
+}
+
 // whereFlags drops a package manager's flags and keeps those that say where it works.
 func (c *Command) whereFlags(args []string) []string {
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
@@ -171,6 +177,11 @@ func (c *Command) whereFlags(args []string) []string {
 			to = &c.Dir
 		case "-w", "--workspace", "--filter", "-F":
 			to = &c.Filter
+		case "--bun", "-b":
+			c.OnBun = c.OnBun || c.Manager == "bun"
+		}
+		if to == nil && !joined && c.Manager == "bun" && len(args) > 1 && slices.Contains(BunValued(), flag) {
+			args = args[1:]
 		}
 		if to != nil && !joined && len(args) > 1 && !(flag == "-w" && c.Program() == "pnpm") { // pnpm -w is --workspace-root
 			value, args = args[1], args[1:]

@@ -33,6 +33,7 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 	if err != nil {
 		return err
 	}
+	forBun(svc, &in)
 	native := p.npm.Native()
 	facts := &Facts{Install: in, Secrets: svc.Secrets}
 	facts.Dir = safe.RelPathOf(".")
@@ -103,6 +104,9 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 	names := fw.copies
 	if s.source != "" {
 		names = append(slices.Clone(names), withoutPage(p.runtime(svc, s, files), page)...)
+		if s.engine() == onBun {
+			names = append(names, p.bunRuntime()...)
+		}
 	} else if modules {
 		names = append(slices.Clone(names), "package.json")
 	}

@@ -100,6 +100,9 @@ func (p *project) buildHelps(fw *framework, s *start, script string) bool {
 		return true
 	}
 	cmds := p.expand(p.script(script), 0)
+	cmds = slices.DeleteFunc(cmds, func(c manifest.Command) bool { // a bundle of what runs as it stands
+		return c.Program() == onBun && len(c.Args) > 1 && c.Args[1] == "build" && slices.Contains(c.Args, s.source)
+	})
 	return slices.ContainsFunc(cmds, func(c manifest.Command) bool {
 		return len(c.Args) > 0 && !slices.Contains([]string{"echo", "true", ":", "exit", "eslint", "jest", "vitest", "mocha", "tap", "prettier"}, c.Program()) && !typeCheck(c)
 	})

@@ -234,6 +234,15 @@ func (p *project) compilerOutput(source string) string {
 			if dir := flag("--outdir"); dir != "" {
 				return path.Join(dir, base+orElse(flag("--out-extension:.js"), ".js"))
 			}
+		case onBun:
+			if len(args) > 2 && args[1] == "build" && slices.ContainsFunc(args[2:], func(a string) bool { return path.Clean(a) == source }) {
+				if file := flag("--outfile"); file != "" && !slices.Contains(args, "--compile") {
+					return path.Clean(file)
+				}
+				if dir := flag("--outdir"); dir != "" {
+					return path.Join(dir, base+ext)
+				}
+			}
 		case "swc", "babel":
 			if dir := flag("-d", "--out-dir"); dir != "" && len(args) > 1 {
 				return moved(source, path.Clean(args[1]), dir, base+".js")

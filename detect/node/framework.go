@@ -41,7 +41,8 @@ type framework struct {
 	traced       string   // a folder of the output that stands for the whole workspace
 	// development says that the start command needs packages that are for development.
 	development bool
-	dev         []string // programs that only serve while developing: "next dev"
+	dev         []string    // programs that only serve while developing: "next dev"
+	at          detect.Note // where it is seen, if that is not in the manifest
 	// refine looks closer, at the configuration; it may change any field.
 	refine func(*project, *framework) error
 }
@@ -121,6 +122,7 @@ func libraries() []framework {
 		{name: "Fastify", deps: []string{"fastify"}, role: library, port: 3000},
 		{name: "Express", deps: []string{"express"}, role: library, port: 3000},
 		{name: "Koa", deps: []string{"koa"}, role: library, port: 3000},
+		{name: "Elysia", deps: []string{"elysia"}, role: library, port: 3000},
 		{name: "Hono", deps: []string{"hono"}, role: library, port: 3000},
 		{name: "hapi", deps: []string{"@hapi/hapi"}, role: library, port: 3000},
 		{name: "Sails", deps: []string{"sails"}, role: library, port: 1337},

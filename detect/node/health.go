@@ -127,7 +127,7 @@ func (p *project) callRoutes(files []*javascript.File) []route {
 			if !strings.HasPrefix(at, "/") || len(c.Callee) < 2 || !slices.Contains(routeMethods, c.Name()) && !(c.Name() == "use" && len(c.Args) > 1 && f.IsFunction(c.Args[1])) {
 				continue
 			}
-			if prefix, ok := p.prefix(f, c.Callee[0], mounts, 0); ok {
+			if prefix, ok := p.prefixOf(f, c, mounts); ok {
 				out = append(out, route{path.Join("/", prefix, at), f.Path, c.Line})
 			}
 		}
@@ -214,6 +214,31 @@ func (p *project) prefix(f *javascript.File, variable string, mounts map[string]
 	}
 	// A function that gets the application: function routes(app) { app.get(...) }
 	return "", variable == "app" || variable == "server"
+}
+
+// prefixOf is the path under which the routes of what a call is made on are
+// reached: a variable, or what a chain of calls begins with.
+func (p *project) prefixOf(f *javascript.File, c javascript.Call, mounts map[string]mount) (string, bool) {
+	if c.Callee[0] != "" {
+		return p.prefix(f, c.Callee[0], mounts, 0)
+	}
+	first := f.First(c)
+	own := ""
+	if len(first.Args) > 0 {
+		if at, ok := f.Key(first.Args[0], "prefix"); ok {
+			own = f.Text(at)
+		}
+	}
+	switch {
+	case !slices.Contains(servers, first.Name()):
+		prefix, ok := p.prefix(f, first.Callee[0], mounts, 0)
+		return path.Join(prefix, own), ok
+	case mounts[f.Path].file != nil && mounts[f.Path].file != f:
+		m := mounts[f.Path]
+		outer, ok := p.prefix(m.file, m.on, mounts, 1)
+		return path.Join(outer, m.prefix, own), ok || m.on == ""
+	}
+	return own, true
 }
 
 // globalPrefix is NestJS's app.setGlobalPrefix("api"), unless it leaves health out.

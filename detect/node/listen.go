@@ -36,6 +36,11 @@ func (p *project) listens(entry string) bool {
 func (p *project) listening(files []*javascript.File) (listening, bool) {
 	var best listening
 	found := false
+	if len(files) > 0 {
+		if l, ok := p.exported(files[0]); ok {
+			return l, true
+		}
+	}
 	for _, f := range files {
 		for _, c := range f.Calls(f.Whole()) {
 			l, ok := p.listenCall(f, c)
@@ -55,6 +60,9 @@ func (p *project) listening(files []*javascript.File) (listening, bool) {
 
 // listenCall reads one call.
 func (p *project) listenCall(f *javascript.File, c javascript.Call) (listening, bool) {
+	if l, ok := p.bunServe(f, c); ok {
+		return l, true
+	}
 	l := listening{path: f.Path, line: c.Line}
 	switch name := c.Name(); {
 	case name == "listen" && len(c.Callee) > 1 && !slices.Contains(notServers, c.Callee[len(c.Callee)-2]):

@@ -74,6 +74,11 @@ func (p *project) findNeeds(svc *detect.Service, files []*javascript.File) {
 		n.Optional = !named && (b.database && sqlite || p.switchedOn(b, vars, n.Settings))
 		svc.Needs = append(svc.Needs, n)
 	}
+	for _, n := range p.bunBacking(files) {
+		if !slices.ContainsFunc(svc.Needs, func(o detect.Need) bool { return o.Name == n.Name }) {
+			svc.Needs = append(svc.Needs, n)
+		}
+	}
 	p.settleNeeds(svc)
 }
 

@@ -26,7 +26,10 @@ import (
 type Detector struct{}
 
 // Name returns "node".
-func (Detector) Name() string { return "node" }
+func (Detector) Name() string { return onNode }
+
+// Languages are the runtimes: Node, and Bun where it runs the program.
+func (Detector) Languages() []string { return []string{onNode, onBun} }
 
 // Markers returns package.json.
 func (Detector) Markers() []string { return []string{"package.json"} }
@@ -101,6 +104,11 @@ func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
 		files = p.programFiles("")
 	}
 	if svc.Kind != detect.Static {
+		if s.engine() == onBun {
+			if err := p.runsOnBun(svc, s); err != nil {
+				return err
+			}
+		}
 		argv, err := safe.NewArgv(p.withPnP(p.hoisted(s.argv))...)
 		if err != nil {
 			return p.Errorf("package.json", s.why.Line, "the start command: %w", err)
@@ -213,6 +221,9 @@ func (p *project) match() (*framework, error) {
 }
 
 func (p *project) frameworkNote(fw *framework) detect.Note {
+	if fw.at.Text != "" {
+		return fw.at
+	}
 	for _, dep := range fw.deps {
 		if p.has(dep) {
 			return p.pkg.DependencyNote(dep)
@@ -235,6 +246,9 @@ func (p *project) ownServer(fw *framework, s *start) *start {
 		cmds := p.expand(p.script(name), 0)
 		if i := slices.IndexFunc(cmds, func(c manifest.Command) bool { return out.takes(fw, c) }); i >= 0 {
 			out.env, out.envFiles, out.before, out.why = cmds[i].Env, cmds[i].EnvFiles, cmds[:i], p.pkg.ScriptNote(name)
+			if (cmds[i].OnBun || cmds[i].Program() == onBun) && len(out.argv) > 0 && out.argv[0] == onNode {
+				out.argv[0] = onBun
+			}
 			break
 		}
 	}
@@ -278,7 +292,7 @@ func (s *start) takes(fw *framework, c manifest.Command) bool {
 			s.argv[len(s.argv)-1] = c.Args[1]
 		}
 		return true
-	case "node":
+	case onNode, onBun:
 		return len(c.Args) > 1 && slices.ContainsFunc(c.Args[1:], func(a string) bool {
 			return len(fw.start) > 1 && path.Clean(a) == path.Clean(fw.start[1])
 		})

@@ -16,6 +16,8 @@ func (p *project) production(c manifest.Command) *start {
 	switch program := c.Program(); program {
 	case "node", "nodejs":
 		return p.nodeCommand(args[1:])
+	case onBun:
+		return p.bunCommand(args[1:])
 	case "nodemon", "node-dev", "supervisor", "forever":
 		s := p.nodeCommand(runnerArgs(args[1:]))
 		if s != nil && isTypeScript(s.source) && s.entry == s.source { // nodemon runs such files by ts-node
@@ -272,6 +274,12 @@ func serveCommand(args []string) *start {
 // runSource finds how a source runs in production: what the build makes of it,
 // the program that runs TypeScript where that is installed, or Node itself.
 func (p *project) runSource(s *start) *start {
+	if s.runtime == "" || s.runtime == onNode {
+		if why, ok := p.needsBun(s.source); ok {
+			s.argv, s.entry, s.runtime, s.bun = []string{onBun, s.source}, s.source, "", why
+			return s
+		}
+	}
 	if !isTypeScript(s.source) && s.runtime != "babel-node" {
 		s.argv, s.entry = []string{"node", s.source}, s.source
 		s.runtime = ""

@@ -69,6 +69,9 @@ func (p *project) programOf(svc *detect.Service, s *start) *framework {
 	}
 	if fw == nil {
 		fw = &framework{role: library}
+		if l, ok := p.bunListening(s.source); ok && s.engine() == onBun {
+			fw.name, fw.at = "Bun.serve", p.Note(l.path, l.line, "Bun's own server")
+		}
 	}
 	f := *fw
 	switch {
@@ -123,7 +126,13 @@ func (p *project) command(svc *detect.Service) (*start, *framework) {
 			continue
 		}
 		svc.Kind = detect.CLI
-		return &start{argv: []string{"node", entry.String()}, entry: entry.String(), source: source, why: p.pkg.Note("bin "+name, "bin")}, &framework{role: library}
+		s := &start{argv: []string{onNode, entry.String()}, entry: entry.String(), source: source, why: p.pkg.Note("bin "+name, "bin")}
+		if text, err := p.Read(source); err == nil && source == entry.String() {
+			if first, _, _ := strings.Cut(string(text), "\n"); strings.HasPrefix(first, "#!") && strings.HasSuffix(strings.TrimSpace(first), onBun) {
+				s.argv[0], s.bun = onBun, p.Note(source, 1, "%s", first)
+			}
+		}
+		return s, &framework{role: library}
 	}
 	return nil, nil
 }

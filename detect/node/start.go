@@ -24,6 +24,7 @@ type start struct {
 	development bool               // needs packages that are for development
 	envFiles    []string           // files of variables that the command reads
 	server      *framework         // a package's server that runs the project's code, nil for none
+	bun         detect.Note        // why Bun runs it, where no script says so
 }
 
 // startScripts are the scripts that people name for production, the plainest
@@ -137,6 +138,9 @@ func (p *project) commandOf(line string, why detect.Note) *start {
 		if s == nil {
 			return nil
 		}
+		if c.OnBun && len(s.argv) > 0 && s.argv[0] == onNode {
+			s.argv[0] = onBun
+		}
 		s.why, s.before = why, cmds[:i]
 		s.env = append(s.env, c.Env...)
 		s.envFiles = append(s.envFiles, c.EnvFiles...)
@@ -171,6 +175,7 @@ func (p *project) expand(line string, depth int) []manifest.Command {
 				last.Args = append(slices.Clone(last.Args), c.ScriptArgs...)
 				last.Env = append(slices.Clone(c.Env), last.Env...)
 				last.EnvFiles = append(slices.Clone(c.EnvFiles), last.EnvFiles...)
+				last.OnBun = last.OnBun || c.OnBun
 			}
 			inner = append(inner, body...)
 		}
@@ -218,24 +223,30 @@ func (p *project) scriptUses(script, program string) bool {
 
 // mainFile takes the manifest's main where that program listens.
 func (p *project) mainFile() *start {
-	if p.pkg.Main == "" {
+	main, key := p.pkg.Main, "main"
+	if main == "" && p.bunProject() { // as bun init writes it
+		main, key = p.pkg.Module, "module"
+	}
+	if main == "" {
 		return nil
 	}
-	source := p.program.Find(p.pkg.Main)
+	source := p.program.Find(main)
 	if source == "" {
-		source = p.sourceOf(path.Clean(p.pkg.Main))
+		source = p.sourceOf(path.Clean(main))
 	}
 	if source == "" || !p.listens(source) {
 		return nil
 	}
-	why := p.pkg.Note("main: "+p.pkg.Main, "main")
-	if isTypeScript(source) {
-		return p.runSource(&start{source: source, why: why, runtime: "node"})
+	why := p.pkg.Note(key+": "+main, key)
+	if isTypeScript(source) || p.program.Find(main) != "" {
+		return p.inferred(source, why)
 	}
-	if p.program.Find(p.pkg.Main) != "" {
-		return &start{argv: []string{"node", source}, entry: source, source: source, why: why}
-	}
-	return &start{argv: []string{"node", path.Clean(p.pkg.Main)}, entry: path.Clean(p.pkg.Main), source: source, why: why}
+	return &start{argv: []string{"node", path.Clean(main)}, entry: path.Clean(main), source: source, why: why}
+}
+
+// inferred starts a source that no script names.
+func (p *project) inferred(source string, why detect.Note) *start {
+	return p.runSource(&start{source: source, why: why, runtime: onNode})
 }
 
 // conventional takes a file of a usual name that listens.
@@ -248,10 +259,7 @@ func (p *project) conventional() *start {
 					continue
 				}
 				why := p.Note(name, 0, "listens")
-				if isTypeScript(name) {
-					return p.runSource(&start{source: name, why: why, runtime: "node"})
-				}
-				return &start{argv: []string{"node", name}, entry: name, source: name, why: why}
+				return p.inferred(name, why)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ type Call struct {
 	Args   []Span
 	Line   int
 	end    int // index of the closing parenthesis
+	begin  int // index of the callee's first token
 }
 
 // Name returns the last word of the callee.
@@ -28,15 +29,15 @@ func (f *File) readCalls(s Span) []Call {
 		if !f.tokens[i].is("(") {
 			continue
 		}
-		if callee := f.callee(i); callee != nil {
-			out = append(out, Call{callee, f.Split(Span{i + 1, f.shut[i]}), f.tokens[i].line, f.shut[i]})
+		if callee, begin := f.callee(i); callee != nil {
+			out = append(out, Call{callee, f.Split(Span{i + 1, f.shut[i]}), f.tokens[i].line, f.shut[i], begin})
 		}
 	}
 	return out
 }
 
 // callee reads the chain of names that ends before the parenthesis at i.
-func (f *File) callee(i int) []string {
+func (f *File) callee(i int) (chain []string, begin int) {
 	i--
 	if f.at(i).is(">") { // a type argument: get<number>(
 		for j := i - 1; j > i-9 && j > 0; j-- {
@@ -47,9 +48,9 @@ func (f *File) callee(i int) []string {
 		}
 	}
 	if f.at(i).kind != word || notCallable(f.at(i).text) {
-		return nil
+		return nil, 0
 	}
-	chain := []string{f.at(i).text}
+	chain = []string{f.at(i).text}
 	for {
 		if dot := f.at(i - 1); !dot.is(".") && !dot.is("?.") {
 			break
@@ -64,7 +65,27 @@ func (f *File) callee(i int) []string {
 	for a, b := 0, len(chain)-1; a < b; a, b = a+1, b-1 {
 		chain[a], chain[b] = chain[b], chain[a]
 	}
-	return chain
+	return chain, i
+}
+
+// First returns the call that a chain of calls begins with: Elysia({}) of
+// new Elysia({}).use(x).get("/", y). It is the call itself where no chain is.
+func (f *File) First(c Call) Call {
+	for range 200 { // more is no chain that people write
+		if c.Callee[0] != "" || !f.at(c.begin).is(")") {
+			return c
+		}
+		open, ok := f.opens[c.begin]
+		if !ok {
+			return c
+		}
+		callee, begin := f.callee(open)
+		if callee == nil {
+			return c
+		}
+		c = Call{callee, f.Split(Span{open + 1, c.begin}), f.tokens[open].line, c.begin, begin}
+	}
+	return c
 }
 
 func notCallable(w string) bool {

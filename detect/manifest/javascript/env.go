@@ -92,7 +92,7 @@ func (f *File) Env() []EnvRead {
 	for i, t := range f.tokens {
 		// config.get("NAME"), as NestJS and env-var read it.
 		if t.is("(") && f.at(i+1).kind == str && constantRE.MatchString(f.at(i+1).text) {
-			callee := f.callee(i)
+			callee, _ := f.callee(i)
 			if len(callee) < 2 || callee[len(callee)-1] != "get" && callee[len(callee)-1] != "getOrThrow" || !isConfig(callee[len(callee)-2]) {
 				continue
 			}

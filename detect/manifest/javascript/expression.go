@@ -12,6 +12,17 @@ func (f *File) Has(s Span, name string) bool {
 	return false
 }
 
+// Global returns the line on which the file first uses a member of a global
+// object, as Bun.serve or Deno.env; 0 for none.
+func (f *File) Global(name string) int {
+	for i, t := range f.tokens {
+		if t.kind == word && t.text == name && f.at(i+1).is(".") && !f.at(i-1).is(".") && !f.at(i-1).is("?.") {
+			return t.line
+		}
+	}
+	return 0
+}
+
 // Split cuts a span at its commas, those inside of brackets apart.
 func (f *File) Split(s Span) []Span {
 	var out []Span
@@ -51,6 +62,10 @@ func (f *File) Object(s Span) ([]Prop, bool) {
 	out := []Prop{}
 	for _, p := range f.Split(Span{s.lo + 1, min(f.shut[s.lo], s.hi)}) {
 		t := f.at(p.lo)
+		if t.text == "async" && f.at(p.lo+1).kind == word {
+			p.lo++
+			t = f.at(p.lo)
+		}
 		switch {
 		case p.Empty(), t.kind == punct, t.kind == other:
 		case f.at(p.lo + 1).is(":"):

@@ -4,7 +4,8 @@ package javascript
 type File struct {
 	Path   string // relative to the folder it was read from
 	tokens []token
-	shut   []int // of each opening bracket: the index of its closing one, else len(tokens)
+	shut   []int       // of each opening bracket: the index of its closing one, else len(tokens)
+	opens  map[int]int // of each closing bracket: the index of its opening one
 	consts map[string]Span
 	envs   map[string]envPattern
 
@@ -27,7 +28,7 @@ func (s Span) Empty() bool { return s.hi <= s.lo }
 // Parse reads a source; a part of it that is no JavaScript is passed over.
 func Parse(name string, src []byte) *File {
 	f := &File{Path: name, tokens: tokenize(Script(name, src))}
-	f.shut = make([]int, len(f.tokens))
+	f.shut, f.opens = make([]int, len(f.tokens)), map[int]int{}
 	var open []int
 	for i, t := range f.tokens {
 		f.shut[i] = len(f.tokens)
@@ -39,7 +40,7 @@ func Parse(name string, src []byte) *File {
 			open = append(open, i)
 		case ")", "]", "}":
 			if n := len(open); n > 0 {
-				f.shut[open[n-1]] = i
+				f.shut[open[n-1]], f.opens[i] = i, open[n-1]
 				open = open[:n-1]
 			}
 		}

@@ -199,7 +199,7 @@ func (p *Program) name(f *File, name string, depth int, here Value) Value {
 		return Value{}
 	}
 	if imported == "default" {
-		return p.value(g, g.defaultExport(), depth+1)
+		return p.value(g, g.Default(), depth+1)
 	}
 	if s, ok := g.consts[imported]; ok {
 		return p.value(g, s, depth+1)
@@ -207,7 +207,7 @@ func (p *Program) name(f *File, name string, depth int, here Value) Value {
 	if _, ok := g.envs[imported]; ok {
 		return p.name(g, imported, depth+1, here)
 	}
-	if v, ok := g.Key(g.defaultExport(), imported); ok { // const { port } = require("./config")
+	if v, ok := g.Key(g.Default(), imported); ok { // const { port } = require("./config")
 		return p.value(g, v, depth+1)
 	}
 	return Value{}
@@ -338,8 +338,8 @@ func (p *Program) setting(f *File, name string, depth int) Value {
 	return Value{}
 }
 
-// defaultExport returns the expression that the file exports as its default.
-func (f *File) defaultExport() Span {
+// Default returns the expression that the file exports as its default.
+func (f *File) Default() Span {
 	for i, t := range f.tokens {
 		switch {
 		case t.kind == word && t.text == "export" && f.at(i+1).text == "default":

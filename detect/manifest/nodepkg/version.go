@@ -28,7 +28,7 @@ func (p *Project) findNode() error {
 		p.Node = v
 		return nil
 	}
-	wish, err := p.nodeWish()
+	wish, err := p.wish("node", ".nvmrc", ".node-version")
 	if err != nil {
 		return err
 	}
@@ -55,32 +55,69 @@ func (p *Project) findNode() error {
 	return nil
 }
 
-// nodeWish lists what the project asks for, the strongest first.
-func (p *Project) nodeWish() ([]detect.Value[string], error) {
+// Bun decides the version of Bun that runs a program: the user's, a version file,
+// devEngines, engines, packageManager, the catalogue's default.
+func (p *Project) Bun() (v detect.Value[safe.Version], err error) {
+	const name = "bun"
+	c, err := detect.Once(p.Root, "catalog", catalog.Load)
+	if err != nil {
+		return v, err
+	}
+	family, err := c.Family(name)
+	if err != nil {
+		return v, err
+	}
+	if v := p.Manifest.Dir.Choices().Version; v.IsSet() {
+		return v, nil
+	}
+	wish, err := p.wish(name, ".bun-version")
+	if err != nil {
+		return v, err
+	}
+	if m := p.Manager; m.Name.V == name && exact(m.Version.V) != "" {
+		wish = append(wish, m.Version)
+	}
+	s := solver{family: family, catalog: c}
+	for _, w := range wish {
+		if n, err := s.solve(w.V); err == nil {
+			return detect.Found(n, w.Why...), nil
+		} else if len(w.Why) > 0 {
+			note := w.Why[0]
+			note.Text = fmt.Sprintf("%s: %s", note.Text, err)
+			p.note(note)
+		}
+	}
+	return detect.Assumed(family.Default(), detect.Note{Text: "no version of Bun is named: the newest of the line"}), nil
+}
+
+// wish lists what the project asks for of a runtime, the strongest first.
+func (p *Project) wish(runtime string, files ...string) ([]detect.Value[string], error) {
 	var out []detect.Value[string]
 	add := func(v detect.Value[string]) {
 		if v.IsSet() && v.V != "" {
 			out = append(out, v)
 		}
 	}
-	files, err := manifest.Versions(p.Manifest.Dir, "node", ".nvmrc", ".node-version")
+	named, err := manifest.Versions(p.Manifest.Dir, runtime, files...)
 	if err != nil {
 		return nil, err
 	}
-	add(files)
-	volta, err := p.volta()
-	if err != nil {
-		return nil, err
+	add(named)
+	if runtime == "node" { // which alone Volta installs
+		volta, err := p.volta()
+		if err != nil {
+			return nil, err
+		}
+		add(volta)
 	}
-	add(volta)
 	for _, m := range p.manifests() {
-		if r := m.DevEngines.Runtime; r.Name == "node" && r.Version != "" {
-			add(detect.Found(r.Version, m.Note("devEngines.runtime node "+r.Version, "devEngines", "runtime")))
+		if r := m.DevEngines.Runtime; r.Name == runtime && r.Version != "" {
+			add(detect.Found(r.Version, m.Note("devEngines.runtime "+runtime+" "+r.Version, "devEngines", "runtime")))
 		}
 	}
 	for _, m := range p.manifests() {
-		if spec := m.Engines["node"]; spec != "" {
-			add(detect.Found(spec, m.Note("engines.node "+spec, "engines", "node")))
+		if spec := m.Engines[runtime]; spec != "" {
+			add(detect.Found(spec, m.Note("engines."+runtime+" "+spec, "engines", runtime)))
 		}
 	}
 	return out, nil
@@ -145,7 +182,7 @@ func (s solver) solve(wording string) (safe.Version, error) {
 		line, ok = s.family.Match(c, s.catalog.AsOf())
 	}
 	if !ok {
-		return safe.Version{}, fmt.Errorf("no release of Node is within %q", wording)
+		return safe.Version{}, fmt.Errorf("no release of %s is within %q", s.family.Name(), wording)
 	}
 	return line.Version, nil
 }
