@@ -79,6 +79,7 @@ func (a answers) fit(f *facts) error {
 type settings struct {
 	services []string // the names of the services, nil for the only one
 	main     string
+	bake     bool     // docker-bake.hcl is wanted
 	only     []string // kinds of file, none for all
 	choices  detect.Choices
 	plan     plan.Options
@@ -162,6 +163,7 @@ func kindsOfFile() []candidate {
 		{value: "dockerfile", text: "Dockerfile"},
 		{value: "dockerignore", text: dockerignore},
 		{value: "compose", text: "compose.yaml"},
+		{value: "bake", text: "docker-bake.hcl"},
 	}
 }
 

@@ -33,6 +33,9 @@ func nextCommands(f *facts, dir string) []string {
 	if has("compose") {
 		lines = append(lines, composeCommands(f)...)
 	}
+	if has("bake") {
+		lines = append(lines, "docker buildx bake")
+	}
 	if has("dockerfile") && !f.several() {
 		lines = append(lines, buildCommand(f), runCommand(f))
 	}

@@ -12,6 +12,7 @@ import (
 	"dockgen/internal/output"
 	"dockgen/internal/plan"
 	"dockgen/internal/safe"
+	"dockgen/templates"
 )
 
 // facts are what is known under some answers: what was found, the services that
@@ -311,6 +312,9 @@ func (f *facts) render(p *project) error {
 	rendered, err := p.render(f.plans()...)
 	if err != nil {
 		return err
+	}
+	if f.settings.bake {
+		rendered = append(rendered, templates.Bake(f.plans()...))
 	}
 	var files []output.File
 	for _, r := range rendered {

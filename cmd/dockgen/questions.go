@@ -86,7 +86,7 @@ func questions() []question {
 	return []question{
 		askService(), askLanguage(), askMain(),
 		askVersion(), askManager(), askBuild(), askStart(), askPort(), askHealth(), askBase(),
-		askName(), askOnly(),
+		askName(), askBake(), askOnly(),
 	}
 }
 
@@ -96,6 +96,9 @@ func (q question) valid(f *facts, v string) error {
 		if err := q.check(f, v); err != nil {
 			return err
 		}
+	}
+	if q.toggle && v != yes && v != no {
+		return fmt.Errorf("%q is none of %s, %s", v, yes, no)
 	}
 	if !q.closed {
 		return nil

@@ -122,10 +122,28 @@ func askName() question {
 	}
 }
 
+func askBake() question {
+	return question{
+		id: "bake", label: "bake file", values: "{yes|no}", group: groupWrite, toggle: true,
+		usage: "write docker-bake.hcl too, by which docker buildx bake builds all services together",
+		lay: func(s *settings, a answer) error {
+			s.bake = a.Value == yes
+			return nil
+		},
+		now: func(f *facts) held {
+			if f.settings.bake {
+				return held{value: yes, source: detect.Answer}
+			}
+			return held{value: no, source: detect.Default}
+		},
+		candidates: func(*facts) []candidate { return []candidate{{no, ""}, {yes, "docker buildx bake"}} },
+	}
+}
+
 func askOnly() question {
 	return question{
 		id: "only", label: "files", values: "FILE,...", group: groupWrite, closed: true, many: true,
-		usage: "write only these: dockerfile, dockerignore, compose",
+		usage: "write only these: dockerfile, dockerignore, compose, bake",
 		lay: func(s *settings, a answer) error {
 			for v := range strings.SplitSeq(a.Value, ",") {
 				s.only = append(s.only, strings.TrimSpace(v))
