@@ -62,7 +62,7 @@ func (in *inspection) classify(e envRead, found map[string]*detect.Need) (string
 	}
 	last := words[len(words)-1]
 	part, ok := partWords[last]
-	if !ok && slices.Contains(words, "BROKER") {
+	if !ok && (slices.Contains(words, "BROKER") || last == "BACKEND" && slices.Contains(words, "CELERY")) {
 		part, ok = detect.PartURL, true
 	}
 	if !ok && slices.Contains(words, "SERVERS") {

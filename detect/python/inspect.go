@@ -45,10 +45,11 @@ func (in *inspection) services() ([]*detect.Service, error) {
 	}
 	in.apps = in.c.findApps(modulesOf)
 	in.django = in.c.findDjango(in.apps)
-	programs, err := in.programs()
+	procs, err := in.procfile()
 	if err != nil {
 		return nil, err
 	}
+	programs := in.programs(procs)
 	if len(programs) == 0 {
 		return nil, in.nothing()
 	}
@@ -62,15 +63,12 @@ func (in *inspection) services() ([]*detect.Service, error) {
 			return nil, detect.NotService("no manifest says what to install, and the program imports %s: list what it needs in a requirements.txt", strings.Join(missing, ", "))
 		}
 	}
-	var out []*detect.Service
-	for _, g := range programs {
-		s, err := in.describe(g)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
+	s, err := in.describe(programs[0])
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	in.processes(s, programs[0], programs[1:], procs)
+	return []*detect.Service{s}, nil
 }
 
 // nothing says why nothing runs.
@@ -94,12 +92,9 @@ func (in *inspection) library() bool {
 	return slices.ContainsFunc(in.p.py.Project.Classifiers, func(c string) bool { return strings.HasPrefix(c, "Topic :: Software Development :: Libraries") })
 }
 
-// programs finds what runs from the folder, the main thing first.
-func (in *inspection) programs() ([]program, error) {
-	procs, err := in.procfile()
-	if err != nil {
-		return nil, err
-	}
+// programs finds what runs from the folder, the main thing first: the others run from
+// the same image.
+func (in *inspection) programs(procs []manifest.Process) []program {
 	var out []program
 	if !in.library() {
 		if g, ok := in.web(procs); ok {
@@ -112,7 +107,7 @@ func (in *inspection) programs() ([]program, error) {
 			out = append(out, g)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // procfile returns the processes of the folder's Procfile.

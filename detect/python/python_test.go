@@ -257,36 +257,6 @@ func TestGraceful(t *testing.T) {
 	}
 }
 
-func TestSeveral(t *testing.T) {
-	p := scan(t, `-- requirements.txt --
-fastapi
-uvicorn
-celery
-redis
--- main.py --
-from fastapi import FastAPI
-from worker import add
-app = FastAPI()
--- worker.py --
-import os
-from celery import Celery
-celery = Celery(__name__)
-celery.conf.broker_url = os.environ.get("CELERY_BROKER_URL", "redis://localhost:6379")
-`)
-	if len(p.Services) != 2 {
-		t.Fatalf("%d services, want the server and its worker", len(p.Services))
-	}
-	web, worker := p.Services[0], p.Services[1]
-	if web.Kind != detect.Server || worker.Kind != detect.Worker || worker.Start.V.String() != "celery -A worker.celery worker --loglevel INFO" {
-		t.Errorf("%s and %s: %s", web.Kind, worker.Kind, worker.Start.V)
-	}
-	for _, s := range p.Services {
-		if len(s.Needs) != 1 || s.Needs[0].Name != "redis" || len(s.Needs[0].Settings) != 1 || s.Needs[0].Settings[0].Env.String() != "CELERY_BROKER_URL" {
-			t.Errorf("%s needs %+v", s.Kind, s.Needs)
-		}
-	}
-}
-
 func TestMonorepo(t *testing.T) {
 	p := scan(t, `-- api/requirements.txt --
 fastapi

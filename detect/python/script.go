@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"dockgen/detect"
-	"dockgen/detect/manifest"
 	"dockgen/detect/python/source"
 )
 
@@ -274,77 +273,4 @@ func (in *inspection) moduleFile(module string) string {
 		}
 	}
 	return ""
-}
-
-// workers finds what runs beside the server, or alone: Celery, and the other processes of
-// a Procfile.
-func (in *inspection) workers(procs []manifest.Process, beside bool) []program {
-	var out []program
-	for _, p := range procs {
-		if p.Name == "web" || p.Name == "release" || len(p.Commands) != 1 || p.Commands[0].Opaque || len(p.Commands[0].Variables) > 0 || len(p.Commands[0].Args) == 0 {
-			continue
-		}
-		why := in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text)
-		cmd := p.Commands[0]
-		l := launch{Argv: cmd.Args, Why: why, Graceful: cmd.Program() == "celery" || cmd.Program() == "rq"}
-		for _, e := range cmd.Env {
-			l.Env = append(l.Env, pair{e.Name, e.Value, ""})
-		}
-		if shellScript(cmd) != "" || cmd.Program() == "bash" || cmd.Program() == "sh" {
-			continue
-		}
-		out = append(out, program{kind: detect.Worker, name: p.Name, framework: celeryOf(cmd), launch: l})
-	}
-	if len(out) > 0 || !in.p.installed("celery") {
-		return out
-	}
-	if ref, why, ok := in.celery(); ok {
-		g := program{kind: detect.Worker, framework: detect.Found("celery", why), main: ref, mainWhy: why}
-		if beside {
-			g.name = "worker"
-		}
-		g.launch = launch{Argv: []string{"celery", "-A", ref, "worker", "--loglevel", "INFO"}, Graceful: true, Why: why}
-		out = append(out, g)
-	}
-	return out
-}
-
-func celeryOf(cmd manifest.Command) detect.Value[string] {
-	if p := cmd.Program(); p == "celery" || p == "rq" || p == "dramatiq" || p == "arq" || p == "taskiq" {
-		return detect.Found(p)
-	}
-	return detect.Value[string]{}
-}
-
-// celery finds the Celery application, as its command takes it.
-func (in *inspection) celery() (string, detect.Note, bool) {
-	for _, f := range in.c.files {
-		if !in.c.mentions(f, "elery") {
-			continue
-		}
-		m := in.c.module(f)
-		for s := range source.Now(m.Body) {
-			if s.Kind != source.Assign || s.Value == nil || s.Targets[0].Kind != source.Name {
-				continue
-			}
-			if full := m.Callee(s.Value); full != "celery.Celery" && full != "celery.app.base.Celery" {
-				continue
-			}
-			root := in.c.importRoot(f)
-			if in.django != nil {
-				root = in.django.Dir
-			}
-			object := s.Targets[0].Text
-			why := in.d.Note(f, s.Line, "%s is the Celery application", object)
-			ref := dotted(f, root)
-			if path.Base(f) == "celery.py" && path.Dir(f) != root && (object == "app" || object == "celery") {
-				ref = strings.TrimSuffix(ref, ".celery") // the command looks into the package itself
-			} else {
-				ref += "." + object
-			}
-			in.place(root)
-			return ref, why, true
-		}
-	}
-	return "", detect.Note{}, false
 }
