@@ -375,6 +375,13 @@ func (c *checker) compose() {
 			want = append(want, b.Name.String())
 		}
 	}
+	for _, q := range c.r.plan.Processes {
+		want = append(want, q.Name.String())
+		one := project.Services[q.Name.String()]
+		if words := append(one.Entrypoint, one.Command...); !slices.Equal([]string(words), append(q.Entrypoint.Args(), q.Cmd.Args()...)) {
+			c.fail("compose.yaml runs %q as %s, planned %q %q", words, q.Name, q.Entrypoint.Args(), q.Cmd.Args())
+		}
+	}
 	got := project.ServiceNames()
 	slices.Sort(want)
 	want = slices.Compact(want)

@@ -14,8 +14,12 @@ import (
 // processes are the further commands of the service's image: the job that brings the
 // database up to date, then what works beside the server.
 func (in *inspection) processes(s *detect.Service, g program, beside []program, procs []manifest.Process) {
-	released := in.release(procs)
-	if len(released) == 0 {
+	var released []program
+	served := slices.ContainsFunc(s.Needs, func(n detect.Need) bool { return slices.Contains(relational, n.Name) && !n.Optional })
+	if served || len(s.State) > 0 { // else there is nothing that would outlive the job
+		released = in.release(procs)
+	}
+	if served && len(released) == 0 {
 		released = in.migration(s, g)
 	}
 	for _, r := range released {
@@ -75,12 +79,8 @@ func (in *inspection) release(procs []manifest.Process) []program {
 	return out
 }
 
-// migration is the command that brings the database up to date, where the program
-// keeps its tables in one that a server has.
+// migration is the command that brings the database up to date.
 func (in *inspection) migration(s *detect.Service, g program) []program {
-	if !slices.ContainsFunc(s.Needs, func(n detect.Need) bool { return slices.Contains(relational, n.Name) && !n.Optional }) {
-		return nil
-	}
 	job := func(why detect.Note, argv ...string) []program {
 		return []program{{name: "migrate", launch: launch{Argv: argv, Why: why}}}
 	}
@@ -188,6 +188,6 @@ func (in *inspection) nameSettings(s *detect.Service) {
 		}
 	}
 	if v, err := safe.NewLabel(g.Settings); err == nil {
-		s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf(settingsEnv), Value: v, Why: "manage.py would load those of development."})
+		s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf(settingsEnv), Value: v, Why: "manage.py by itself would load other settings."})
 	}
 }
