@@ -34,9 +34,10 @@ func Compose(plans ...*plan.Plan) ([]byte, error) {
 	services, volumes, secrets := map[string]*mapping{}, map[string]bool{}, map[string]*mapping{}
 	networks := false
 	for _, p := range plans {
-		services[p.Compose.Service.String()] = program(plans, p)
-		for _, q := range p.Processes {
-			services[processName(plans, p, q.Name)] = process(plans, p, q)
+		services[p.Compose.Service.String()] = program(p)
+		for i := range p.Processes {
+			q := &p.Processes[i]
+			services[q.Service.String()] = process(p, q)
 		}
 		networks = networks || p.Compose.Networks
 		for _, b := range p.Backing {
@@ -175,12 +176,12 @@ func buildOf(p *plan.Plan) *yaml.Node {
 }
 
 // program is the service that is built from the project.
-func program(plans []*plan.Plan, p *plan.Plan) *mapping {
+func program(p *plan.Plan) *mapping {
 	c, m := &p.Compose, newMapping()
 	m.add("build", buildOf(p))
-	m.addDependencies(plans, p, p.LastJob())
+	m.addDependencies(p, p.JobBefore(nil))
 	m.addVolumes(c.Volumes)
-	m.addProgramEnvironment(plans, p)
+	m.addProgramEnvironment(p)
 	if p.Port != 0 {
 		port := p.Port.String()
 		m.add("ports", sequence(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "127.0.0.1:" + c.HostPort.String() + ":" + port, Style: yaml.SingleQuotedStyle}))

@@ -374,12 +374,12 @@ func (c *checker) compose() {
 		for _, b := range p.Backing {
 			want = append(want, b.Name.String())
 		}
-	}
-	for _, q := range c.r.plan.Processes {
-		want = append(want, q.Name.String())
-		one := project.Services[q.Name.String()]
-		if words := append(one.Entrypoint, one.Command...); !slices.Equal([]string(words), append(q.Entrypoint.Args(), q.Cmd.Args()...)) {
-			c.fail("compose.yaml runs %q as %s, planned %q %q", words, q.Name, q.Entrypoint.Args(), q.Cmd.Args())
+		for _, q := range p.Processes {
+			want = append(want, q.Service.String())
+			one := project.Services[q.Service.String()]
+			if words := append(one.Entrypoint, one.Command...); !slices.Equal([]string(words), append(q.Entrypoint.Args(), q.Cmd.Args()...)) {
+				c.fail("compose.yaml runs %q as %s, planned %q %q", words, q.Service, q.Entrypoint.Args(), q.Cmd.Args())
+			}
 		}
 	}
 	got := project.ServiceNames()

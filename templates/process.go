@@ -9,40 +9,15 @@ import (
 	"dockgen/internal/safe"
 )
 
-// processName is the name of a process's service: the process's own, as people
-// type it, or one with the program's before it where several would have that name.
-func processName(plans []*plan.Plan, p *plan.Plan, name safe.Name) string {
-	taken := 0
-	for _, o := range plans {
-		if o.Compose.Service == name {
-			taken++
-		}
-		for _, b := range o.Backing {
-			if b.Name == name {
-				taken++
-			}
-		}
-		for _, q := range o.Processes {
-			if q.Name == name {
-				taken++
-			}
-		}
-	}
-	if taken > 1 {
-		return safe.Slug(p.Compose.Service.String()+"-"+name.String(), name.String()).String()
-	}
-	return name.String()
-}
-
 // process is a further command of the program's image. It is built like the
 // program: BuildKit finds every step done, and what is started by itself is never
 // older than the sources.
-func process(plans []*plan.Plan, p *plan.Plan, q plan.Process) *mapping {
+func process(p *plan.Plan, q *plan.Process) *mapping {
 	c, m := &p.Compose, newMapping()
 	m.add("build", buildOf(p))
-	m.addDependencies(plans, p, q.After)
+	m.addDependencies(p, p.JobBefore(q))
 	m.addVolumes(c.Volumes)
-	m.addProgramEnvironment(plans, p)
+	m.addProgramEnvironment(p)
 	if c.Networks {
 		networks := sequence(text(backNetwork))
 		if !q.Job || p.Outside() {
@@ -81,7 +56,7 @@ func process(plans []*plan.Plan, p *plan.Plan, q plan.Process) *mapping {
 // addDependencies writes what has to be there before a container of the program
 // starts: its job is done, its backing services are healthy. docker compose up
 // --wait takes a job that others wait for in this way as well when it has ended.
-func (m *mapping) addDependencies(plans []*plan.Plan, p *plan.Plan, job safe.Name) {
+func (m *mapping) addDependencies(p *plan.Plan, job safe.Name) {
 	conditions := map[string]*mapping{}
 	add := func(name, condition string) {
 		c := newMapping()
@@ -92,7 +67,7 @@ func (m *mapping) addDependencies(plans []*plan.Plan, p *plan.Plan, job safe.Nam
 		add(b.Name.String(), "service_healthy")
 	}
 	if !job.IsZero() {
-		add(processName(plans, p, job), "service_completed_successfully")
+		add(job.String(), "service_completed_successfully")
 	}
 	if len(conditions) > 0 {
 		m.add("depends_on", sortedMapping(conditions))
@@ -129,7 +104,7 @@ func sharedEnvironment(p *plan.Plan) (key string, env *yaml.Node) {
 }
 
 // addProgramEnvironment writes the program's environment, or a reference to it.
-func (m *mapping) addProgramEnvironment(plans []*plan.Plan, p *plan.Plan) {
+func (m *mapping) addProgramEnvironment(p *plan.Plan) {
 	key, env := sharedEnvironment(p)
 	if key == "" {
 		m.addEnvironment(p.Compose.Environment)

@@ -33,6 +33,7 @@ func Join(name safe.Name, plans []*Plan) {
 		}
 		ports[c.HostPort] = true
 	}
+	nameProcesses(taken, plans...)
 	oneOfEach(plans)
 }
 

@@ -9,16 +9,14 @@ import (
 
 // Process is a further command of the program's image, with a container of its own.
 type Process struct {
-	Name safe.Name
+	// Name is the process's own, Service the one in the Compose file.
+	Name, Service safe.Name
 	// Job says that it runs once, before the program starts.
 	Job bool
 	// Entrypoint replaces the image's where that is the program itself; Cmd is the
 	// command under the image's own.
 	Entrypoint, Cmd safe.Argv
-	// After is the job that has to be done before, the zero name for none: jobs run
-	// in the order in which they are named.
-	After safe.Name
-	Why   []detect.Note
+	Why             []detect.Note
 }
 
 // processes decides how Compose starts the further commands of the image. A
@@ -33,33 +31,61 @@ func (p *Plan) processes() {
 			if one.Kind != kind || one.Start.V.IsZero() || slices.ContainsFunc(p.Processes, func(o Process) bool { return o.Name == one.Name }) {
 				continue
 			}
-			q := Process{Name: one.Name, Job: kind == detect.Job, After: p.lastJob(), Why: one.Start.Why}
+			q := Process{Name: one.Name, Job: kind == detect.Job, Service: one.Name, Why: one.Start.Why}
 			q.Entrypoint, q.Cmd = p.commandOf(one)
 			p.Processes = append(p.Processes, q)
 		}
 	}
-}
-
-// LastJob is the name of the process that has to be done before the program
-// starts, the zero name for none.
-func (p *Plan) LastJob() safe.Name {
-	if p.Compose.Profile != "" {
-		return safe.Name{}
+	taken := map[safe.Name]bool{p.Compose.Service: true}
+	for _, b := range p.Backing {
+		taken[b.Name] = true
 	}
-	return p.lastJob()
+	nameProcesses(taken, p)
 }
 
-// Outside reports whether the program talks to a service that Compose does not start.
-func (p *Plan) Outside() bool { return len(p.missing) > 0 }
-
-func (p *Plan) lastJob() (last safe.Name) {
-	for _, q := range p.Processes {
-		if q.Job {
-			last = q.Name
+// JobBefore is the service of the job that has to be done before a process starts,
+// or the program itself (nil); the zero name for none. Jobs run in the order in
+// which they are named.
+func (p *Plan) JobBefore(q *Process) (last safe.Name) {
+	if p.Compose.Profile != "" && (q == nil || !q.Job) {
+		return last // a job in a profile is not started by itself
+	}
+	for i := range p.Processes {
+		if o := &p.Processes[i]; o == q {
+			break
+		} else if o.Job {
+			last = o.Service
 		}
 	}
 	return last
 }
+
+// nameProcesses gives the processes of all plans the names of their services: their
+// own, as people type them, or one with the program's before it where that is taken.
+func nameProcesses(taken map[safe.Name]bool, plans ...*Plan) {
+	used := map[safe.Name]int{}
+	for _, p := range plans {
+		for _, q := range p.Processes {
+			used[q.Name]++
+		}
+	}
+	for _, p := range plans {
+		for i := range p.Processes {
+			q := &p.Processes[i]
+			q.Service = q.Name
+			if used[q.Name] > 1 || taken[q.Name] {
+				q.Service = safe.Slug(p.Compose.Service.String()+"-"+q.Name.String(), q.Name.String())
+			}
+			for taken[q.Service] {
+				q.Service = safe.Slug(q.Service.String()+"-process", "process")
+			}
+			taken[q.Service] = true
+		}
+	}
+}
+
+// Outside reports whether the program talks to a service that Compose does not start.
+func (p *Plan) Outside() bool { return len(p.missing) > 0 }
 
 // commandOf splits a process's command as the image's own entry point asks for:
 // it stays where it is an init or nothing, is given its words where it is the
