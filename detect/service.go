@@ -77,6 +77,9 @@ type Service struct {
 	// Processes are further commands of the same image: workers, schedulers, migrations.
 	Processes []Process
 
+	// Calls are requests that other services of the project answer.
+	Calls []Call
+
 	Needs    []Need         // backing services
 	Packages []Package      // of the distribution
 	Env      []EnvVar       // what the program reads
@@ -102,6 +105,17 @@ type Process struct {
 	Start Value[safe.Argv] `json:"start"`
 	// RuntimeStart is to Start what the service's RuntimeStart is to its own.
 	RuntimeStart safe.Argv `json:"-"`
+}
+
+// Call is a path whose requests another service answers: the development server of
+// a front end hands them on.
+type Call struct {
+	Prefix safe.URLPath // letters, digits, "_", "-" and "/" alone
+	Strip  bool         // the other service sees the path without it
+	Host   safe.Label   // the other service's, as the project has it
+	Local  bool         // Host is the developer's own machine, so that the port alone tells
+	Port   safe.Port    // 0: the scheme's own
+	Why    Note
 }
 
 // Need is a backing service that the program talks to.

@@ -186,8 +186,11 @@ func program(p *plan.Plan) *mapping {
 		port := p.Port.String()
 		m.add("ports", sequence(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "127.0.0.1:" + c.HostPort.String() + ":" + port, Style: yaml.SingleQuotedStyle}))
 	}
-	if c.Networks {
+	switch {
+	case c.Networks:
 		m.add("networks", sequence(text(backNetwork), text(frontNetwork)))
+	case c.Front:
+		m.add("networks", sequence(text(frontNetwork)))
 	}
 	switch p.Service.Kind {
 	case detect.Job, detect.CLI:

@@ -106,7 +106,7 @@ func TestTraps(t *testing.T) {
 		files files
 		want  string
 	}{
-		{"a development server's proxy", files{"package.json": manifestOf(`"build": "vite build"`, "vite"), "index.html": "", "vite.config.js": "export default { server: { proxy: { '/api': 'http://localhost:8000' } } }"}, "hands requests on"},
+		{"a development server's proxy", files{"package.json": manifestOf(`"build": "vite build"`, "vite"), "index.html": "", "vite.config.js": "export default { server: { proxy: { '/api': 'http://localhost:8000' } } }"}, "hands /api on to"},
 		{"Create React App's", files{"package.json": manifestOf(`"build": "react-scripts build"`, "react-scripts"), "src/setupProxy.js": ""}, "hands requests on"},
 		{"a host in the sources", files{"package.json": manifestOf(`"start": "node a.js"`, "express", "pg"), "a.js": listens + "\nnew Pool({ connectionString: 'postgres://u@db/x' })"}, "\"db\" of postgres"},
 		{"none where it is this machine", files{"package.json": manifestOf(`"start": "node a.js"`, "express", "pg"), "a.js": listens + "\nnew Pool({ connectionString: 'postgres://u@localhost/x' })"}, ""},

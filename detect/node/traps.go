@@ -13,32 +13,10 @@ import (
 // traps notes what works on a developer's machine and not in an image.
 func (p *project) traps(svc *detect.Service, files []*javascript.File) {
 	if svc.Kind == detect.Static {
-		p.devProxy()
+		p.devProxies(svc)
 		return
 	}
 	p.fixedHosts(svc, files)
-}
-
-// devProxy: a development server hands some paths on to another server; the
-// files alone do not.
-func (p *project) devProxy() {
-	const text = "the development server hands requests on to another one: in production nothing does, so that a proxy in front of both, or the other server's own address in the build, has to"
-	if file := p.First("src/setupProxy.js", "src/setupProxy.ts", "proxy.conf.json", "src/proxy.conf.json"); file != "" {
-		p.remark(file, 0, text)
-		return
-	}
-	if p.pkg.Has("proxy") {
-		p.notes = append(p.notes, p.pkg.Note(text, "proxy"))
-		return
-	}
-	if config := p.load(p.viteConfig()); config != nil {
-		for _, server := range config.Props("server") {
-			if _, ok := config.Key(server.Value, "proxy"); ok {
-				p.remark(config.Path, server.Line, text)
-				return
-			}
-		}
-	}
 }
 
 // fixedHosts: an address that stands in the sources and leads to another machine.

@@ -74,6 +74,8 @@ type Compose struct {
 	More int
 	// Networks says that databases stand on a network of their own.
 	Networks bool
+	// Front says that the program is on the other network alone, for it talks to no database.
+	Front bool
 }
 
 // FileSecret is a secret of the build: the content of a file, or of a variable.

@@ -35,6 +35,13 @@ func Join(name safe.Name, plans []*Plan) {
 	}
 	nameProcesses(taken, plans...)
 	oneOfEach(plans)
+	introduce(plans)
+	// Who is on no network of its own could not reach those who are.
+	if slices.ContainsFunc(plans, func(p *Plan) bool { return p.Compose.Networks }) {
+		for _, p := range plans {
+			p.Compose.Front = !p.Compose.Networks
+		}
+	}
 }
 
 // oneOfEach lets services that need the same backing service in different versions

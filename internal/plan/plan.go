@@ -63,6 +63,9 @@ type Plan struct {
 	State         []safe.RelPath // below Workdir, writable
 	Labels        []detect.ImageLabel
 
+	// Proxies are the paths that the web server of finished files hands on.
+	Proxies []Proxy
+
 	Ignore  []IgnoreGroup
 	Compose Compose
 	Backing []Backing // sorted by name
@@ -101,7 +104,7 @@ func New(s *detect.Service, opts Options) (*Plan, error) {
 		}
 		p.State = append(p.State, dir)
 	}
-	steps := []func(Options) error{p.place, p.images, p.packages, p.command, p.health, p.settings, p.ignore, p.backing}
+	steps := []func(Options) error{p.place, p.images, p.packages, p.command, p.health, p.settings, p.links, p.ignore, p.backing}
 	for _, step := range steps {
 		if err := step(opts); err != nil {
 			return nil, fmt.Errorf("planning %s: %w", s.Name, err)
