@@ -54,6 +54,10 @@ type Service struct {
 	// "gradle" beside Maven, or "fpm" beside Apache. Not set: the family's usual one.
 	BuildOn, RunOn string
 
+	// Pinned says that the project names the release, and not just one that will do:
+	// it gets that release's image, though a newer one would build it as well.
+	Pinned bool
+
 	// Root is the folder that the build takes as its context, relative to the
 	// project: Dir, or the workspace above it. Paths in the fields below are
 	// relative to Root.

@@ -52,6 +52,9 @@ type Variant struct {
 	// Build and Run name an entry of the base's build_on and run_on, as "gradle" or "fpm";
 	// empty for the usual image.
 	Build, Run string
+	// Exact takes the asked line's image, where the family builds old projects with new
+	// releases. A line that is not known gets the usual one.
+	Exact bool
 }
 
 // PackageManager is how an image installs system packages.

@@ -195,6 +195,9 @@ func (f *Family) Images(version safe.Version, base Base, which Variant) (build, 
 	if err != nil {
 		return Image{}, Image{}, err
 	}
+	if exact, ok := f.line(version.String()); ok && which.Exact {
+		l, unlisted = exact, false
+	}
 	if base == "" {
 		base = f.data.DefaultBase
 	}

@@ -41,7 +41,7 @@ func (p *Plan) images(opts Options) error {
 		if web {
 			base = own.DefaultBase()
 		}
-		if p.BuildImage, p.RunImage, err = own.Images(v, base, catalog.Variant{Link: catalog.Linkage(s.Linkage), Build: s.BuildOn, Run: s.RunOn}); err != nil {
+		if p.BuildImage, p.RunImage, err = own.Images(v, base, catalog.Variant{Link: catalog.Linkage(s.Linkage), Build: s.BuildOn, Run: s.RunOn, Exact: s.Pinned}); err != nil {
 			return err
 		}
 		p.checkAge(own, p.BuildImage, v, opts)
@@ -91,7 +91,7 @@ func (p *Plan) checkAge(f *catalog.Family, img catalog.Image, asked safe.Version
 }
 
 func (p *Plan) needsPackages() bool {
-	return slices.ContainsFunc(p.Service.Packages, func(d detect.Package) bool { return d.Run })
+	return slices.ContainsFunc(p.Service.Packages, func(d detect.Package) bool { return d.Run && !d.Deb.IsZero() })
 }
 
 // packages names what the stages install, in the words of their images.
@@ -103,8 +103,8 @@ func (p *Plan) packages(Options) error {
 				continue
 			}
 			switch {
-			case img.Packages == catalog.Apt && d.Deb.IsZero():
-				// Debian's images have it.
+			case img.Packages != catalog.Apk && d.Deb.IsZero():
+				// Debian's images have it, distroless ones too.
 			case img.Packages == catalog.Apt:
 				out = append(out, d.Deb)
 			case img.Packages == catalog.Apk && !d.Apk.IsZero():
