@@ -10,6 +10,7 @@ import (
 	"dockgen/detect/golang"
 	"dockgen/detect/node"
 	"dockgen/detect/python"
+	"dockgen/detect/rust"
 	"dockgen/detect/static"
 	"dockgen/internal/plan"
 	"dockgen/templates"
@@ -18,7 +19,7 @@ import (
 // facts are the types that a detector hands to its template, one a language.
 func facts() map[string]any {
 	return map[string]any{
-		"go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "static": static.Facts{},
+		"go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/node"
 	"dockgen/detect/python"
+	"dockgen/detect/rust"
 	"dockgen/detect/static"
 )
 
@@ -18,6 +19,7 @@ func Detectors() []detect.Detector {
 		golang.Detector{},
 		node.Detector{},
 		python.Detector{},
+		rust.Detector{},
 		static.Detector{},
 	}
 }

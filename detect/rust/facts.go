@@ -1,0 +1,41 @@
+package rust
+
+import (
+	"dockgen/detect"
+	"dockgen/detect/manifest/nodepkg"
+	"dockgen/internal/safe"
+)
+
+// Facts is what the Rust template reads beside the plan. Paths are relative to the
+// service's root.
+type Facts struct {
+	Binary  safe.RelPath // the name of the program's file
+	Dir     safe.RelPath // the folder where Cargo runs: of the workspace
+	RunDir  safe.RelPath // the program's working directory, below plan's
+	Git     bool         // dependencies come from repositories
+	SSH     bool         // over SSH
+	Offline bool         // sqlx finds its queries in the project
+	Strip   bool         // the profile does not say what to do with symbols
+	Writes  bool         // the build writes into its sources: there is no Cargo.lock
+	Dynamic bool         // links libraries of the distribution
+	// Channel is a toolchain that no image has, and that rustup installs.
+	Channel safe.Label
+	Files   []File               // read by the running program
+	Secrets []detect.BuildSecret // that cargo needs
+
+	// Frontend is what a Node stage builds, nil without one: into the program
+	// (Embeds), or beside it at the path Served.
+	Frontend *nodepkg.Frontend
+	Embeds   bool
+	Served   safe.RelPath
+
+	target string   // of .cargo/config.toml, which the build must not take
+	keep   []string // read by the build, relative to the project
+}
+
+// File is a file or folder that the final image holds at the same place, relative
+// to plan's working directory, as in the build.
+type File struct {
+	Source safe.RelPath // relative to the service's root
+	Dest   safe.RelPath
+}

@@ -1,0 +1,458 @@
+package source
+
+import "strings"
+
+// Call is a call of a function or method, or the use of a macro.
+type Call struct {
+	// Path is the name with what stands before it: "TcpListener::bind". Of a method
+	// it is the method's name alone, and Recv is what it is called on.
+	Path  string
+	Recv  []Token
+	Args  [][]Token
+	Macro bool
+	Line  int
+	Fn    *Fn // the function that it stands in; nil outside of one
+}
+
+// Name is the last part of the path.
+func (c *Call) Name() string { return c.Path[strings.LastIndexByte(c.Path, ':')+1:] }
+
+// Method reports whether the call is one of a method.
+func (c *Call) Method() bool { return len(c.Recv) > 0 }
+
+// Fn is a function.
+type Fn struct {
+	Name  string
+	Owner string // the type of its impl block, "" for none
+	Attrs []Attr
+	Body  []Token
+	Line  int
+}
+
+// Attr is an attribute: #[name(args)] or #[name = args].
+type Attr struct {
+	Name string // with its path: "arg", "actix_web::get"
+	Args []Token
+	Line int
+}
+
+// Field is a field of a struct, or a variant of an enum.
+type Field struct {
+	Owner      string // the struct
+	OwnerAttrs []Attr
+	Name       string
+	Attrs      []Attr
+	Type       []Token
+	Enum       bool
+	Line       int
+}
+
+// Binding is a constant, a static or a let.
+type Binding struct {
+	Name string
+	Expr []Token
+	Fn   *Fn // of a let
+	Line int
+}
+
+// Mod is a module in a file of its own.
+type Mod struct {
+	Name string
+	Path string // of #[path = "..."]
+}
+
+// File is what is known of one file.
+type File struct {
+	Tokens   []Token
+	Calls    []*Call
+	Fns      []*Fn
+	Fields   []*Field
+	Bindings []*Binding
+	Mods     []Mod
+	Attrs    []Attr          // all of them, wherever they stand
+	Uses     map[string]bool // the first part of each path that is used: crates among them
+}
+
+// NewFile reads a file. Items under #[cfg(test)] are left out.
+func NewFile(src string) *File {
+	f := &File{Tokens: Parse(src), Uses: map[string]bool{}}
+	f.items(f.Tokens, nil, "")
+	return f
+}
+
+// items walks tokens: items with their attributes, and what is in functions.
+func (f *File) items(ts []Token, fn *Fn, owner string) {
+	var attrs []Attr
+	for i := 0; i < len(ts); i++ {
+		t := ts[i]
+		switch {
+		case t.Is("#"):
+			j := i + 1
+			if j < len(ts) && ts[j].Is("!") {
+				j++
+			}
+			if j < len(ts) && ts[j].IsGroup("[") {
+				attrs = append(attrs, attr(ts[j]))
+				f.Attrs = append(f.Attrs, attrs[len(attrs)-1])
+				i = j
+			}
+			continue
+		case t.Is("fn") && i+1 < len(ts) && ts[i+1].Kind == Ident:
+			i = f.function(ts, i, owner, attrs)
+		case (t.Is("struct") || t.Is("enum")) && i+1 < len(ts) && ts[i+1].Kind == Ident:
+			i = f.structure(ts, i, attrs)
+		case t.Is("impl"):
+			i = f.impl(ts, i, attrs)
+		case t.Is("mod") && i+1 < len(ts) && ts[i+1].Kind == Ident:
+			i = f.module(ts, i, attrs)
+		case (t.Is("const") || t.Is("static") || t.Is("let")) && i+1 < len(ts):
+			i = f.binding(ts, i, fn)
+		case t.Kind == Ident:
+			// "pub async unsafe" and the like stand between attributes and their item.
+			if word := t.Text; word == "pub" || word == "async" || word == "unsafe" || word == "extern" || word == "default" {
+				if i+1 < len(ts) && ts[i+1].IsGroup("(") {
+					i++
+				}
+				continue
+			}
+			f.path(ts, i, fn)
+		case t.Kind == Group:
+			f.items(t.Inner, fn, owner)
+		}
+		attrs = nil
+	}
+}
+
+func attr(group Token) Attr {
+	path, n := pathAt(group.Inner, 0)
+	a := Attr{Name: path, Line: group.Line}
+	rest := group.Inner[n:]
+	switch {
+	case len(rest) > 0 && rest[0].Kind == Group:
+		a.Args = rest[0].Inner
+	case len(rest) > 1 && rest[0].Is("="):
+		a.Args = rest[1:]
+	}
+	return a
+}
+
+// forTests reports whether the attributes leave the item to tests.
+func forTests(attrs []Attr) bool {
+	for _, a := range attrs {
+		switch {
+		case a.Name == "test", strings.HasSuffix(a.Name, "::test"):
+			return true
+		case a.Name == "cfg" && len(a.Args) > 0 && a.Args[0].Is("test"):
+			return true
+		}
+	}
+	return false
+}
+
+func (f *File) function(ts []Token, i int, owner string, attrs []Attr) int {
+	fn := &Fn{Name: ts[i+1].Text, Owner: owner, Attrs: attrs, Line: ts[i].Line}
+	for j := i + 2; j < len(ts); j++ {
+		switch {
+		case ts[j].IsGroup("{"):
+			if !forTests(attrs) {
+				fn.Body = ts[j].Inner
+				f.Fns = append(f.Fns, fn)
+				f.items(fn.Body, fn, "")
+			}
+			return j
+		case ts[j].Is(";"):
+			return j
+		}
+	}
+	return len(ts)
+}
+
+func (f *File) impl(ts []Token, i int, attrs []Attr) int {
+	owner := ""
+	for j := i + 1; j < len(ts); j++ {
+		switch {
+		case ts[j].IsGroup("{"):
+			if !forTests(attrs) {
+				f.items(ts[j].Inner, nil, owner)
+			}
+			return j
+		case ts[j].Is("where"):
+		case ts[j].Is("for"):
+			owner = ""
+		case ts[j].Kind == Ident && (owner == "" || ts[j-1].Is(":")):
+			owner = ts[j].Text
+		case ts[j].Is("<"):
+			j = skipAngles(ts, j)
+		}
+	}
+	return len(ts)
+}
+
+func (f *File) module(ts []Token, i int, attrs []Attr) int {
+	if i+2 >= len(ts) {
+		return i + 1
+	}
+	switch {
+	case ts[i+2].IsGroup("{"):
+		if !forTests(attrs) {
+			f.items(ts[i+2].Inner, nil, "")
+		}
+	case ts[i+2].Is(";") && !forTests(attrs):
+		m := Mod{Name: ts[i+1].Text}
+		for _, a := range attrs {
+			if a.Name == "path" && len(a.Args) > 0 && a.Args[0].Kind == String {
+				m.Path = a.Args[0].Text
+			}
+		}
+		f.Mods = append(f.Mods, m)
+	}
+	return i + 2
+}
+
+func (f *File) structure(ts []Token, i int, attrs []Attr) int {
+	for j := i + 2; j < len(ts); j++ {
+		switch {
+		case ts[j].IsGroup("{"):
+			for _, part := range Split(ts[j].Inner, ",") {
+				if field := fieldOf(part); field != nil {
+					field.Owner, field.OwnerAttrs, field.Enum = ts[i+1].Text, attrs, ts[i].Is("enum")
+					f.Fields = append(f.Fields, field)
+				}
+			}
+			return j
+		case ts[j].Is(";"), ts[j].IsGroup("("):
+			return j
+		}
+	}
+	return len(ts)
+}
+
+func fieldOf(ts []Token) *Field {
+	field := &Field{}
+	for i := 0; i < len(ts); i++ {
+		switch {
+		case ts[i].Is("#") && i+1 < len(ts) && ts[i+1].IsGroup("["):
+			field.Attrs = append(field.Attrs, attr(ts[i+1]))
+			i++
+		case ts[i].Is("pub"):
+			if i+1 < len(ts) && ts[i+1].IsGroup("(") {
+				i++
+			}
+		case ts[i].Kind == Ident:
+			field.Name, field.Line = ts[i].Text, ts[i].Line
+			rest := ts[i+1:]
+			if len(rest) > 0 && rest[0].Is(":") {
+				rest = rest[1:]
+			}
+			field.Type = rest
+			return field
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// binding reads "let mut name: T = expr;" and its kind. Patterns are not names.
+func (f *File) binding(ts []Token, i int, fn *Fn) int {
+	j := i + 1
+	if j < len(ts) && (ts[j].Is("mut") || ts[j].Is("ref")) { // "static ref" is of lazy_static
+		j++
+	}
+	if j >= len(ts) || ts[j].Kind != Ident || ts[j].Is("fn") || ts[j].Is("unsafe") {
+		return i
+	}
+	name := ts[j]
+	// The value begins behind "=" and ends at ";", or at the block of "if let".
+	for j++; j < len(ts) && !ts[j].Is("="); j++ {
+		if ts[j].Is(";") || ts[j].IsGroup("{") {
+			return j - 1
+		}
+	}
+	start := j + 1
+	for j++; j < len(ts) && !ts[j].Is(";"); j++ {
+	}
+	if start > len(ts) || start > j {
+		return len(ts)
+	}
+	expr := ts[start:min(j, len(ts))]
+	b := &Binding{Name: name.Text, Expr: expr, Line: name.Line}
+	if ts[i].Is("let") {
+		b.Fn = fn
+	}
+	f.Bindings = append(f.Bindings, b)
+	f.items(expr, fn, "")
+	return j
+}
+
+// path notes the path that begins at i, and the call that it may be.
+func (f *File) path(ts []Token, i int, fn *Fn) {
+	if i > 0 && ts[i-1].Is(":") && i > 1 && ts[i-2].Is(":") {
+		return // inside of one
+	}
+	method := i > 0 && ts[i-1].Is(".")
+	p, n := pathAt(ts, i)
+	if !method {
+		first, _, more := strings.Cut(p, "::")
+		if more || i > 0 && ts[i-1].Is("use") {
+			f.Uses[first] = true
+		}
+	}
+	at := i + n
+	c := &Call{Path: p, Line: ts[i].Line, Fn: fn}
+	switch {
+	case at < len(ts) && ts[at].IsGroup("("):
+		c.Args = Split(ts[at].Inner, ",")
+	case at+1 < len(ts) && ts[at].Is("!") && ts[at+1].Kind == Group && !method:
+		c.Macro = true
+		c.Args = Split(ts[at+1].Inner, ",")
+	default:
+		return
+	}
+	if method {
+		c.Recv = receiver(ts, i-1)
+		if len(c.Recv) == 0 {
+			return
+		}
+	}
+	f.Calls = append(f.Calls, c)
+}
+
+// pathAt reads a::b::<T>::c from i and says how many tokens it has.
+func pathAt(ts []Token, i int) (string, int) {
+	var b strings.Builder
+	j := i
+	if j+1 < len(ts) && ts[j].Is(":") && ts[j+1].Is(":") {
+		j += 2
+	}
+	for j < len(ts) && ts[j].Kind == Ident {
+		b.WriteString(ts[j].Text)
+		j++
+		if j+2 >= len(ts) || !ts[j].Is(":") || !ts[j+1].Is(":") {
+			break
+		}
+		k := j + 2
+		if ts[k].Is("<") { // a turbofish
+			k = skipAngles(ts, k) + 1
+			if k+2 >= len(ts) || !ts[k].Is(":") || !ts[k+1].Is(":") {
+				j = min(k, len(ts))
+				break
+			}
+			k += 2
+		}
+		if ts[k].Kind != Ident {
+			break
+		}
+		b.WriteString("::")
+		j = k
+	}
+	return b.String(), j - i
+}
+
+// skipAngles returns the place of the ">" that closes the "<" at i.
+func skipAngles(ts []Token, i int) int {
+	depth := 0
+	for ; i < len(ts); i++ {
+		switch {
+		case ts[i].Is("<"):
+			depth++
+		case ts[i].Is(">") && !ts[i-1].Is("-") && !ts[i-1].Is("="):
+			if depth--; depth == 0 {
+				return i
+			}
+		case ts[i].Is(";"):
+			return i
+		}
+	}
+	return len(ts) - 1
+}
+
+// receiver is the expression that ends before the "." at dot: words, calls and
+// indices joined by dots.
+func receiver(ts []Token, dot int) []Token {
+	i := dot - 1
+	for i >= 0 {
+		t := ts[i]
+		switch {
+		case t.Kind == Group && t.Text != "{", t.Is("?"):
+			i--
+			continue
+		case t.Kind == Ident, t.Kind == String, t.Kind == Number:
+			if i > 0 && (ts[i-1].Is(".") || ts[i-1].Is("!")) {
+				i -= 2
+				continue
+			}
+			if i > 1 && ts[i-1].Is(":") && ts[i-2].Is(":") {
+				i -= 3
+				continue
+			}
+			return ts[i:dot]
+		case t.Is("!"):
+			i--
+			continue
+		case t.Is(">"):
+			for ; i >= 0 && !ts[i].Is("<"); i-- {
+			}
+			i -= 3 // ::<
+			if i < 0 {
+				return ts[0:dot]
+			}
+			continue
+		}
+		break
+	}
+	return ts[i+1 : dot]
+}
+
+// Split cuts tokens at a sign; what is empty is left out. A closure's parameters
+// may be cut, which no caller minds.
+func Split(ts []Token, sign string) [][]Token {
+	var out [][]Token
+	start := 0
+	for i, t := range ts {
+		if t.Is(sign) {
+			if i > start {
+				out = append(out, ts[start:i])
+			}
+			start = i + 1
+		}
+	}
+	if start < len(ts) {
+		out = append(out, ts[start:])
+	}
+	return out
+}
+
+// Strings yields every string literal in the tokens, at any depth.
+func Strings(ts []Token, yield func(Token)) {
+	for _, t := range ts {
+		if t.Kind == String {
+			yield(t)
+		}
+		Strings(t.Inner, yield)
+	}
+}
+
+// Named finds the value of name = value, or name(value), among an attribute's
+// arguments.
+func (a Attr) Named(names ...string) ([]Token, bool) {
+	for _, part := range Split(a.Args, ",") {
+		if part[0].Kind != Ident {
+			continue
+		}
+		for _, name := range names {
+			if part[0].Text != name {
+				continue
+			}
+			switch {
+			case len(part) > 2 && part[1].Is("="):
+				return part[2:], true
+			case len(part) > 1 && part[1].Kind == Group:
+				return part[1].Inner, true
+			case len(part) == 1:
+				return nil, true
+			}
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,154 @@
+package rust
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/internal/safe"
+)
+
+// workspace is what a package is built in: the lock file and the target folder
+// are the root's (https://doc.rust-lang.org/cargo/reference/workspaces.html).
+type workspace struct {
+	root  *pkg        // the package or virtual manifest with [workspace]; the package itself without one
+	dir   *detect.Dir // of the root
+	alone bool        // there is no [workspace]
+	// missing says why the workspace that the manifest counts on can't be seen.
+	missing string
+}
+
+// findWorkspace looks for the manifest that has the package as a member.
+func findWorkspace(p *pkg) (*workspace, error) {
+	if p.toml.Workspace != nil {
+		return &workspace{root: p, dir: p.dir}, nil
+	}
+	if p.toml.Package != nil && p.toml.Package.Workspace != "" && inside(p.dir.Path(), p.toml.Package.Workspace) {
+		d := p.dir.Sub(p.toml.Package.Workspace)
+		if d.Has("Cargo.toml") {
+			root, err := readManifest(d)
+			if err != nil {
+				return nil, err
+			}
+			if root.toml.Workspace != nil {
+				return &workspace{root: root, dir: d}, nil
+			}
+		}
+	}
+	for d := range p.dir.Parents() {
+		if !d.Has("Cargo.toml") {
+			continue
+		}
+		root, err := readManifest(d)
+		if err != nil {
+			return nil, err
+		}
+		if root.toml.Workspace == nil {
+			continue
+		}
+		rel := under(p.dir.Path(), d.Path())
+		if root.excludes(rel) {
+			break
+		}
+		return &workspace{root: root, dir: d}, nil
+	}
+	w := &workspace{root: nil, dir: p.dir, alone: true}
+	if p.inherits() {
+		w.missing = "takes values over from a workspace above this folder"
+	}
+	return w, nil
+}
+
+// excludes reports whether a folder is kept out of the workspace. Cargo takes a
+// package that is neither a member nor excluded as a mistake, but path
+// dependencies of members are members too, so only the list is asked.
+func (p *pkg) excludes(rel string) bool {
+	in := func(list []string) bool {
+		return slices.ContainsFunc(list, func(pattern string) bool {
+			pattern = path.Clean(pattern)
+			ok, err := path.Match(pattern, rel)
+			return err == nil && ok || strings.HasPrefix(rel, pattern+"/")
+		})
+	}
+	return in(p.toml.Workspace.Exclude) && !slices.ContainsFunc(p.toml.Workspace.Members, func(m string) bool { return path.Clean(m) == rel })
+}
+
+// inherits reports whether the manifest says workspace = true anywhere.
+func (p *pkg) inherits() bool {
+	takes := func(v any) bool { m, ok := v.(map[string]any); return ok && m["workspace"] == true }
+	if t := p.toml.Package; t != nil && (takes(t.Version) || takes(t.Edition) || takes(t.RustVersion) || takes(t.License)) {
+		return true
+	}
+	for _, table := range []map[string]any{p.toml.Deps, p.toml.DevDeps, p.toml.BuildDeps} {
+		for _, v := range table {
+			if takes(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// under is the path full relative to the folder dir above it.
+func under(full, dir string) string {
+	switch {
+	case full == dir:
+		return "."
+	case dir == ".":
+		return full
+	}
+	return strings.TrimPrefix(full, dir+"/")
+}
+
+func within(p, dir string) bool {
+	return dir == "." || p == dir || strings.HasPrefix(p, dir+"/")
+}
+
+// locals are the packages of the project that p is made of: itself, and what it
+// depends on by path. Path dependencies may lie outside of the workspace's folder.
+func (p *pkg) locals() ([]*pkg, error) {
+	out := []*pkg{p}
+	seen := map[string]bool{p.dir.Path(): true}
+	for i := 0; i < len(out) && i < 500; i++ {
+		for _, dep := range out[i].deps {
+			if dep.path == "" || seen[dep.path] || dep.optional && !out[i].on[dep.key] {
+				continue
+			}
+			seen[dep.path] = true
+			d := p.dir.Sub(up(p.dir.Path())).Sub(dep.path)
+			if !d.Has("Cargo.toml") {
+				continue
+			}
+			local, err := load(d)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, local)
+		}
+	}
+	return out, nil
+}
+
+// up leads from a folder of the project to its root.
+func up(dir string) string {
+	if dir == "." {
+		return "."
+	}
+	return strings.TrimSuffix(strings.Repeat("../", strings.Count(dir, "/")+1), "/")
+}
+
+// top is the project's root as a folder.
+func top(d *detect.Dir) *detect.Dir { return d.Sub(up(d.Path())) }
+
+// root is the build's context: the workspace's folder, or one above it where a
+// path dependency lies outside.
+func (p *pkg) root(locals []*pkg) safe.RelPath {
+	root := p.ws.dir.Path()
+	for _, l := range locals {
+		for !within(l.dir.Path(), root) {
+			root = path.Dir(root)
+		}
+	}
+	return safe.RelPathOf(root)
+}
