@@ -107,6 +107,9 @@ type Process struct {
 	Name  safe.Name        `json:"name"` // worker, scheduler, migrate, ...
 	Kind  Kind             `json:"kind"` // Worker: until it is stopped; Job: once, before the service starts
 	Start Value[safe.Argv] `json:"start"`
+	// InBuild says that it needs what only the stage "build" has, as a tool for
+	// development: its container is made of that stage.
+	InBuild bool `json:"inBuild,omitempty"`
 	// RuntimeStart is to Start what the service's RuntimeStart is to its own.
 	RuntimeStart safe.Argv `json:"-"`
 }

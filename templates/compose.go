@@ -149,14 +149,14 @@ func contextPath(c *plan.Compose) string {
 	return "."
 }
 
-// buildOf says how the program's image is built.
-func buildOf(p *plan.Plan) *yaml.Node {
+// buildOf says how an image of the program's Dockerfile is built.
+func buildOf(p *plan.Plan, target plan.Stage) *yaml.Node {
 	c, build := &p.Compose, newMapping()
 	build.add("context", escaped(contextPath(c)))
 	if p.OwnDockerfile() {
 		build.add("dockerfile", escaped(below(p.Service.Root, p.Dockerfile)))
 	}
-	build.add("target", text("final"))
+	build.add("target", text(string(target)))
 	if len(c.Args) > 0 {
 		args := newMapping()
 		for _, a := range c.Args {
@@ -178,7 +178,7 @@ func buildOf(p *plan.Plan) *yaml.Node {
 // program is the service that is built from the project.
 func program(p *plan.Plan) *mapping {
 	c, m := &p.Compose, newMapping()
-	m.add("build", buildOf(p))
+	m.add("build", buildOf(p, plan.FinalStage))
 	m.addDependencies(p, p.JobBefore(nil))
 	m.addVolumes(c.Volumes)
 	m.addProgramEnvironment(p)

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -14,10 +15,15 @@ import (
 // older than the sources.
 func process(p *plan.Plan, q *plan.Process) *mapping {
 	c, m := &p.Compose, newMapping()
-	m.add("build", buildOf(p))
+	m.add("build", buildOf(p, q.Target))
+	if q.Target != plan.FinalStage {
+		m.commentKey("build", "It needs what the final image leaves behind.")
+	}
 	m.addDependencies(p, p.JobBefore(q))
-	m.addVolumes(c.Volumes)
-	m.addProgramEnvironment(p)
+	if q.Target == plan.FinalStage {
+		m.addVolumes(c.Volumes)
+	}
+	m.addProgramEnvironment(p, q.Env...)
 	if c.Networks {
 		networks := sequence(text(backNetwork))
 		if !q.Job || p.Outside() {
@@ -30,11 +36,14 @@ func process(p *plan.Plan, q *plan.Process) *mapping {
 	if !q.Job {
 		m.add("restart", text("on-failure:5"))
 	}
-	if !p.Health.None {
+	if !p.Health.None && q.Target == plan.FinalStage {
 		none := newMapping()
 		none.add("disable", boolean(true))
 		m.add("healthcheck", none.node)
 		m.commentKey("healthcheck", "It is no server: the image's own check would fail.")
+	}
+	if q.Target != plan.FinalStage { // which says it itself
+		m.add("user", text(p.RunImage.User))
 	}
 	m.add("cap_drop", sequence(text("ALL")))
 	m.addLimits(c.Limits)
@@ -103,12 +112,22 @@ func sharedEnvironment(p *plan.Plan) (key string, env *yaml.Node) {
 	return "x-" + env.Anchor, env
 }
 
-// addProgramEnvironment writes the program's environment, or a reference to it.
-func (m *mapping) addProgramEnvironment(p *plan.Plan) {
+// addProgramEnvironment writes the program's environment, or a reference to it, and
+// what one of its processes needs beside that.
+func (m *mapping) addProgramEnvironment(p *plan.Plan, further ...plan.Variable) {
 	key, env := sharedEnvironment(p)
 	if key == "" {
-		m.addEnvironment(p.Compose.Environment)
+		m.addEnvironment(append(slices.Clone(p.Compose.Environment), further...))
 		return
 	}
-	m.add("environment", &yaml.Node{Kind: yaml.AliasNode, Value: env.Anchor, Alias: env})
+	shared := &yaml.Node{Kind: yaml.AliasNode, Value: env.Anchor, Alias: env}
+	if len(further) == 0 {
+		m.add("environment", shared)
+		return
+	}
+	own := newMapping()
+	own.addEnvironment(further)
+	merged := own.node.Content[1]
+	merged.Content = append([]*yaml.Node{{Kind: yaml.ScalarNode, Value: "<<"}, shared}, merged.Content...)
+	m.add("environment", merged)
 }

@@ -101,6 +101,7 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 			return err
 		}
 	}
+	further := p.processes(svc, facts, fw, s)
 	names := fw.copies
 	if s.source != "" {
 		names = append(slices.Clone(names), withoutPage(p.runtime(svc, s, files), page)...)
@@ -110,7 +111,7 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 	} else if modules {
 		names = append(slices.Clone(names), "package.json")
 	}
-	names = append(names, p.prismaCopies()...)
+	names = append(append(names, p.prismaCopies()...), further...)
 	p.copies(facts, names)
 	svc.Facts = facts
 	return nil

@@ -34,6 +34,7 @@ type Facts struct {
 	DepsPruned  bool // by throwing out, after it has installed everything
 	DepsArgv    safe.Argv
 	Pruned      bool
+	PrunedApart bool // in a stage of its own: something runs from the build stage
 	Base        bool
 	ModulesFrom string
 	// PnP says that the packages are Yarn's archives and no node_modules.

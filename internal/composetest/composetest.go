@@ -196,6 +196,9 @@ func checkBuild(name string, s types.ServiceConfig, dockerfile []byte, report fu
 		report("%s: the Dockerfile has no stage %q", name, s.Build.Target)
 		return
 	}
+	if s.Build.Target != "final" && (s.User == "" || strings.HasPrefix(s.User, "0")) {
+		report("%s: runs a stage that builds as root", name)
+	}
 	if len(s.Command) > 0 || len(s.Entrypoint) > 0 { // another command of the image: neither a server nor asked like one
 		if len(s.Ports) > 0 {
 			report("%s: publishes the ports of another command", name)

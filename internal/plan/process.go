@@ -7,6 +7,15 @@ import (
 	"dockgen/internal/safe"
 )
 
+// Stage is a stage of a Dockerfile that a container is made of.
+type Stage string
+
+// The stages that every language's template calls so.
+const (
+	FinalStage Stage = "final"
+	BuildStage Stage = "build"
+)
+
 // Process is a further command of the program's image, with a container of its own.
 type Process struct {
 	// Name is the process's own, Service the one in the Compose file.
@@ -16,7 +25,11 @@ type Process struct {
 	// Entrypoint replaces the image's where that is the program itself; Cmd is the
 	// command under the image's own.
 	Entrypoint, Cmd safe.Argv
-	Why             []detect.Note
+	// Target is the stage that its container is made of. Where that is not the final
+	// one, Env holds what only the final stage sets.
+	Target Stage
+	Env    []Variable
+	Why    []detect.Note
 }
 
 // processes decides how Compose starts the further commands of the image. A
@@ -33,6 +46,10 @@ func (p *Plan) processes() {
 			}
 			q := Process{Name: one.Name, Job: kind == detect.Job, Service: one.Name, Why: one.Start.Why}
 			q.Entrypoint, q.Cmd = p.commandOf(one)
+			q.Target = FinalStage
+			if one.InBuild {
+				p.inBuild(&q, one)
+			}
 			p.Processes = append(p.Processes, q)
 		}
 	}
@@ -101,4 +118,18 @@ func (p *Plan) commandOf(one detect.Process) (entrypoint, cmd safe.Argv) {
 		return safe.Argv{}, start
 	}
 	return start, safe.Argv{}
+}
+
+// inBuild makes a container of the stage that builds: it has the build image's own
+// entry point, runs as root unless it is told otherwise, and lacks the final stage's
+// variables.
+func (p *Plan) inBuild(q *Process, one detect.Process) {
+	q.Target, q.Entrypoint, q.Cmd = BuildStage, safe.Argv{}, one.Start.V
+	q.Env = []Variable{{"HOME", literal("/tmp")}}
+	for _, e := range p.Env {
+		if e.Name != p.Service.PortEnv && e.Name.String() != "HOME" && !p.Compose.has(e.Name) {
+			q.Env = append(q.Env, Variable{e.Name.String(), literal(e.Value.String())})
+		}
+	}
+	q.Env = sortedVariables(q.Env)
 }
