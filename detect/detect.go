@@ -95,6 +95,8 @@ type Config struct {
 	Detectors []Detector
 	Refiners  []Refiner
 	Choices   Choices
+	// Progress is told now and then how many folders were looked at; nil: nobody asks.
+	Progress func(folders int)
 }
 
 // Project is what Scan found.
@@ -112,11 +114,6 @@ var asides = []string{
 
 // Scan inspects the project in fsys.
 func Scan(ctx context.Context, fsys fs.FS, cfg Config) (*Project, error) {
-	t, err := walk(ctx, fsys)
-	if err != nil {
-		return nil, err
-	}
-	p := &Project{Services: []*Service{}, Notes: list(t.notes)}
 	detectors := cfg.Detectors
 	if cfg.Choices.Language != "" {
 		detectors = slices.DeleteFunc(slices.Clone(detectors), func(d Detector) bool { return !slices.Contains(LanguagesOf(d), cfg.Choices.Language) })
@@ -124,89 +121,23 @@ func Scan(ctx context.Context, fsys fs.FS, cfg Config) (*Project, error) {
 			return nil, fmt.Errorf("no language is called %q", cfg.Choices.Language)
 		}
 	}
+	t, err := walk(ctx, fsys, newMarkers(detectors), cfg.Progress)
+	if err != nil {
+		return nil, err
+	}
+	p := &Project{Services: []*Service{}, Notes: list(t.notes)}
 	for _, pass := range []bool{false, true} {
-		found := len(p.Services)
-		for _, det := range detectors {
-			if _, yields := det.(Yielding); yields != pass {
-				continue
-			}
-			if err := inspect(ctx, t, cfg, det, p, p.Services[:found]); err != nil {
-				return nil, err
-			}
+		if err := p.inspectAll(ctx, t, &cfg, detectors, pass); err != nil {
+			return nil, err
 		}
 	}
 	p.takeOutParts()
-	for _, s := range p.Services {
-		d := &Dir{t, s.Dir.String(), &cfg.Choices}
-		for _, refine := range cfg.Refiners {
-			if err := refine(ctx, d, s); err != nil {
-				return nil, err
-			}
-		}
-		cfg.Choices.lay(s)
+	if err := p.refine(ctx, t, &cfg); err != nil {
+		return nil, err
 	}
 	p.sort()
 	p.nameServices(cfg.Name)
 	return p, nil
-}
-
-// inspect runs one detector over every folder that has a marker of its.
-func inspect(ctx context.Context, t *tree, cfg Config, det Detector, p *Project, taken []*Service) error {
-	exact, globs := splitMarkers(det.Markers())
-	for _, dir := range t.order {
-		if !t.marked(dir, exact, globs) || len(taken) > 0 && within(dir, taken) {
-			continue
-		}
-		if aside := asideOf(dir); aside != "" {
-			p.Notes = append(p.Notes, Note{Path: dir, Text: fmt.Sprintf("left out: %s is no part of what a project deploys (run dockgen in that folder to take it)", aside)})
-			continue
-		}
-		services, err := det.Inspect(ctx, &Dir{t, dir, &cfg.Choices})
-		if errors.Is(err, ErrNotService) {
-			p.Notes = append(p.Notes, Note{Path: dir, Text: err.Error()})
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", det.Name(), err)
-		}
-		for _, s := range services {
-			s.Detector, s.Dir = det.Name(), safe.RelPathOf(dir)
-			if s.Language == "" {
-				s.Language = s.Detector
-			}
-			if asked := cfg.Choices.Language; asked != "" && asked != s.Language {
-				continue
-			}
-			if s.Root.IsZero() {
-				s.Root = s.Dir
-			}
-			p.Services = append(p.Services, s)
-		}
-	}
-	return nil
-}
-
-func splitMarkers(markers []string) (exact, globs []string) {
-	for _, m := range markers {
-		if strings.ContainsAny(m, "*?[") {
-			globs = append(globs, m)
-		} else {
-			exact = append(exact, m)
-		}
-	}
-	return exact, globs
-}
-
-func (t *tree) marked(dir string, exact, globs []string) bool {
-	for _, m := range exact {
-		if e, ok := t.entry(path.Join(dir, m)); ok && !e.IsDir() {
-			return true
-		}
-	}
-	if len(globs) == 0 {
-		return false
-	}
-	return slices.ContainsFunc(t.dirs[dir], func(e fs.DirEntry) bool { return !e.IsDir() && matchAny(globs, e.Name()) })
 }
 
 func within(dir string, services []*Service) bool {

@@ -130,7 +130,7 @@ func TestRead(t *testing.T) {
 		"fifo":  {Mode: fs.ModeNamedPipe | 0o644},
 		"sub/x": {Data: []byte("x"), Mode: 0o644},
 	}
-	tr, err := walk(context.Background(), fsys)
+	tr, err := walk(context.Background(), fsys, newMarkers(nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

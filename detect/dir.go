@@ -200,7 +200,7 @@ func (d *Dir) read(name string, limit int64) ([]byte, error) {
 	if int64(len(data)) > limit {
 		return nil, fail(fmt.Errorf("has more than the %d bytes that are read", limit))
 	}
-	if d.tree.budget -= int64(len(data)); d.tree.budget < 0 {
+	if d.tree.budget.Add(-int64(len(data))) < 0 {
 		return nil, fail(fmt.Errorf("is beyond the %d bytes that are read of one project", int64(maxTotal)))
 	}
 	return data, nil

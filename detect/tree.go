@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-
-	"dockgen/internal/safe"
 )
 
 // The limits of one walk. A project beyond them is read up to there, and a note
@@ -31,26 +29,37 @@ var skipped = []string{
 
 // tree is what the one walk saw: the names in every folder it entered.
 type tree struct {
-	fsys   fs.FS
-	dirs   map[string][]fs.DirEntry // by path, "." for the root; sorted by name
-	order  []string                 // the folders in the order of the walk, parents first
-	notes  []Note
-	budget int64          // bytes that may still be read
-	once   map[string]any // what Once has read; a scan is one goroutine
+	fsys  fs.FS
+	dirs  map[string][]entry // by path, "." for the root; sorted by name
+	order []string           // the folders in the order of the walk, parents first
+	marks map[string]marks   // of the folders that have a marker
+	notes []Note
+
+	budget atomic.Int64 // bytes that may still be read
+	once   onces
 
 	unnamed int // names that no written file can hold
 }
 
 // walk reads the tree below fsys once: level by level, the folders of a level side
 // by side, for what takes time is waiting for the file system.
-func walk(ctx context.Context, fsys fs.FS) (*tree, error) {
-	t := &tree{fsys: fsys, dirs: map[string][]fs.DirEntry{}, budget: maxTotal}
+func walk(ctx context.Context, fsys fs.FS, index *markers, progress func(int)) (*tree, error) {
+	t := &tree{fsys: fsys, dirs: map[string][]entry{}, marks: map[string]marks{}}
+	t.budget.Store(maxTotal)
+	seen := 0
 	left, cut := maxEntries, false
 	level := []string{"."}
 	for depth := 0; len(level) > 0; depth++ {
-		listings, err := readAll(ctx, fsys, level)
-		if err != nil {
-			return nil, err
+		var listings []listing
+		for part := range slices.Chunk(level, atOnce) {
+			some, err := readAll(ctx, fsys, part, index)
+			if err != nil {
+				return nil, err
+			}
+			listings = append(listings, some...)
+			if seen += len(part); progress != nil {
+				progress(seen)
+			}
 		}
 		var next []string
 		for i, dir := range level {
@@ -70,9 +79,14 @@ func walk(ctx context.Context, fsys fs.FS) (*tree, error) {
 				cut = true
 				continue
 			}
-			entries := slices.DeleteFunc(l.entries, func(e fs.DirEntry) bool { return t.unnamable(dir, e.Name()) })
-			t.dirs[dir] = entries
-			for _, e := range entries {
+			for _, bad := range l.bad {
+				t.unnamable(bad)
+			}
+			t.dirs[dir] = l.entries
+			if l.marks != 0 {
+				t.marks[dir] = l.marks
+			}
+			for _, e := range l.entries {
 				if !e.IsDir() || slices.Contains(skipped, e.Name()) {
 					continue
 				}
@@ -92,24 +106,23 @@ func walk(ctx context.Context, fsys fs.FS) (*tree, error) {
 	return t, nil
 }
 
-// listing is what a folder holds.
-type listing struct {
-	entries []fs.DirEntry
-	err     error
-	skip    bool // a virtual environment, which is not entered
-}
+// atOnce is how many folders are read before it is told how far the walk is.
+const atOnce = 5000
 
 // readers is how many folders are read at a time: more than processors, for they
 // wait, and few enough to leave file descriptors to others.
 const readers = 8
 
 // readAll reads the folders; what goes wrong with one is in its listing.
-func readAll(ctx context.Context, fsys fs.FS, dirs []string) ([]listing, error) {
+func readAll(ctx context.Context, fsys fs.FS, dirs []string, index *markers) ([]listing, error) {
 	out := make([]listing, len(dirs))
 	read := func(i int) {
-		if out[i].skip = isVirtualenv(fsys, dirs[i]); !out[i].skip {
-			out[i].entries, out[i].err = fs.ReadDir(fsys, dirs[i])
+		if out[i].skip = isVirtualenv(fsys, dirs[i]); out[i].skip {
+			return
 		}
+		all, err := fs.ReadDir(fsys, dirs[i])
+		out[i] = compact(dirs[i], all, index)
+		out[i].err = err
 	}
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -141,17 +154,11 @@ func (t *tree) inOrder(dir string) {
 // maxUnnamable is how many names are listed that no written file can hold.
 const maxUnnamable = 5
 
-// unnamable reports whether a name can't stand in a written file. No detector
-// gets to see it.
-func (t *tree) unnamable(dir, name string) bool {
-	err := safe.FileName(name)
-	if err == nil {
-		return false
-	}
+// unnamable notes a name that can't stand in a written file. No detector gets to see it.
+func (t *tree) unnamable(bad badName) {
 	if t.unnamed++; t.unnamed <= maxUnnamable {
-		t.notes = append(t.notes, Note{Path: path.Join(dir, name), Text: "left out: its name " + err.Error()})
+		t.notes = append(t.notes, Note{Path: bad.path, Text: "left out: its name " + bad.why.Error()})
 	}
-	return true
 }
 
 // isVirtualenv reports whether a folder of any name is a Python virtual
@@ -167,28 +174,24 @@ func isVirtualenv(fsys fs.FS, dir string) bool {
 
 // entry finds a path that the walk has seen, or asks the file system for one
 // inside a folder that the walk did not enter.
-func (t *tree) entry(p string) (fs.DirEntry, bool) {
+func (t *tree) entry(p string) (entry, bool) {
 	if p == "." {
-		return nil, false
+		return entry{}, false
 	}
 	dir, base := path.Split(p)
 	dir = path.Clean(dir)
 	entries, ok := t.dirs[dir]
 	if !ok {
 		if !t.inSkipped(dir) {
-			return nil, false
+			return entry{}, false
 		}
 		info, err := fs.Stat(t.fsys, p)
 		if err != nil {
-			return nil, false
+			return entry{}, false
 		}
-		return fs.FileInfoToDirEntry(info), true
+		return entry{path.Base(p), info.Mode().Type()}, true
 	}
-	i, found := slices.BinarySearchFunc(entries, base, func(e fs.DirEntry, name string) int { return strings.Compare(e.Name(), name) })
-	if !found {
-		return nil, false
-	}
-	return entries[i], true
+	return find(entries, base)
 }
 
 // inSkipped reports whether the walk left the folder out on purpose.

@@ -52,6 +52,7 @@ func runDetect(ctx context.Context, io *streams, opts *detectOptions) error {
 		return err
 	}
 	defer p.close()
+	p.progress = io.progress
 	found, err := p.scan(ctx, detect.Choices{})
 	if err != nil {
 		return err

@@ -85,6 +85,7 @@ func runInit(ctx context.Context, io *streams, opts *initOptions) error {
 		return err
 	}
 	defer p.close()
+	p.progress = io.progress
 	if io.wizard && !opts.Yes && !opts.DryRun && !opts.Diff && !opts.JSON {
 		w := &wizard{io: io, ask: prompt.New(io.in, io.errFile), project: p, opts: opts}
 		return w.run(ctx)

@@ -24,6 +24,7 @@ type project struct {
 	detectors []detect.Detector
 	refiners  []detect.Refiner
 	render    func(...*plan.Plan) ([]templates.File, error)
+	progress  func() (tell func(folders int), done func()) // of a scan; nil: nobody looks
 }
 
 // openProject opens the folder. Nothing outside it is ever read or written.
@@ -54,8 +55,14 @@ func (p *project) close() { p.root.Close() }
 
 // scan finds out what runs here, with what the user has decided.
 func (p *project) scan(ctx context.Context, choices detect.Choices) (*detect.Project, error) {
+	var tell func(int)
+	if p.progress != nil {
+		var done func()
+		tell, done = p.progress()
+		defer done()
+	}
 	found, err := detect.Scan(ctx, newProjectFS(p.root), detect.Config{
-		Name: p.name, Detectors: p.detectors, Refiners: p.refiners, Choices: choices,
+		Name: p.name, Detectors: p.detectors, Refiners: p.refiners, Choices: choices, Progress: tell,
 	})
 	var file *detect.FileError
 	if errors.As(err, &file) {

@@ -1,0 +1,119 @@
+package detect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"dockgen/internal/safe"
+)
+
+// task is one folder for one detector.
+type task struct {
+	detector Detector
+	dir      string
+	aside    string // the name of a folder above that keeps it from being looked at
+
+	services []*Service
+	err      error
+}
+
+// inspectAll lets the detectors look at the folders with markers of theirs: those
+// that yield, or those that don't. Folders are inspected side by side; what comes of
+// it stands in the order of the detectors and folders.
+func (p *Project) inspectAll(ctx context.Context, t *tree, cfg *Config, detectors []Detector, yielding bool) error {
+	taken := p.Services
+	var tasks []*task
+	for i, det := range detectors {
+		if _, yields := det.(Yielding); yields != yielding {
+			continue
+		}
+		for _, dir := range t.order {
+			if t.marks[dir]&(1<<i) == 0 || yielding && within(dir, taken) {
+				continue
+			}
+			tasks = append(tasks, &task{detector: det, dir: dir, aside: asideOf(dir)})
+		}
+	}
+	err := each(ctx, len(tasks), func(i int) {
+		if x := tasks[i]; x.aside == "" {
+			x.services, x.err = x.detector.Inspect(ctx, &Dir{t, x.dir, &cfg.Choices})
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, x := range tasks {
+		switch {
+		case x.aside != "":
+			p.Notes = append(p.Notes, Note{Path: x.dir, Text: fmt.Sprintf("left out: %s is no part of what a project deploys (run dockgen in that folder to take it)", x.aside)})
+		case errors.Is(x.err, ErrNotService):
+			p.Notes = append(p.Notes, Note{Path: x.dir, Text: x.err.Error()})
+		case x.err != nil:
+			return fmt.Errorf("%s: %w", x.detector.Name(), x.err)
+		}
+		p.take(x, cfg.Choices.Language)
+	}
+	return nil
+}
+
+// take adds the services of a folder; those of another language than the one that was
+// asked for don't count.
+func (p *Project) take(x *task, language string) {
+	for _, s := range x.services {
+		s.Detector, s.Dir = x.detector.Name(), safe.RelPathOf(x.dir)
+		if s.Language == "" {
+			s.Language = s.Detector
+		}
+		if language != "" && language != s.Language {
+			continue
+		}
+		if s.Root.IsZero() {
+			s.Root = s.Dir
+		}
+		p.Services = append(p.Services, s)
+	}
+}
+
+// refine adds to every service what the languages share, and lays over it what the
+// user has decided.
+func (p *Project) refine(ctx context.Context, t *tree, cfg *Config) error {
+	errs := make([]error, len(p.Services))
+	err := each(ctx, len(p.Services), func(i int) {
+		s := p.Services[i]
+		d := &Dir{t, s.Dir.String(), &cfg.Choices}
+		for _, refine := range cfg.Refiners {
+			if errs[i] = refine(ctx, d, s); errs[i] != nil {
+				return
+			}
+		}
+		cfg.Choices.lay(s)
+	})
+	return errors.Join(append(errs, err)...)
+}
+
+// each calls f for the numbers below n, several at a time: as many as there are
+// processors, for each is busy. A few are not worth it.
+func each(ctx context.Context, n int, f func(int)) error {
+	workers := min(runtime.GOMAXPROCS(0), n)
+	if n < fewTasks {
+		workers = min(1, n)
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+	return ctx.Err()
+}
+
+// fewTasks is how many are done one after the other.
+const fewTasks = 4
