@@ -115,6 +115,7 @@ func variants(b baseData) []Variant {
 			out = append(out, v)
 		}
 	}
+	out = slices.DeleteFunc(out, func(v Variant) bool { return !b.pair(v) })
 	return out
 }
 

@@ -39,13 +39,16 @@ type baseData struct {
 	Build string `toml:"build"`
 	// BuildOn and RunOn are further images to choose from by name: another build
 	// tool's, another server's.
-	BuildOn map[string]string  `toml:"build_on"`
-	RunOn   map[string]string  `toml:"run_on"`
-	Run     map[Linkage]string `toml:"run"`
-	Any     string             `toml:"run_any"`
-	Lines   []string           `toml:"lines"`
-	Except  []string           `toml:"except"`
-	Hint    string             `toml:"hint"`
+	BuildOn map[string]string `toml:"build_on"`
+	RunOn   map[string]string `toml:"run_on"`
+	// Pairs says that the two go together: an image to run on has the name of the one to
+	// build on, or one that ends in it, for what is built on one suite may not run on another.
+	Pairs  bool               `toml:"pairs"`
+	Run    map[Linkage]string `toml:"run"`
+	Any    string             `toml:"run_any"`
+	Lines  []string           `toml:"lines"`
+	Except []string           `toml:"except"`
+	Hint   string             `toml:"hint"`
 }
 
 type lineData struct {
@@ -217,6 +220,9 @@ func (f *Family) Images(version safe.Version, base Base, which Variant) (build, 
 				f.name, base, which.Link, known(b.Run))
 		}
 	}
+	if !b.pair(which) {
+		return Image{}, Image{}, fmt.Errorf("%s built with %q does not run on %q", f.name, which.Build, which.Run)
+	}
 	builder := b.Build
 	if which.Build != "" {
 		if builder = b.BuildOn[which.Build]; builder == "" {
@@ -281,6 +287,11 @@ func (f *Family) resolve(version safe.Version) (l line, unlisted bool, err error
 	}
 	return line{}, false, fmt.Errorf("there is no image of %s %s: known are the lines %s to %s%s",
 		f.name, version, oldest, f.lines[0].Version, hint)
+}
+
+// pair reports whether the chosen images go together.
+func (b baseData) pair(which Variant) bool {
+	return !b.Pairs || which.Run == which.Build || strings.HasSuffix(which.Run, "-"+which.Build)
 }
 
 func (b baseData) excludes(version string) bool {
