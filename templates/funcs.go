@@ -15,17 +15,20 @@ import (
 
 // fromSprig are the functions that templates may use of sprig's. All of them are
 // hermetic: none reads the environment, the clock, the network or chance.
-var fromSprig = []string{"append", "coalesce", "default", "dict", "first", "has", "hasPrefix", "indent", "join", "last", "list", "lower", "sub", "ternary", "trimSuffix", "uniq"}
+var fromSprig = []string{"append", "coalesce", "concat", "default", "dict", "first", "has", "hasPrefix", "indent", "join", "last", "list", "lower", "sub", "ternary", "trimSuffix", "uniq"}
 
 // funcs returns what a template may call.
 func funcs() template.FuncMap {
 	all := sprig.HermeticTxtFuncMap()
 	out := template.FuncMap{
-		"exec":    execForm,
-		"sh":      func(a safe.Argv) string { return a.String() },
-		"word":    func(v fmt.Stringer) string { return safe.Quote(v.String()) },
-		"quote":   func(v fmt.Stringer) string { return quoted(v.String()) },
-		"copy":    copyInstruction,
+		"exec":  execForm,
+		"sh":    func(a safe.Argv) string { return a.String() },
+		"word":  func(v fmt.Stringer) string { return safe.Quote(v.String()) },
+		"quote": func(v fmt.Stringer) string { return quoted(v.String()) },
+		"copy":  copyInstruction,
+		"copies": func(flags, dest string, sources []safe.RelPath) (string, error) {
+			return copyInstruction(flags, dest, sources...)
+		},
 		"env":     envInstruction,
 		"labels":  labelInstruction,
 		"node":    nodeFuncs,

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"dockgen/detect/elixir"
 	"dockgen/detect/golang"
 	"dockgen/detect/node"
 	"dockgen/detect/python"
@@ -20,6 +21,7 @@ import (
 func facts() map[string]any {
 	return map[string]any{
 		"go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
+		"elixir": elixir.Facts{},
 	}
 }
 

@@ -4,6 +4,7 @@ package all
 
 import (
 	"dockgen/detect"
+	"dockgen/detect/elixir"
 	"dockgen/detect/golang"
 	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/node"
@@ -20,6 +21,7 @@ func Detectors() []detect.Detector {
 		node.Detector{},
 		python.Detector{},
 		rust.Detector{},
+		elixir.Detector{},
 		static.Detector{},
 	}
 }

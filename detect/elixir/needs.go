@@ -1,0 +1,168 @@
+package elixir
+
+import (
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/elixir/source"
+	"dockgen/internal/safe"
+)
+
+// backing are the packages that talk to a service beside the program.
+var backing = []struct {
+	pkg, need string
+	optional  bool
+	env       []string // the usual beginnings of the variables' names
+}{
+	{"postgrex", "postgres", false, []string{"DATABASE", "DB", "POSTGRES", "PG", "REPO"}},
+	{"myxql", "mysql", false, []string{"DATABASE", "DB", "MYSQL", "REPO"}},
+	{"mariaex", "mysql", false, []string{"DATABASE", "DB", "MYSQL", "REPO"}},
+	{"tds", "sqlserver", false, []string{"DATABASE", "DB", "MSSQL", "SQLSERVER"}},
+	{"mongodb_driver", "mongo", false, []string{"MONGO"}},
+	{"mongodb", "mongo", false, []string{"MONGO"}},
+	{"redix", "redis", false, []string{"REDIS"}},
+	{"redix_pubsub", "redis", false, []string{"REDIS"}},
+	{"phoenix_pubsub_redis", "redis", false, []string{"REDIS"}},
+	{"exq", "redis", false, []string{"REDIS"}},
+	{"eredis", "redis", false, []string{"REDIS"}},
+	{"nebulex_redis_adapter", "redis", false, []string{"REDIS"}},
+	{"hammer_backend_redis", "redis", true, []string{"REDIS"}},
+	{"memcachex", "memcached", false, []string{"MEMCACHE"}},
+	{"mcd", "memcached", false, []string{"MEMCACHE"}},
+	{"broadway_rabbitmq", "rabbitmq", false, []string{"RABBIT", "AMQP"}},
+	{"amqp", "rabbitmq", false, []string{"RABBIT", "AMQP"}},
+	{"broadway_kafka", "kafka", false, []string{"KAFKA"}},
+	{"brod", "kafka", false, []string{"KAFKA"}},
+	{"kafka_ex", "kafka", false, []string{"KAFKA"}},
+	{"kaffe", "kafka", false, []string{"KAFKA"}},
+	{"gnat", "nats", false, []string{"NATS"}},
+	{"elasticsearch", "elasticsearch", false, []string{"ELASTIC", "ES_"}},
+	{"elastix", "elasticsearch", false, []string{"ELASTIC", "ES_"}},
+	{"snap", "elasticsearch", false, []string{"ELASTIC", "ES_"}},
+	{"meilisearch", "meilisearch", false, []string{"MEILI"}},
+	{"meilisearch_ex", "meilisearch", false, []string{"MEILI"}},
+	{"ecto_ch", "clickhouse", false, []string{"CLICKHOUSE"}},
+	{"ch", "clickhouse", false, []string{"CLICKHOUSE"}},
+	{"clickhouse_ecto", "clickhouse", false, []string{"CLICKHOUSE"}},
+	{"bolt_sips", "neo4j", false, []string{"NEO4J", "BOLT"}},
+	{"boltx", "neo4j", false, []string{"NEO4J", "BOLT"}},
+	{"ex_aws_s3", "minio", true, []string{"AWS", "S3", "BUCKET"}},
+	{"gen_smtp", "mailpit", true, []string{"SMTP", "MAIL"}},
+	{"bamboo_smtp", "mailpit", true, []string{"SMTP", "MAIL"}},
+}
+
+// parts are the keys of a connection's options, and what each holds.
+var parts = map[string]detect.NeedPart{
+	"url": detect.PartURL, "hostname": detect.PartHost, "host": detect.PartHost, "port": detect.PartPort,
+	"username": detect.PartUser, "user": detect.PartUser, "password": detect.PartPassword, "database": detect.PartDatabase,
+	"relay": detect.PartHost,
+}
+
+// needs are the services beside the program, by what it depends on.
+func (a *application) needs(s *detect.Service) {
+	done := map[string]bool{}
+	for _, b := range backing {
+		dep, why, ok := a.dep(b.pkg)
+		if !ok || done[b.need] {
+			continue
+		}
+		if (b.need == "postgres" || b.need == "mysql") && !a.hasRepo() && !a.starts(b.pkg) {
+			// Postgrex comes along with packages that offer to store something.
+			continue
+		}
+		done[b.need] = true
+		need := detect.Need{Name: b.need, Optional: b.optional || dep.optional, Why: []detect.Note{why}}
+		need.Settings = a.settings(b.need, b.env)
+		s.Needs = append(s.Needs, need)
+	}
+}
+
+// hasRepo reports whether a module uses Ecto.Repo: the adapter alone connects to nothing.
+func (a *application) hasRepo() bool {
+	found := false
+	a.modules(func(_ *sourceFile, _ string, n *source.Node) {
+		for _, b := range n.Body {
+			if b.IsCall("", "use") && len(b.Args) > 0 && strings.HasSuffix(b.Args[0].Text, "Repo") {
+				found = true
+			}
+		}
+	})
+	return found
+}
+
+// starts reports whether a source names the driver's module.
+func (a *application) starts(pkg string) bool {
+	module := map[string]string{"postgrex": "Postgrex", "myxql": "MyXQL", "mariaex": "Mariaex"}[pkg]
+	for _, f := range a.sources {
+		found := false
+		f.file.Walk(func(n *source.Node) bool {
+			found = found || n.Kind == source.Module && n.Text == module
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// settings are the variables through which the program learns of a service: those
+// that an entry of the configuration takes its options from, else by their name.
+func (a *application) settings(need string, prefixes []string) []detect.NeedSetting {
+	var out []detect.NeedSetting
+	add := func(env string, part detect.NeedPart) {
+		name, err := safe.NewEnvName(env)
+		if err != nil {
+			return
+		}
+		for _, o := range out {
+			if o.Env == name || o.Part == part {
+				return
+			}
+		}
+		set := detect.NeedSetting{Env: name, Part: part}
+		if part == detect.PartURL && (need == "postgres" || need == "mysql" || need == "sqlserver") {
+			set.Dialect = "ecto"
+		}
+		out = append(out, set)
+	}
+	fits := func(env string) bool {
+		for _, p := range prefixes {
+			if strings.HasPrefix(env, p) || strings.Contains(env, "_"+p) {
+				return true
+			}
+		}
+		return false
+	}
+	isRepo := func(key string) bool { return strings.HasSuffix(key, "Repo") }
+	sql := need == "postgres" || need == "mysql" || need == "sqlserver"
+	for _, c := range a.configs {
+		for _, e := range c.entries {
+			for _, pair := range c.resolve(e.values).Pairs() {
+				part, known := parts[pair.Text]
+				env, _ := c.setting(pair.Value())
+				if known && env != "" && (sql && isRepo(e.key) || !sql && fits(env)) {
+					add(env, part)
+				}
+			}
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, r := range a.reads() {
+		if !fits(r.name) {
+			continue
+		}
+		for _, end := range []struct {
+			text string
+			part detect.NeedPart
+		}{{"URL", detect.PartURL}, {"URI", detect.PartURL}, {"HOST", detect.PartHost}, {"HOSTNAME", detect.PartHost}, {"PORT", detect.PartPort}, {"USER", detect.PartUser}, {"USERNAME", detect.PartUser}, {"PASSWORD", detect.PartPassword}, {"PASS", detect.PartPassword}, {"DATABASE", detect.PartDatabase}, {"DB", detect.PartDatabase}, {"_NAME", detect.PartDatabase}} {
+			if strings.HasSuffix(r.name, end.text) {
+				add(r.name, end.part)
+				break
+			}
+		}
+	}
+	return out
+}
