@@ -8,7 +8,7 @@
 // services. A file is parsed when it is asked for, so that a run pays for its own
 // language alone.
 //
-// In an image's ref, {version} is the line, {suite} its Debian suite, {-suite} the
+// In an image's ref, {version} is the line, {latest} its newest release, {suite} its Debian suite, {-suite} the
 // suite with a dash or nothing where the line's tags named none. A family's lines
 // stand newest first; suite is the newest Debian suite that the line's tags were
 // published for.

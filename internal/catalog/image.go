@@ -46,6 +46,8 @@ type Image struct {
 	// ENTRYPOINT as well, so that CMD holds its arguments only.
 	Runtime             string
 	RuntimeIsEntrypoint bool
+	// Init says that the image's own ENTRYPOINT begins with an init.
+	Init bool
 	// Port is where the image's own server listens; 0 where it has none.
 	Port safe.Port
 
@@ -68,6 +70,7 @@ func (i Image) Tag() string {
 }
 
 // imageData is one entry under [images]. In ref, {version} is the line's version,
+// {latest} its newest release, for images whose tags name no less,
 // {suite} its Debian suite and {-suite} the same with a dash, or nothing for the
 // old lines whose tags named no suite.
 type imageData struct {
@@ -81,6 +84,7 @@ type imageData struct {
 	Install    []string `toml:"install"`
 	Runtime    string   `toml:"runtime"`
 	Entrypoint bool     `toml:"runtime_is_entrypoint"`
+	Init       bool     `toml:"init"`
 	Port       int      `toml:"port"`
 	Suite      string   `toml:"suite"`
 }
@@ -99,7 +103,7 @@ func (c *Catalog) image(key string, own map[string]imageData, arg safe.EnvName, 
 		Version: l.Version, Suite: d.Suite,
 		User: d.User, Home: d.Home, UserExists: d.UserExists,
 		Packages: PackageManager(d.Packages), Shell: d.Shell,
-		Runtime: d.Runtime, RuntimeIsEntrypoint: d.Entrypoint,
+		Runtime: d.Runtime, RuntimeIsEntrypoint: d.Entrypoint, Init: d.Init,
 	}
 	if strings.Contains(d.Ref, "suite}") {
 		img.Suite = l.suite
@@ -116,11 +120,15 @@ func (c *Catalog) image(key string, own map[string]imageData, arg safe.EnvName, 
 		dashed = "-" + l.suite
 	}
 	ref := strings.NewReplacer("{suite}", l.suite, "{-suite}", dashed).Replace(d.Ref)
-	img.Ref = strings.ReplaceAll(ref, "{version}", l.Version.String())
+	tag, value := "{version}", l.Version
+	if strings.Contains(ref, "{latest}") {
+		tag, value = "{latest}", l.Latest
+	}
+	img.Ref = strings.ReplaceAll(ref, tag, value.String())
 	img.Pattern = img.Ref
-	if strings.Contains(ref, "{version}") {
-		img.Arg, img.ArgValue = arg, l.Version
-		img.Pattern = strings.ReplaceAll(ref, "{version}", "${"+arg.String()+"}")
+	if strings.Contains(ref, tag) {
+		img.Arg, img.ArgValue = arg, value
+		img.Pattern = strings.ReplaceAll(ref, tag, "${"+arg.String()+"}")
 	}
 	if d.Port != 0 {
 		port, err := safe.NewPort(d.Port)

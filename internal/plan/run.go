@@ -26,7 +26,7 @@ func (p *Plan) command(Options) error {
 	if p.Start.IsZero() {
 		return fmt.Errorf("no start command was found: say it with dockgen init --start 'COMMAND'")
 	}
-	if !s.Graceful && (s.Kind == detect.Server || s.Kind == detect.Worker) {
+	if !s.Graceful && !p.RunImage.Init && (s.Kind == detect.Server || s.Kind == detect.Worker) {
 		switch {
 		case p.RunImage.Packages != catalog.NoPackages:
 			p.Init = InitPackage
