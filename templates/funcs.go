@@ -31,6 +31,7 @@ func funcs() template.FuncMap {
 		},
 		"env":     envInstruction,
 		"labels":  labelInstruction,
+		"deno":    denoFuncs,
 		"node":    nodeFuncs,
 		"seconds": func(d fmt.Stringer) string { return d.String() },
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"dockgen/detect/deno"
 	"dockgen/detect/elixir"
 	"dockgen/detect/golang"
 	"dockgen/detect/node"
@@ -20,7 +21,7 @@ import (
 // facts are the types that a detector hands to its template, one a language.
 func facts() map[string]any {
 	return map[string]any{
-		"go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
+		"deno": deno.Facts{}, "go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
 		"elixir": elixir.Facts{},
 	}
 }

@@ -4,6 +4,7 @@ package all
 
 import (
 	"dockgen/detect"
+	"dockgen/detect/deno"
 	"dockgen/detect/elixir"
 	"dockgen/detect/golang"
 	"dockgen/detect/manifest/evidence"
@@ -20,6 +21,7 @@ func Detectors() []detect.Detector {
 		golang.Detector{},
 		node.Detector{},
 		python.Detector{},
+		deno.Detector{},
 		rust.Detector{},
 		elixir.Detector{},
 		static.Detector{},

@@ -101,6 +101,9 @@ func (f *File) Env() []EnvRead {
 			if len(args) > 1 {
 				r.Fallback, r.Default = true, args[1]
 			}
+			if next := f.shut[i] + 1; f.at(next).is("??") || f.at(next).is("||") { // Deno.env.get("PORT") ?? 8000
+				r.Fallback, r.Default = true, f.expression(next+1)
+			}
 			out = append(out, r)
 		}
 	}

@@ -202,6 +202,24 @@ func (f *File) IsFunction(s Span) bool {
 	return false
 }
 
+// Literal is a string of a source and its line.
+type Literal struct {
+	Text string
+	Line int
+}
+
+// Compared lists the strings that a name, or a member of that name, is compared
+// with: pathname === "/healthz".
+func (f *File) Compared(name string) []Literal {
+	var out []Literal
+	for i, t := range f.tokens {
+		if next := f.at(i + 1); t.kind == word && t.text == name && (next.is("===") || next.is("==")) && f.at(i+2).kind == str {
+			out = append(out, Literal{f.at(i + 2).text, t.line})
+		}
+	}
+	return out
+}
+
 // Words returns the names that a span uses, without those of members.
 func (f *File) Words(s Span) []string {
 	var out []string

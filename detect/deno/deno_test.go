@@ -1,0 +1,100 @@
+package deno
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"dockgen/detect"
+)
+
+type files map[string]string
+
+func scan(t testing.TB, project files) *detect.Project {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, text := range project {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	found, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func tasks(text string) string { return `{"tasks": {` + text + `}}` }
+
+func TestStart(t *testing.T) {
+	const serve = "Deno.serve(() => new Response('x'))\n"
+	for _, c := range []struct {
+		why   string
+		files files
+		want  string
+		port  int
+	}{
+		{"the task's permissions and no more", files{"deno.json": tasks(`"start": "deno run --allow-net=:80 -R=./data main.ts --quiet"`), "main.ts": serve}, "deno run --cached-only --allow-net=:80 -R=./data main.ts --quiet", 8000},
+		{"a flag's value that is a word of its own", files{"deno.json": tasks(`"start": "deno run -c other.json --allow-net main.ts"`), "main.ts": serve}, "deno run --cached-only -c other.json --allow-net main.ts", 8000},
+		{"production's task wins over one that watches", files{"deno.json": tasks(`"start": "deno run -A --watch dev.ts", "prod": "deno run --allow-net main.ts"`), "main.ts": serve, "dev.ts": serve}, "deno run --cached-only --allow-net main.ts", 8000},
+		{"what watches is still the program", files{"deno.json": tasks(`"dev": "deno run --watch=src/ --env-file=.env --allow-net src/app.ts"`), "src/app.ts": serve}, "deno run --cached-only --allow-net src/app.ts", 8000},
+		{"a task that calls another", files{"deno.json": tasks(`"start": "deno task build && deno task go", "build": "deno run -A b.ts", "go": "deno run --allow-net main.ts"`), "main.ts": serve}, "deno run --cached-only --allow-net main.ts", 8000},
+		{"deno serve names its port by a flag", files{"deno.json": tasks(`"start": "deno serve --port=4000 main.ts"`), "main.ts": "export default { fetch: () => new Response('x') }"}, "deno serve --cached-only --port 4000 main.ts", 4000},
+		{"the first line of a script", files{"server.ts": "#!/usr/bin/env -S deno run --allow-net --allow-read=pages\n" + serve}, "deno run --cached-only --allow-net --allow-read=pages server.ts", 8000},
+		{"permissions by what the sources use", files{"main.ts": "import { f } from './lib/f.ts'\nDeno.serve({ port: 1234 }, f)", "lib/f.ts": "export const f = async () => new Response(await Deno.readTextFile(Deno.env.get('FILE')))"}, "deno run --cached-only --allow-net --allow-env --allow-read main.ts", 1234},
+		{"the standard library's server", files{"main.ts": "import { serve } from 'https://deno.land/std@0.200.0/http/server.ts'\nserve(() => new Response(), { port: 3000 })"}, "deno run --cached-only --allow-net main.ts", 3000},
+		{"an import map's alias", files{"deno.json": `{"imports": {"@/": "./src/"}}`, "main.ts": "import '@/web.ts'", "src/web.ts": "Deno.serve({ port: 5000 }, h)"}, "deno run --cached-only --allow-net main.ts", 5000},
+	} {
+		found := scan(t, c.files)
+		if len(found.Services) != 1 {
+			t.Errorf("%s: %d services: %v", c.why, len(found.Services), found.Notes)
+			continue
+		}
+		if s := found.Services[0]; s.Start.V.String() != c.want || int(s.Port.V) != c.port {
+			t.Errorf("%s:\n got %s on %d\nwant %s on %d", c.why, s.Start.V, s.Port.V, c.want, c.port)
+		}
+	}
+}
+
+func TestNothing(t *testing.T) {
+	for _, c := range []struct {
+		why   string
+		files files
+		note  string
+	}{
+		{"a script for browsers", files{"index.js": "document.title = 'x'"}, ""},
+		{"a package of Node's that Deno only formats", files{"deno.json": `{"fmt": {}}`, "package.json": `{"scripts": {"start": "node index.js"}}`, "index.js": "require('http').createServer().listen(80)"}, "not by Deno"},
+		{"sources of a package of Node's", files{"package.json": "{}", "src/main.ts": "Deno.serve(h)"}, ""},
+		{"a library", files{"deno.json": `{"name": "@a/b", "version": "1.0.0", "exports": "./mod.ts"}`, "mod.ts": "export const x = Deno.args"}, "library"},
+		{"functions of another host", files{"supabase/functions/hello/index.ts": "Deno.serve(h)"}, "another host"},
+		{"tools alone", files{"deno.json": tasks(`"test": "deno test"`)}, "tools alone"},
+		{"a task that runs no program", files{"deno.json": tasks(`"start": "vite"`)}, "tools alone"},
+	} {
+		found := scan(t, c.files)
+		if len(found.Services) != 0 || !strings.Contains(fmt.Sprint(found.Notes), c.note) {
+			t.Errorf("%s: %d services, %v", c.why, len(found.Services), found.Notes)
+		}
+	}
+}
+
+func TestRemote(t *testing.T) {
+	for spec, want := range map[string]string{
+		"npm:hono@^4.8.0": "hono", "npm:/stripe@13.5.0": "stripe", "npm:@scope/pkg@1/sub": "@scope/pkg", "jsr:@oak/oak@17": "@oak/oak",
+		"https://deno.land/x/oak@v12/mod.ts": "oak", "https://deno.land/std@0.111.0/http/server.ts": "std", "https://esm.sh/preact@10.5.13": "preact",
+		"https://esm.sh/@scope/pkg@1": "@scope/pkg", "./local.ts": "", "node:http": "", "npm:": "",
+	} {
+		if got, _ := remote(spec); got != want {
+			t.Errorf("%s: %q, want %q", spec, got, want)
+		}
+	}
+}
+
+func FuzzInspect(f *testing.F) {
+	f.Add(`{"tasks": {"start": "deno run -A main.ts"}, "workspace": ["a"], "imports": {"x": "npm:y"}}`, "Deno.serve({port: 1})", "#!/usr/bin/env -S deno run\n")
+	f.Add(`{"tasks": {"start": {"command": 1}}, "lock": {}, "workspace": {}}`, "export default {", "listen(")
+	f.Fuzz(func(t *testing.T, config, main, member string) {
+		fsys := fstest.MapFS{"deno.json": {Data: []byte(config)}, "main.ts": {Data: []byte(main)}, "a/deno.json": {Data: []byte(config)}, "a/mod.ts": {Data: []byte(member)}, "b/server.ts": {Data: []byte(member)}}
+		_, _ = detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
+	})
+}
