@@ -78,6 +78,7 @@ type Choices struct {
 	Main           Value[safe.Label]
 	Version        Value[safe.Version]
 	PackageManager Value[string]
+	RunOn          Value[string] // which of the images to run on that a language has
 	Build          Value[safe.Argv]
 	Start          Value[safe.Argv]
 	Port           Value[safe.Port]

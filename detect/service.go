@@ -91,6 +91,7 @@ type Service struct {
 	Args     []BuildArg     // public values that the build puts into its result
 	Secrets  []BuildSecret  // what the build needs and no layer may keep
 	State    []safe.RelPath // folders that the running program writes to, relative to its working directory
+	Scratch  []safe.RelPath // those whose content may be lost whenever the program ends: caches
 	Runtimes []Runtime      // further language runtimes that the build needs, as Node beside Go
 	Context  Context        // what the build reads, and what it must not see
 	Parts    []Part         // folders that belong to this service and are none of their own

@@ -11,6 +11,7 @@ import (
 	"dockgen/detect/elixir"
 	"dockgen/detect/golang"
 	"dockgen/detect/node"
+	"dockgen/detect/php"
 	"dockgen/detect/python"
 	"dockgen/detect/rust"
 	"dockgen/detect/static"
@@ -23,6 +24,7 @@ func facts() map[string]any {
 	return map[string]any{
 		"deno": deno.Facts{}, "go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
 		"elixir": elixir.Facts{},
+		"php": php.Facts{},
 	}
 }
 
@@ -65,6 +67,7 @@ var ours = map[string]string{
 	"plan.Mount.Target": "made of safe paths, and escaped", "plan.Piece.Literal": "doubles its dollar signs", "plan.Plan.Optional": "the catalogue's keys",
 	"plan.RuntimeImage.Name": "the catalogue's key", "plan.Variable.Name": "a safe.EnvName or the catalogue's",
 	"detect.Need.As": "the catalogue's key", "python.Facts.Path": "becomes a safe.Label", "python.Facts.SelfPath": "becomes a safe.Label", "static.Build.Tool": "a generator's name",
+	"php.Facts.Server": "constants", "php.Step.Why": "constants",
 	"python.Facts.Cache": "constants", "python.Facts.CacheDir": "constants", "python.Facts.Image": "constants", "python.Facts.Tool": "constants",
 }
 

@@ -9,6 +9,7 @@ import (
 	"dockgen/detect/golang"
 	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/node"
+	"dockgen/detect/php"
 	"dockgen/detect/python"
 	"dockgen/detect/rust"
 	"dockgen/detect/static"
@@ -20,6 +21,7 @@ func Detectors() []detect.Detector {
 	return []detect.Detector{
 		golang.Detector{},
 		node.Detector{},
+		php.Detector{},
 		python.Detector{},
 		deno.Detector{},
 		rust.Detector{},

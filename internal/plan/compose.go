@@ -125,6 +125,12 @@ func (p *Plan) composition() error {
 		}
 		c.Volumes = append(c.Volumes, Mount{safe.Slug(s.Name.String()+"-"+dir.String(), "state"), path.Join(Workdir, dir.String())})
 	}
+	if c.ReadOnly {
+		for _, dir := range p.Scratch {
+			c.Tmpfs = append(c.Tmpfs, path.Join(Workdir, dir.String()))
+		}
+		slices.Sort(c.Tmpfs)
+	}
 	slices.SortFunc(c.Volumes, func(a, b Mount) int { return strings.Compare(a.Target, b.Target) })
 	p.buildInputs()
 	p.programEnvironment()

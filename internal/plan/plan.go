@@ -61,6 +61,7 @@ type Plan struct {
 	RunPackages   []safe.Package // in the final image's
 	Env           []detect.Setting
 	State         []safe.RelPath // below Workdir, writable
+	Scratch       []safe.RelPath // the same, for what may be lost
 	Labels        []detect.ImageLabel
 
 	// Proxies are the paths that the web server of finished files hands on.
@@ -97,12 +98,17 @@ func New(s *detect.Service, opts Options) (*Plan, error) {
 	}
 	p := &Plan{Service: s, Port: s.Port.V, Start: s.Start.V, Labels: s.Labels, catalog: c}
 	p.Notes = append(p.Notes, s.Notes...)
-	for _, dir := range s.State {
-		if !dir.Plain() { // it becomes a word of a shell's command
-			p.note("", 0, "the program writes to %s, a name that dockgen can't put into a command: make the folder by hand", dir)
-			continue
+	for _, dirs := range []struct {
+		from []safe.RelPath
+		to   *[]safe.RelPath
+	}{{s.State, &p.State}, {s.Scratch, &p.Scratch}} {
+		for _, dir := range dirs.from {
+			if !dir.Plain() { // it becomes a word of a shell's command
+				p.note("", 0, "the program writes to %s, a name that dockgen can't put into a command: make the folder by hand", dir)
+				continue
+			}
+			*dirs.to = append(*dirs.to, dir)
 		}
-		p.State = append(p.State, dir)
 	}
 	steps := []func(Options) error{p.place, p.images, p.packages, p.command, p.health, p.settings, p.links, p.ignore, p.backing}
 	for _, step := range steps {

@@ -1,0 +1,133 @@
+package php
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/php/source"
+)
+
+// plain completes a project without a framework, or one of which nothing more is known.
+func (p *project) plain(s *detect.Service, f *Facts) {
+	if p.fw != nil {
+		p.stateOf(s, f, p.there(p.fw.state), p.there(p.fw.scratch))
+	}
+	p.kept(s, f)
+	p.databases(s)
+}
+
+// there are those of the folders that the project has, or whose parent it has.
+func (p *project) there(dirs []string) []string {
+	var out []string
+	for _, dir := range dirs {
+		if p.d.HasDir(dir) || p.d.HasDir(path.Dir(dir)) {
+			out = append(out, dir)
+		}
+	}
+	return out
+}
+
+// writable are names that a folder has which a program fills.
+var writable = []string{"cache", "data", "db", "log", "logs", "storage", "tmp", "upload", "uploads", "var"}
+
+// kept finds folders that the program writes to: those that are in git as empty ones.
+func (p *project) kept(s *detect.Service, f *Facts) {
+	for name := range p.d.Files(".gitkeep", ".keep", ".gitignore") {
+		dir := path.Dir(name)
+		if dir == "." || strings.Count(dir, "/") > 3 || p.aside(name) {
+			continue
+		}
+		at := p.d.Sub(dir)
+		if len(at.Dirs()) > 0 || len(at.Names("*")) > len(at.Names(".gitkeep", ".keep", ".gitignore", "README*", "index.html", ".htaccess")) {
+			continue
+		}
+		for _, w := range writable {
+			if path.Base(dir) != w && !(w != "data" && strings.Contains("/"+dir+"/", "/"+w+"/")) {
+				continue
+			}
+			if w == "cache" || w == "tmp" {
+				p.stateOf(s, f, nil, []string{dir})
+			} else {
+				p.stateOf(s, f, []string{dir}, nil)
+			}
+			break
+		}
+	}
+	// A database in a file is written to, and so is its folder.
+	for _, file := range p.sources() {
+		for _, u := range source.Uses(file.tokens) {
+			if !u.New || len(u.Args) == 0 {
+				continue
+			}
+			name, ok := "", false
+			switch u.Name {
+			case "sqlite3":
+				name, ok = u.Args[0].Text, u.Args[0].Kind == source.Text
+			case "pdo":
+				name, ok = strings.CutPrefix(u.Args[0].Text, "sqlite:")
+			}
+			dir := path.Dir(path.Join(path.Dir(file.name), name))
+			if rest, rooted := strings.CutPrefix(name, "/"); rooted { // __DIR__ . '/db/x.db' and the like
+				dir = path.Dir(path.Join(path.Dir(file.name), rest))
+			}
+			if ok && dir != "." && fs.ValidPath(dir) && p.d.HasDir(dir) {
+				p.stateOf(s, f, []string{dir}, nil)
+				p.notes = append(p.notes, p.d.Note(file.name, u.Line, "keeps a SQLite database in %s", dir))
+			}
+		}
+	}
+}
+
+// databases are those that plain PHP connects to by what it calls.
+func (p *project) databases(s *detect.Service) {
+	seen := map[string]bool{}
+	need := func(name string, why detect.Note) {
+		if !seen[name] {
+			seen[name] = true
+			s.Needs = append(s.Needs, detect.Need{Name: name, Why: []detect.Note{why}, Settings: p.guessed(name)})
+		}
+	}
+	for _, w := range p.extensions {
+		switch w.name {
+		case "mysqli", "pdo_mysql":
+			if !seen["postgres"] {
+				need("mysql", w.why)
+			}
+		case "pgsql", "pdo_pgsql":
+			need("postgres", w.why)
+		case "redis":
+			if strings.HasSuffix(w.why.Path, ".php") {
+				need("redis", w.why)
+			}
+		case "memcached":
+			if strings.HasSuffix(w.why.Path, ".php") {
+				need("memcached", w.why)
+			}
+		case "mongodb":
+			need("mongo", w.why)
+		}
+	}
+}
+
+// partsOf are the usual ends of the names of variables that hold a part of an address.
+var partsOf = []struct {
+	part  detect.NeedPart
+	words []string
+}{
+	{detect.PartHost, []string{"HOST", "HOSTNAME", "SERVER"}},
+	{detect.PartPort, []string{"PORT"}},
+	{detect.PartUser, []string{"USER", "USERNAME"}},
+	{detect.PartPassword, []string{"PASSWORD", "PASS", "PASSWD", "PWD"}},
+	{detect.PartDatabase, []string{"NAME", "DATABASE", "DBNAME", "DB", "DATABASE_NAME"}},
+}
+
+// prefixes are how the names of such variables begin.
+var prefixes = map[string][]string{
+	"mysql":     {"DB", "MYSQL", "MARIADB", "DATABASE", "WORDPRESS_DB"},
+	"postgres":  {"DB", "PG", "POSTGRES", "DATABASE", "PGSQL"},
+	"redis":     {"REDIS"},
+	"memcached": {"MEMCACHED"},
+	"mongo":     {"MONGO", "MONGODB"},
+}

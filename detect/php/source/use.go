@@ -1,0 +1,130 @@
+package source
+
+import "strings"
+
+// Use is a function or a class that a file uses.
+type Use struct {
+	Name string // lower case, without a leading backslash
+	New  bool   // a class: new Name, or Name::
+	Line int
+	Args []Value
+	// Guarded says that the name was asked for before: function_exists('name').
+	Guarded bool
+}
+
+// Uses lists the calls of functions, the classes that are made or whose members
+// are used, in their order.
+func Uses(tokens []Token) []Use {
+	asked := map[string]bool{}
+	var out []Use
+	for i, t := range tokens {
+		if t.Kind != Name {
+			continue
+		}
+		name := strings.ToLower(strings.TrimPrefix(t.Text, `\`))
+		var before, after Token
+		if i > 0 {
+			before = tokens[i-1]
+		}
+		if i+1 < len(tokens) {
+			after = tokens[i+1]
+		}
+		switch {
+		case before.Is("->") || before.Is("?->") || before.Is("::") || before.IsName("function") || before.IsName("class") || before.IsName("interface") || before.IsName("trait"):
+			// a member, or a declaration
+		case before.IsName("new") || before.IsName("instanceof"):
+			u := Use{Name: name, New: true, Line: t.Line}
+			if after.Is("(") {
+				u.Args = arguments(tokens, i+1)
+			}
+			out = append(out, u)
+		case after.Is("::"):
+			out = append(out, Use{Name: name, New: true, Line: t.Line})
+		case after.Is("("):
+			u := Use{Name: name, Line: t.Line, Args: arguments(tokens, i+1)}
+			switch name {
+			case "function_exists", "class_exists", "extension_loaded":
+				if len(u.Args) > 0 {
+					asked[strings.ToLower(strings.TrimPrefix(u.Args[0].Text, `\`))] = true
+				}
+			}
+			out = append(out, u)
+		}
+	}
+	for i := range out {
+		out[i].Guarded = asked[out[i].Name]
+	}
+	return out
+}
+
+// maxArguments bounds the tokens that the arguments of one call are read from:
+// they are looked at for a literal or two.
+const maxArguments = 60
+
+func arguments(tokens []Token, open int) []Value {
+	p := parser{tokens: tokens[:min(len(tokens), open+1+maxArguments)], at: open + 1}
+	var out []Value
+	for _, it := range p.items(")", maxNesting-8) {
+		out = append(out, it.Value)
+	}
+	return out
+}
+
+// EnvRead is a variable of the environment that a file reads.
+type EnvRead struct {
+	Name    string
+	Default string
+	Set     bool // there is a default
+	Line    int
+}
+
+// Envs lists what a file reads of the environment: env('X'), getenv('X'),
+// $_ENV['X'] and $_SERVER['X'].
+func Envs(tokens []Token) []EnvRead {
+	var out []EnvRead
+	for i, t := range tokens {
+		switch {
+		case t.Kind == Name && i+2 < len(tokens) && tokens[i+1].Is("(") && tokens[i+2].Kind == String && !tokens[i+2].Open:
+			if i > 0 && (tokens[i-1].Is("->") || tokens[i-1].IsName("function")) {
+				continue
+			}
+			v := At(tokens, i)
+			name, fallback, ok := v.Env()
+			if !ok {
+				continue
+			}
+			r := EnvRead{Name: name, Line: t.Line}
+			if fallback.Kind != Unknown && fallback.Kind != Null {
+				r.Default, r.Set = fallback.Text, true
+			} else if len(v.Items) > 1 {
+				r.Set = true
+			}
+			out = append(out, r)
+		case t.Kind == Variable && (t.Text == "$_ENV" || t.Text == "$_SERVER") && i+3 < len(tokens) && tokens[i+1].Is("[") && tokens[i+2].Kind == String && tokens[i+3].Is("]"):
+			r := EnvRead{Name: tokens[i+2].Text, Line: t.Line}
+			r.Set = i+4 < len(tokens) && (tokens[i+4].Is("??") || tokens[i+4].Is("?"))
+			if i+5 < len(tokens) && tokens[i+4].Is("??") && tokens[i+5].Kind == String && !tokens[i+5].Open {
+				r.Default = tokens[i+5].Text
+			}
+			if i+4 < len(tokens) && tokens[i+4].Is("=") {
+				continue // it is written
+			}
+			if t.Text == "$_SERVER" && server(r.Name) {
+				continue
+			}
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// server reports whether $_SERVER has that name from the web server, and not
+// from the environment (https://www.php.net/manual/en/reserved.variables.server.php).
+func server(name string) bool {
+	for _, prefix := range []string{"HTTP", "REQUEST_", "SERVER_", "REMOTE_", "SCRIPT_", "PHP_", "PATH", "DOCUMENT_", "QUERY_", "CONTENT_", "AUTH_", "GATEWAY_", "REDIRECT_", "SSL_", "ORIG_", "CONTEXT_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return name == "argv" || name == "argc" || name == "UNIQUE_ID" || name == "HOSTNAME" || name == "HOME" || name == "USER"
+}

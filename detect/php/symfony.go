@@ -1,0 +1,331 @@
+package php
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest"
+	"dockgen/detect/php/source"
+	"dockgen/internal/safe"
+)
+
+// symfony completes an application of Symfony (https://symfony.com/doc/current/deployment.html).
+//
+// Its .env is committed and holds defaults; but it is also the file that Compose reads
+// passwords from, so it stays out of the image: every setting comes from the environment.
+func symfony(p *project, in *describing) error {
+	s, f := in.s, in.f
+	s.SetEnv = append(s.SetEnv, set("APP_ENV", "prod", ""), set("APP_DEBUG", "0", ""))
+	for _, pattern := range []string{"var", "public/bundles", "public/build", "public/assets"} {
+		if pattern == "public/assets" && !p.c.has("symfony/asset-mapper") {
+			continue
+		}
+		s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf(pattern))
+	}
+	f.Owned = append(f.Owned, safe.RelPathOf("var"))
+	if p.fw.name == "shopware" {
+		p.stateOf(s, f, p.fw.state, nil)
+	}
+	if p.c.requires("runtime/frankenphp-symfony") && f.Server == frankenphp {
+		f.Worker = safe.LabelOf(path.Join(workdir, p.docroot, "index.php"))
+		s.SetEnv = append(s.SetEnv, set("APP_RUNTIME", `Runtime\FrankenPhpSymfony\Runtime`, ""))
+	}
+	y := &kernel{p: p, in: in}
+	if err := y.names(); err != nil {
+		return err
+	}
+	y.database()
+	y.messages()
+	y.stores()
+	y.steps()
+	if p.c.has("symfony/intl") || p.c.has("symfony/translation") {
+		p.want("intl", p.c.note("symfony/framework-bundle"))
+	}
+	p.kept(s, f)
+	return p.frontend(s, f)
+}
+
+// kernel is what is looked up of one application.
+type kernel struct {
+	p     *project
+	in    *describing
+	dot   []manifest.EnvLine // the names in .env
+	dummy []detect.Setting   // what the build's own commands see
+}
+
+// names are the variables that .env gives defaults to: names alone.
+func (y *kernel) names() error {
+	p := y.p
+	f := y.in.f
+	f.Dotenv = p.c.has("symfony/dotenv") || p.c.has("symfony/runtime")
+	var err error
+	if y.dot, err = manifest.EnvNames(p.d, ".env"); err != nil {
+		return err
+	}
+	for _, l := range y.dot {
+		if l.Name != "APP_ENV" && l.Name != "APP_DEBUG" && !strings.HasPrefix(l.Name, "SYMFONY_") && !strings.HasPrefix(l.Name, "POSTGRES_") && !strings.HasPrefix(l.Name, "MYSQL_") {
+			p.variable(y.in.s, l.Name, true, p.d.Note(".env", l.Line, "has a default for %s, which the image does not take", safe.Visible(l.Name)))
+		}
+	}
+	if len(y.dot) > 0 && f.Dotenv {
+		y.in.s.Notes = append(y.in.s.Notes, p.d.Note(".env", 0, "stays out of the image, for Compose keeps passwords in a file of that name: what it gives defaults to comes from the environment"))
+	}
+	return nil
+}
+
+func (y *kernel) has(name string) bool {
+	return slices.ContainsFunc(y.dot, func(l manifest.EnvLine) bool { return l.Name == name })
+}
+
+// doctrine is config/packages/doctrine.yaml, of which the connection is read.
+type doctrine struct {
+	Doctrine struct {
+		Dbal struct {
+			Driver  any `yaml:"driver"`
+			URL     any `yaml:"url"`
+			Version any `yaml:"server_version"`
+		} `yaml:"dbal"`
+	} `yaml:"doctrine"`
+}
+
+// database is Doctrine's. Which kind it is stands in the value of DATABASE_URL, which
+// is not read: the driver's extension, a container beside the program, or what
+// Doctrine's recipe begins with, tells.
+func (y *kernel) database() {
+	p, s := y.p, y.in.s
+	if !p.c.has("doctrine/doctrine-bundle") {
+		return
+	}
+	why := p.c.note("doctrine/doctrine-bundle")
+	kind := ""
+	var config doctrine
+	if p.d.Has("config/packages/doctrine.yaml") {
+		if lines, err := manifest.YAML(p.d, "config/packages/doctrine.yaml", &config); err == nil {
+			for word, name := range map[string]string{"mysql": "mysql", "pgsql": "postgres", "postgres": "postgres", "sqlite": "sqlite", "mariadb": "mariadb"} {
+				for _, v := range []any{config.Doctrine.Dbal.Driver, config.Doctrine.Dbal.Version, config.Doctrine.Dbal.URL} {
+					if text, ok := v.(string); ok && strings.Contains(strings.ToLower(text), word) {
+						kind, why = name, p.d.Note("config/packages/doctrine.yaml", lines.At("doctrine", "dbal"), "connects to %s", name)
+					}
+				}
+			}
+		}
+	}
+	for _, e := range []struct{ extension, kind string }{{"ext-pdo_pgsql", "postgres"}, {"ext-pgsql", "postgres"}, {"ext-pdo_mysql", "mysql"}, {"ext-mysqli", "mysql"}, {"ext-pdo_sqlite", "sqlite"}, {"ext-sqlite3", "sqlite"}} {
+		if kind == "" && p.c.requires(e.extension) {
+			kind, why = e.kind, p.c.note(e.extension)
+		}
+	}
+	if kind == "" {
+		kind, why = y.beside()
+	}
+	name := y.variable("DATABASE_URL", "doctrine")
+	switch kind {
+	case "sqlite":
+		s.Notes = append(s.Notes, detect.Note{Path: why.Path, Line: why.Line, Text: why.Text + ": DATABASE_URL has to name a file in a folder that is kept, as sqlite:////app/data/app.db does"})
+		if p.d.HasDir("data") {
+			p.stateOf(s, y.in.f, []string{"data"}, nil)
+		}
+		y.dummy = append(y.dummy, set("DATABASE_URL", "sqlite:///:memory:", ""))
+	default:
+		if kind == "" {
+			kind = "postgres"
+			why.Text += ", whose recipe begins with PostgreSQL: nothing else says which database"
+		}
+		s.Needs = append(s.Needs, detect.Need{Name: kind, Why: []detect.Note{why}, Settings: []detect.NeedSetting{{Env: safe.EnvNameOf(name), Part: detect.PartURL, Dialect: "doctrine"}}})
+		url := "postgresql://app:app@127.0.0.1:5432/app?serverVersion=18&charset=utf8"
+		if kind != "postgres" {
+			url = "mysql://app:app@127.0.0.1:3306/app?serverVersion=8.4.0&charset=utf8mb4"
+		}
+		y.dummy = append(y.dummy, set(name, url, ""))
+	}
+	if p.c.has("doctrine/doctrine-migrations-bundle") && (len(p.d.Sub("migrations").Names("*.php")) > 0 || len(p.d.Sub("src/Migrations").Names("*.php")) > 0) {
+		p.process(s, "migrate", detect.Job, safe.ArgvOf("php", "bin/console", "doctrine:migrations:migrate", "--no-interaction", "--allow-no-migration"), p.c.note("doctrine/doctrine-migrations-bundle"))
+	}
+}
+
+// variable is the name by which the configuration reads a value; usual where none is found.
+func (y *kernel) variable(usual, file string) string {
+	for _, name := range []string{"config/packages/" + file + ".yaml", "config/packages/" + file + ".yml"} {
+		data, err := y.p.d.Read(name)
+		if err != nil {
+			continue
+		}
+		if m := envParameterRE.FindSubmatch(data); m != nil {
+			if n, err := safe.NewEnvName(string(m[1])); err == nil {
+				return n.String()
+			}
+		}
+	}
+	return usual
+}
+
+// envParameterRE is how a parameter names a variable: '%env(resolve:DATABASE_URL)%'
+// (https://symfony.com/doc/current/configuration/env_var_processors.html).
+var envParameterRE = regexp.MustCompile(`%env\((?:[a-z0-9_-]+:)*([A-Z][A-Z0-9_]*)\)%`)
+
+// beside is the database that a Compose file of the project runs.
+func (y *kernel) beside() (string, detect.Note) {
+	for _, name := range []string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"} {
+		if !y.p.d.Has(name) {
+			continue
+		}
+		var file struct {
+			Services map[string]struct {
+				Image string `yaml:"image"`
+			} `yaml:"services"`
+		}
+		lines, err := manifest.YAML(y.p.d, name, &file)
+		if err != nil {
+			return "", y.p.c.note("doctrine/doctrine-bundle")
+		}
+		for _, key := range sortedKeys(file.Services) {
+			image := file.Services[key].Image
+			base, _, _ := strings.Cut(path.Base(image), ":")
+			if kind := map[string]string{"postgres": "postgres", "postgis": "postgres", "mysql": "mysql", "mariadb": "mariadb"}[base]; kind != "" {
+				return kind, y.p.d.Note(name, lines.At("services", key, "image"), "image: %s", safe.Visible(image))
+			}
+		}
+	}
+	return "", y.p.c.note("doctrine/doctrine-bundle")
+}
+
+// messages are Messenger's transports, and who works through them
+// (https://symfony.com/doc/current/messenger.html).
+func (y *kernel) messages() {
+	p, s := y.p, y.in.s
+	if !p.c.has("symfony/messenger") {
+		return
+	}
+	name := y.variable("MESSENGER_TRANSPORT_DSN", "messenger")
+	y.dummy = append(y.dummy, set(name, "in-memory://", ""))
+	var config struct {
+		Framework struct {
+			Messenger struct {
+				Failure    any            `yaml:"failure_transport"`
+				Transports map[string]any `yaml:"transports"`
+				Routing    map[string]any `yaml:"routing"`
+			} `yaml:"messenger"`
+		} `yaml:"framework"`
+	}
+	const file = "config/packages/messenger.yaml"
+	var receivers []string
+	why := p.c.note("symfony/messenger")
+	if p.d.Has(file) {
+		lines, err := manifest.YAML(p.d, file, &config)
+		if err == nil {
+			why = p.d.Note(file, lines.At("framework", "messenger", "transports"), "has transports")
+			for _, t := range sortedKeys(config.Framework.Messenger.Transports) {
+				dsn, _ := config.Framework.Messenger.Transports[t].(string)
+				if table, ok := config.Framework.Messenger.Transports[t].(map[string]any); ok {
+					dsn, _ = table["dsn"].(string)
+				}
+				if t == config.Framework.Messenger.Failure || strings.HasPrefix(dsn, "sync://") || strings.HasPrefix(dsn, "in-memory://") || !plainRE.MatchString(t) {
+					continue
+				}
+				receivers = append(receivers, t)
+			}
+		}
+	}
+	if p.c.has("symfony/scheduler") {
+		if schedule, note, ok := y.schedule(); ok {
+			receivers = append(receivers, "scheduler_"+schedule)
+			why = note
+		}
+	}
+	if len(receivers) > 0 {
+		p.want("pcntl", why)
+		argv := append([]string{"php", "bin/console", "messenger:consume"}, receivers...)
+		p.process(s, "messenger", detect.Worker, safe.ArgvOf(append(argv, "--time-limit=3600")...), why)
+	}
+	for _, t := range []struct{ name, service string }{{"symfony/amqp-messenger", "rabbitmq"}, {"symfony/redis-messenger", "redis"}} {
+		if p.c.requires(t.name) {
+			s.Needs = append(s.Needs, detect.Need{Name: t.service, Why: []detect.Note{p.c.note(t.name)}, Settings: []detect.NeedSetting{{Env: safe.EnvNameOf(name), Part: detect.PartURL, Dialect: "messenger"}}})
+			return
+		}
+	}
+	if p.c.requires("symfony/doctrine-messenger") {
+		s.SetEnv = append(s.SetEnv, set(name, "doctrine://default?auto_setup=0", ""))
+		s.Env = slices.DeleteFunc(s.Env, func(e detect.EnvVar) bool { return e.Name.String() == name })
+	}
+}
+
+var plainRE = regexp.MustCompile(`^[a-z][a-z0-9_.]*$`)
+
+// schedule is the name of the schedule that a class provides: #[AsSchedule('default')].
+func (y *kernel) schedule() (string, detect.Note, bool) {
+	for _, f := range y.p.sources() {
+		for i, t := range f.tokens {
+			if t.Kind != source.Name || t.Text != "AsSchedule" || i == 0 || !f.tokens[i-1].Is("#[") {
+				continue
+			}
+			name := "default"
+			if i+2 < len(f.tokens) && f.tokens[i+1].Is("(") && f.tokens[i+2].Kind == source.String {
+				name = f.tokens[i+2].Text
+			}
+			if plainRE.MatchString(name) {
+				return name, y.p.d.Note(f.name, t.Line, "is a schedule"), true
+			}
+		}
+	}
+	return "", detect.Note{}, false
+}
+
+// stores are further services by their bundles.
+func (y *kernel) stores() {
+	p, s := y.p, y.in.s
+	add := func(name, service, variable string, optional bool) {
+		if !p.c.requires(name) || slices.ContainsFunc(s.Needs, func(n detect.Need) bool { return n.Name == service && !n.Optional }) {
+			return
+		}
+		n := detect.Need{Name: service, Optional: optional, Why: []detect.Note{p.c.note(name)}}
+		if y.has(variable) {
+			n.Settings = []detect.NeedSetting{{Env: safe.EnvNameOf(variable), Part: detect.PartURL}}
+		}
+		s.Needs = append(s.Needs, n)
+	}
+	add("snc/redis-bundle", "redis", "REDIS_URL", false)
+	add("predis/predis", "redis", "REDIS_URL", !y.has("REDIS_URL"))
+	add("doctrine/mongodb-odm-bundle", "mongo", "MONGODB_URL", false)
+	add("friendsofsymfony/elastica-bundle", "elasticsearch", "ELASTICSEARCH_URL", false)
+	add("meilisearch/search-bundle", "meilisearch", "MEILISEARCH_URL", false)
+	add("php-amqplib/rabbitmq-bundle", "rabbitmq", "RABBITMQ_URL", false)
+	if p.c.has("symfony/mailer") {
+		y.dummy = append(y.dummy, set("MAILER_DSN", "null://null", ""))
+	}
+	if p.c.has("symfony/lock") && y.has("LOCK_DSN") {
+		y.dummy = append(y.dummy, set("LOCK_DSN", "flock", ""))
+	}
+	if y.has("DEFAULT_URI") {
+		y.dummy = append(y.dummy, set("DEFAULT_URI", "http://localhost", ""))
+	}
+	if y.has("CORS_ALLOW_ORIGIN") {
+		y.dummy = append(y.dummy, set("CORS_ALLOW_ORIGIN", "localhost", ""))
+	}
+}
+
+// steps are what Flex runs after an installation, and the assets.
+func (y *kernel) steps() {
+	p, f := y.p, y.in.f
+	env := append([]detect.Setting{set("APP_ENV", "prod", "")}, y.dummy...)
+	slices.SortStableFunc(env, func(a, b detect.Setting) int { return strings.Compare(a.Name.String(), b.Name.String()) })
+	if len(y.dummy) > 0 {
+		env[0].Why = "The commands below want an address where they use none: these values stay in this stage."
+	}
+	switch {
+	case slices.Contains(p.c.Scripts["post-install-cmd"], "@auto-scripts") && len(p.c.AutoScripts) > 0:
+		f.Steps = append(f.Steps, safe.ArgvOf("composer", "run-script", "--no-dev", "post-install-cmd"))
+	case p.fw.command != "":
+		f.Steps = append(f.Steps, safe.ArgvOf("php", "bin/console", "cache:warmup"))
+	default:
+		return
+	}
+	f.BuildEnv = env
+	if p.c.has("symfony/asset-mapper") && p.d.Has("importmap.php") {
+		f.Steps = append(f.Steps, safe.ArgvOf("php", "bin/console", "asset-map:compile"))
+	}
+	// The folder has to be there, whatever the commands do.
+	f.Steps = append(f.Steps, safe.ArgvOf("mkdir", "-p", "var/cache", "var/log"))
+}

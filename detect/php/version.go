@@ -1,0 +1,116 @@
+package php
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest"
+	"dockgen/internal/catalog"
+	"dockgen/internal/safe"
+)
+
+// pinRE is a version as version files name it.
+var pinRE = regexp.MustCompile(`^(?:php-?)?(\d+(?:\.\d+){0,2})(?:\.x)?$`)
+
+// version is what the project asks for: a version file, config.platform, the range
+// in composer.json together with those of the locked packages, or the default.
+func (p *project) version() (detect.Value[safe.Version], error) {
+	images, err := catalog.Load()
+	if err != nil {
+		return detect.Value[safe.Version]{}, err
+	}
+	family, err := images.Family(Detector{}.Name())
+	if err != nil {
+		return detect.Value[safe.Version]{}, err
+	}
+	asked, err := manifest.Versions(p.d, "php", ".php-version")
+	if err != nil {
+		return detect.Value[safe.Version]{}, err
+	}
+	if m := pinRE.FindStringSubmatch(asked.V); asked.IsSet() && m != nil {
+		if v, err := safe.NewVersion(m[1]); err == nil {
+			return detect.Found(lineOf(family, v), asked.Why...), nil
+		}
+	}
+	if p.c == nil {
+		return p.elsewhere(family)
+	}
+	// What the whole set of packages runs on: Composer would refuse any other.
+	fits := []constraint{}
+	var why []detect.Note
+	add := func(text string, note detect.Note) {
+		if c, err := parseConstraint(text); err == nil {
+			fits = append(fits, c)
+			why = append(why, note)
+		} else {
+			p.notes = append(p.notes, detect.Note{Path: note.Path, Line: note.Line, Text: err.Error()})
+		}
+	}
+	asks := false
+	for _, name := range []string{"php", "php-64bit"} {
+		if text, ok := p.c.Require[name]; ok {
+			asks = true
+			add(text, p.d.Note(manifestName, p.c.lines.At("require", name), "%s %s", name, text))
+		}
+	}
+	allow := func(version string) bool {
+		return !slices.ContainsFunc(fits, func(c constraint) bool { return !c.allows(version) })
+	}
+	if text, ok := p.c.Platform["php"]; ok {
+		note := p.d.Note(manifestName, p.c.lines.At("config", "platform", "php"), "config.platform.php is %s", text)
+		if v, err := safe.NewVersion(strings.TrimSpace(text)); err == nil {
+			return detect.Found(lineOf(family, v), append([]detect.Note{note}, why...)...), nil
+		}
+	}
+	own := len(fits)
+	for _, name := range sortedKeys(p.c.locked) {
+		if text, ok := p.c.locked[name].Require["php"]; ok {
+			if c, err := parseConstraint(text); err == nil {
+				fits = append(fits, c)
+			}
+		}
+	}
+	line, ok := family.Match(allow, images.AsOf())
+	if !ok { // a lock that nobody keeps: the manifest's own range decides
+		fits = fits[:own]
+		if line, ok = family.Match(allow, images.AsOf()); !ok && asks {
+			return detect.Value[safe.Version]{}, p.d.Errorf(why[0].Path, why[0].Line, "no PHP that dockgen knows is in the range of %q: choose one with dockgen init --lang-version %s", why[0].Text, family.Default())
+		}
+		if !ok {
+			return p.elsewhere(family)
+		}
+	}
+	if len(fits) > own && line.Version != family.Default() {
+		rest := fits
+		fits = fits[:own]
+		if wide, ok := family.Match(allow, images.AsOf()); ok && wide.Version != line.Version {
+			why = append(why, p.d.Note(lockName, 0, "its packages run on %s, none newer", line.Version))
+			asks = true
+		}
+		fits = rest
+	}
+	if !asks {
+		return p.elsewhere(family)
+	}
+	return detect.Found(line.Version, why...), nil
+}
+
+// elsewhere takes the PHP that the project's own container is built on, or the default.
+func (p *project) elsewhere(family *catalog.Family) (detect.Value[safe.Version], error) {
+	if v, err := safe.NewVersion(p.docker.version); err == nil {
+		if line, ok := family.Line(v.String()); ok {
+			return detect.Found(line.Version, p.docker.versionWhy), nil
+		}
+	}
+	return detect.Assumed(family.Default(), detect.Note{Text: "nothing in the project says which PHP it wants: say it in composer.json or .php-version"}), nil
+}
+
+// lineOf is the version, or the catalogue's line of it where only a major is named.
+func lineOf(family *catalog.Family, v safe.Version) safe.Version {
+	if line, ok := family.Line(v.String()); ok && !strings.Contains(v.String(), ".") {
+		return line.Version
+	}
+	return v
+}
