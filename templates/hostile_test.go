@@ -300,7 +300,11 @@ func (c *checker) run(x *instructions.RunCommand) {
 					c.fail("RUN %s runs %q", text, program)
 				}
 			}
-		case *syntax.CmdSubst, *syntax.Redirect, *syntax.ProcSubst, *syntax.Subshell:
+		case *syntax.CmdSubst:
+			if text[n.Pos().Offset():n.End().Offset()] != "$(nproc)" {
+				c.fail("RUN %s", text)
+			}
+		case *syntax.Redirect, *syntax.ProcSubst, *syntax.Subshell:
 			c.fail("RUN %s", text)
 		case *syntax.ParamExp:
 			if !strings.HasPrefix(n.Param.Value, "TARGET") {
@@ -312,7 +316,7 @@ func (c *checker) run(x *instructions.RunCommand) {
 }
 
 func (c *checker) copy(x *instructions.CopyCommand) {
-	if x.From != "" && !slices.Contains(c.stages, x.From) && !strings.HasPrefix(x.From, "ghcr.io/astral-sh/uv:") && !strings.HasPrefix(x.From, "oven/bun:") {
+	if x.From != "" && !slices.Contains(c.stages, x.From) && !strings.HasPrefix(x.From, "ghcr.io/astral-sh/uv:") && !strings.HasPrefix(x.From, "oven/bun:") && !strings.HasPrefix(x.From, "composer:") {
 		c.fail("COPY --from=%s", x.From)
 	}
 	if x.Chmod != "" || x.Chown != "" && x.Chown != c.r.plan.RunImage.User {

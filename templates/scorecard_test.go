@@ -357,8 +357,8 @@ var rules = []rule{
 }
 
 var (
-	installs = regexp.MustCompile(`\b(npm (ci|install)|pnpm install|yarn install|bun install|go mod download|pip install -r|uv sync --(locked|frozen) --no-install|poetry install|pipenv sync)\b`)
-	fetches  = regexp.MustCompile(`\b(npm (ci|install)|pnpm install|yarn install|bun install|go mod download|go build|pip install|uv sync|poetry install|pipenv sync|apt-get install)\b`)
+	installs = regexp.MustCompile(`\b(npm (ci|install)|pnpm install|yarn install|bun install|go mod download|pip install -r|uv sync --(locked|frozen) --no-install|poetry install|pipenv sync|composer install)\b`)
+	fetches  = regexp.MustCompile(`\b(npm (ci|install)|pnpm install|yarn install|bun install|go mod download|go build|pip install|uv sync|poetry install|pipenv sync|composer install|apt-get install)\b`)
 )
 
 func allowed(name string) bool {

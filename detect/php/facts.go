@@ -1,6 +1,9 @@
 package php
 
 import (
+	"slices"
+	"strings"
+
 	"dockgen/detect"
 	"dockgen/detect/manifest/nodepkg"
 	"dockgen/internal/safe"
@@ -63,6 +66,41 @@ func (f *Facts) Built() bool {
 
 // Compiles reports whether extensions are added.
 func (f *Facts) Compiles() bool { return len(f.Core)+len(f.Pecl)+len(f.Enable) > 0 }
+
+// Compile are the commands that add the extensions.
+func (f *Facts) Compile() []string {
+	var out []string
+	for _, argv := range f.Configure {
+		out = append(out, argv.String())
+	}
+	if len(f.Core) > 0 {
+		out = append(out, `docker-php-ext-install -j"$(nproc)" `+words(f.Core))
+	}
+	for _, argv := range f.Pecl {
+		out = append(out, argv.String())
+	}
+	if len(f.Enable) > 0 {
+		out = append(out, "docker-php-ext-enable "+words(f.Enable))
+	}
+	return out
+}
+
+// Prepare are the commands that make the packages and the sources ready to run.
+func (f *Facts) Prepare() []string {
+	var out []string
+	for _, argv := range slices.Concat(f.Before, []safe.Argv{f.Composer.Dump}, f.Steps) {
+		out = append(out, argv.String())
+	}
+	return out
+}
+
+func words(list []Ext) string {
+	out := make([]string, len(list))
+	for i, e := range list {
+		out[i] = safe.Quote(e.String())
+	}
+	return strings.Join(out, " ")
+}
 
 // Composer is how the packages are installed.
 type Composer struct {

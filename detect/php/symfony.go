@@ -134,7 +134,7 @@ func (y *kernel) database() {
 			kind = "postgres"
 			why.Text += ", whose recipe begins with PostgreSQL: nothing else says which database"
 		}
-		s.Needs = append(s.Needs, detect.Need{Name: kind, Why: []detect.Note{why}, Settings: []detect.NeedSetting{{Env: safe.EnvNameOf(name), Part: detect.PartURL, Dialect: "doctrine"}}})
+		s.Needs = append(s.Needs, detect.Need{Name: kind, Why: []detect.Note{why}, Settings: []detect.NeedSetting{{Env: safe.EnvNameOf(name), Part: detect.PartURL}}})
 		url := "postgresql://app:app@127.0.0.1:5432/app?serverVersion=18&charset=utf8"
 		if kind != "postgres" {
 			url = "mysql://app:app@127.0.0.1:3306/app?serverVersion=8.4.0&charset=utf8mb4"

@@ -88,7 +88,7 @@ func Envs(tokens []Token) []EnvRead {
 			if i > 0 && (tokens[i-1].Is("->") || tokens[i-1].IsName("function")) {
 				continue
 			}
-			v := At(tokens, i)
+			v := CallAt(tokens, i)
 			name, fallback, ok := v.Env()
 			if !ok {
 				continue

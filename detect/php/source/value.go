@@ -91,6 +91,12 @@ func At(tokens []Token, i int) Value {
 	return p.value(0)
 }
 
+// CallAt parses the call whose name is the token of that index, and nothing behind it.
+func CallAt(tokens []Token, i int) Value {
+	p := parser{tokens: tokens, at: i}
+	return p.name(0)
+}
+
 type parser struct {
 	tokens []Token
 	at     int
