@@ -24,7 +24,7 @@ func facts() map[string]any {
 	return map[string]any{
 		"deno": deno.Facts{}, "go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
 		"elixir": elixir.Facts{},
-		"php": php.Facts{},
+		"php":    php.Facts{},
 	}
 }
 
