@@ -133,6 +133,9 @@ type Need struct {
 	// As is another service of the same protocol that the project runs in its
 	// place, as MariaDB for MySQL; not set: none.
 	As string `json:"as,omitempty"`
+	// Variant is the catalogue's name of an image that holds more, as PostGIS; not
+	// set: the plain one.
+	Variant string `json:"variant,omitempty"`
 	// Version is the one that the project runs it in elsewhere.
 	Version  Value[safe.Version] `json:"version,omitzero"`
 	Settings []NeedSetting       `json:"settings,omitempty"` // how the program is told where it is

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -119,6 +120,9 @@ func composeHeader(plans []*plan.Plan) string {
 			if r.Random {
 				value = "$(openssl rand -hex 32)"
 			}
+			if r.Strict {
+				value = "Aa1" + value
+			}
 			fmt.Fprintf(&b, "#   echo \"%s=%s\" >> .env\n", r.Name, value)
 		}
 		for _, p := range plans {
@@ -230,14 +234,20 @@ func below(dir, p safe.RelPath) string {
 func backing(b plan.Backing) *mapping {
 	s, m := b.Service, newMapping()
 	m.add("image", text(b.Image.Ref))
-	if s.Note != "" {
-		m.commentKey("image", strings.ToUpper(s.Note[:1])+s.Note[1:]+".")
+	if note := cmp.Or(b.Image.Note, s.Note); note != "" {
+		m.commentKey("image", strings.ToUpper(note[:1])+note[1:]+".")
 	}
 	if !b.Volume.IsZero() {
 		m.addVolumes([]plan.Mount{{Volume: b.Volume, Target: b.Image.Volume}})
 	}
 	m.addEnvironment(b.Environment)
-	m.add("networks", sequence(text(backNetwork)))
+	networks := sequence(text(backNetwork))
+	if s.PublishConsole {
+		console := s.Console.String()
+		m.add("ports", sequence(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "127.0.0.1:" + console + ":" + console, Style: yaml.SingleQuotedStyle}))
+		networks.Content = append(networks.Content, text(frontNetwork))
+	}
+	m.add("networks", networks)
 	m.addStrings("command", s.Command.Args())
 	m.add("restart", text("on-failure:5"))
 	h := s.Health
@@ -247,7 +257,9 @@ func backing(b plan.Backing) *mapping {
 	}
 	if len(s.Capabilities) > 0 {
 		m.addStrings("cap_add", s.Capabilities)
-		m.commentKey("cap_add", "It starts as root, takes its data over and steps down to an account of its own.")
+		if s.StepsDown {
+			m.commentKey("cap_add", "It starts as root, takes its data over and steps down to an account of its own.")
+		}
 	}
 	m.add("cap_drop", sequence(text("ALL")))
 	m.addLimits(b.Limits)

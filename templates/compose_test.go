@@ -96,6 +96,25 @@ func TestCompose(t *testing.T) {
 				{Name: "clickhouse", Settings: []detect.NeedSetting{url("CLICKHOUSE_URL", "")}},
 			}
 		},
+		"extensions": func(s *detect.Service) {
+			s.Needs = []detect.Need{{Name: "postgres", Variant: "postgis", Version: version("17"), Settings: []detect.NeedSetting{url("DATABASE_URL", "postgis")}}}
+		},
+		"vectors": func(s *detect.Service) {
+			s.Needs = []detect.Need{{Name: "postgres", Variant: "pgvector", Settings: []detect.NeedSetting{url("DATABASE_URL", "")}}}
+		},
+		"sqlserver and neo4j": func(s *detect.Service) {
+			s.Needs = []detect.Need{
+				{Name: "sqlserver", Settings: []detect.NeedSetting{url("DATABASE_URL", ""), part("DB_USER", detect.PartUser), part("DB_NAME", detect.PartDatabase)}},
+				{Name: "neo4j", Settings: []detect.NeedSetting{url("NEO4J_URI", ""), part("NEO4J_USER", detect.PartUser), part("NEO4J_PASSWORD", detect.PartPassword)}},
+			}
+		},
+		"files, search and mail": func(s *detect.Service) {
+			s.Needs = []detect.Need{
+				{Name: "minio", Settings: []detect.NeedSetting{url("S3_ENDPOINT", ""), part("S3_ACCESS_KEY", detect.PartUser), part("S3_SECRET", detect.PartPassword), part("S3_BUCKET", detect.PartDatabase)}},
+				{Name: "meilisearch", Settings: []detect.NeedSetting{url("MEILI_HOST", ""), part("MEILI_KEY", detect.PartPassword)}},
+				{Name: "mailpit", Settings: []detect.NeedSetting{part("SMTP_HOST", detect.PartHost), part("SMTP_PORT", detect.PartPort)}},
+			}
+		},
 		"optional and unknown": func(s *detect.Service) {
 			s.Needs = []detect.Need{
 				{Name: "redis", Optional: true, Settings: []detect.NeedSetting{url("REDIS_URL", "")}},

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,15 +16,21 @@ import (
 // networks and secrets' values are the caller's.
 type Service struct {
 	Name string
+	// Host is its name on the network.
+	Host string
 	// Port is what clients connect to, Console the port of a web page for people, 0
-	// where there is none.
-	Port    safe.Port
-	Console safe.Port
+	// where there is none; PublishConsole says that people are to see that page.
+	Port           safe.Port
+	Console        safe.Port
+	PublishConsole bool
 	// Environment are fixed values. UserEnv and DatabaseEnv name the variables that
 	// create an account and a database at the first start; empty where there are none.
 	Environment []Env
 	UserEnv     string
 	DatabaseEnv string
+	// UserName and DatabaseName are an account and a database that are there already.
+	UserName     string
+	DatabaseName string
 	// Secrets are the passwords the image asks for.
 	Secrets []Secret
 	// Command replaces the image's own; the zero value leaves it.
@@ -31,10 +38,11 @@ type Service struct {
 	Health  Health
 	// User is the "uid:gid" to start the container as, where the image works so
 	// without a capability. Where it is empty and Capabilities is not, the image
-	// starts as root, gives its data to its own account and steps down to that: it
-	// needs these after cap_drop: [ALL].
+	// starts as root, gives its data to its own account and steps down to that, where
+	// StepsDown is set: it needs these after cap_drop: [ALL].
 	User         string
 	Capabilities []string
+	StepsDown    bool
 	// ReadOnly says that the root file system may be read-only, with Tmpfs writable.
 	// It is false where that isn't known.
 	ReadOnly bool
@@ -49,10 +57,11 @@ type Service struct {
 	// UsualEnv is the variable in which most programs take the address.
 	UsualEnv safe.EnvName
 
-	lines *Family
-	ref   string
-	vol   string
-	urls  map[string]string
+	lines    *Family
+	ref      string
+	vol      string
+	urls     map[string]string
+	variants map[string]variantData
 }
 
 // Env is a variable and its value. The name may hold dots (Elasticsearch's settings).
@@ -66,6 +75,11 @@ type Env struct {
 type Secret struct {
 	Env     string
 	FileEnv string
+	// Var is the variable of the user's that holds it, Prefix what the image wants
+	// before it, Strict says that it has to hold several kinds of characters.
+	Var    string
+	Prefix string
+	Strict bool
 	// Admin marks the superuser's, which the program itself does not use.
 	Admin bool
 }
@@ -88,6 +102,8 @@ type ServiceImage struct {
 	Volume string
 	// Unlisted says that the version is newer than all the catalogue knows.
 	Unlisted bool
+	// Note is what a reader should know of a variant.
+	Note string
 }
 
 // Services lists the names of the known services.
@@ -133,6 +149,27 @@ func (s *Service) Image(version safe.Version) (ServiceImage, error) {
 	return img, nil
 }
 
+// Variants lists the names of images that hold more than the plain service, sorted.
+func (s *Service) Variants() []string { return sorted(s.variants) }
+
+// Variant returns the image of a variant, such as "postgis" of postgres, in a version.
+func (s *Service) Variant(name string, version safe.Version) (ServiceImage, error) {
+	v, ok := s.variants[name]
+	if !ok {
+		return ServiceImage{}, fmt.Errorf("%s has no variant %q: known are %s", s.Name, name, known(s.variants))
+	}
+	img, err := s.Image(version)
+	if err != nil {
+		return ServiceImage{}, err
+	}
+	if v.Oldest != "" && compare(img.Version.String(), v.Oldest) < 0 {
+		return ServiceImage{}, fmt.Errorf("%s has no %s for %s", name, s.Name, img.Version)
+	}
+	img.Ref = strings.ReplaceAll(v.Ref, "{version}", img.Version.String())
+	img.Note = v.Note
+	return img, nil
+}
+
 // URL returns the form of the service's address that a dialect's clients take,
 // with {user}, {password}, {host}, {port} and {database} to be filled in. The
 // dialect is "" for the common form, or one of "sqlalchemy", "rails", "ecto",
@@ -143,6 +180,13 @@ func (s *Service) URL(dialect string) string {
 		return u
 	}
 	return s.urls["common"]
+}
+
+// variantData is an image that holds more than the plain service.
+type variantData struct {
+	Ref    string `toml:"ref"`
+	Oldest string `toml:"oldest"` // the first line that it is made for
+	Note   string `toml:"note"`
 }
 
 type serviceData struct {
@@ -172,6 +216,16 @@ type serviceData struct {
 	Note        string            `toml:"note"`
 	UsualEnv    string            `toml:"usual_env"`
 	URLs        map[string]string `toml:"urls"`
+
+	Host           string                 `toml:"host"`
+	PublishConsole bool                   `toml:"publish_console"`
+	UserName       string                 `toml:"user_name"`
+	DatabaseName   string                 `toml:"database_name"`
+	StrictSecrets  bool                   `toml:"strict_secrets"`
+	SecretVars     map[string]string      `toml:"secret_variables"`
+	SecretPrefixes map[string]string      `toml:"secret_prefixes"`
+	Capabilities   []string               `toml:"capabilities"`
+	Variants       map[string]variantData `toml:"variants"`
 }
 
 // stepDown is what an image needs that starts as root, takes its data folder over
@@ -187,7 +241,9 @@ func newService(c *Catalog, name string, d serviceData) (*Service, error) {
 		Name: name, UserEnv: d.UserEnv, DatabaseEnv: d.DatabaseEnv,
 		User: d.User, ReadOnly: d.ReadOnly, Tmpfs: slices.Clone(d.Tmpfs), Hostname: d.Hostname,
 		Memory: d.Memory, Note: d.Note,
-		lines: lines, ref: d.Ref, vol: d.Volume, urls: d.URLs,
+		Host: cmp.Or(d.Host, name), PublishConsole: d.PublishConsole, UserName: d.UserName, DatabaseName: d.DatabaseName,
+		Capabilities: slices.Clone(d.Capabilities), StepsDown: d.StepsDown,
+		lines: lines, ref: d.Ref, vol: d.Volume, urls: d.URLs, variants: d.Variants,
 	}
 	if d.StepsDown {
 		s.Capabilities = stepDown()
@@ -197,7 +253,7 @@ func newService(c *Catalog, name string, d serviceData) (*Service, error) {
 		admin bool
 	}{{d.Secrets, false}, {d.Admin, true}} {
 		for _, n := range list.names {
-			secret := Secret{Env: n, Admin: list.admin}
+			secret := Secret{Env: n, Admin: list.admin, Strict: d.StrictSecrets, Var: cmp.Or(d.SecretVars[n], n), Prefix: d.SecretPrefixes[n]}
 			if d.SecretFiles {
 				secret.FileEnv = n + "_FILE"
 			}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -42,16 +43,19 @@ func (p *Plan) backing(opts Options) error {
 			p.Optional = append(p.Optional, need.Name)
 			continue
 		}
-		b := Backing{Name: safe.Slug(need.Name, "service"), Service: s, Why: need.Why, Limits: Limits{CPUs: "1", Memory: s.Memory, PIDs: 512}}
+		b := Backing{Name: safe.Slug(s.Host, "service"), Service: s, Why: need.Why, Limits: Limits{CPUs: "1", Memory: s.Memory, PIDs: 512}}
 		if b.Image, err = s.Image(need.Version.V); err != nil {
 			p.note(evidence(need.Version.Why), line(need.Version.Why), "%s: compose.yaml starts %s instead, and data of the old one has to be carried over", err, s.Default())
 			if b.Image, err = s.Image(safe.Version{}); err != nil {
 				return err
 			}
 		}
+		if need.Variant != "" {
+			p.variant(need, &b)
+		}
 		p.checkServiceAge(need, b, opts)
 		if b.Image.Volume != "" {
-			b.Volume = safe.Slug(need.Name+"-data", "data")
+			b.Volume = safe.Slug(s.Host+"-data", "data")
 		}
 		b.Environment = p.backingEnvironment(s)
 		p.Backing = append(p.Backing, b)
@@ -59,6 +63,16 @@ func (p *Plan) backing(opts Options) error {
 	}
 	slices.SortFunc(p.Backing, func(a, b Backing) int { return strings.Compare(a.Name.String(), b.Name.String()) })
 	return p.composition()
+}
+
+// variant takes an image that holds more than the plain service.
+func (p *Plan) variant(need detect.Need, b *Backing) {
+	image, err := b.Service.Variant(need.Variant, b.Image.Version)
+	if err != nil {
+		p.note(evidence(need.Why), line(need.Why), "%v: compose.yaml starts %s, without it", err, b.Image.Ref)
+		return
+	}
+	b.Image = image
 }
 
 // backingEnvironment is what the image of a backing service reads. Passwords are
@@ -74,9 +88,13 @@ func (p *Plan) backingEnvironment(s *catalog.Service) []Variable {
 		}
 	}
 	for _, secret := range s.Secrets {
-		name := safe.EnvNameOf(secret.Env)
-		p.require(Required{Name: name, Random: true})
-		out = append(out, Variable{secret.Env, required(name)})
+		name := safe.EnvNameOf(secret.Var)
+		p.require(Required{Name: name, Random: true, Strict: secret.Strict, Of: s.Name})
+		value := required(name)
+		if secret.Prefix != "" {
+			value = append(literal(secret.Prefix), value...)
+		}
+		out = append(out, Variable{secret.Env, value})
 	}
 	return sortedVariables(out)
 }
@@ -135,17 +153,23 @@ func (b Backing) placeholder(name string) Text {
 	case "port":
 		return literal(b.Service.Port.String())
 	case "user":
-		if b.Service.UserEnv != "" {
+		switch {
+		case b.Service.UserEnv != "":
 			return literal(account)
+		case b.Service.UserName != "":
+			return literal(b.Service.UserName)
 		}
 	case "database":
-		if b.Service.DatabaseEnv != "" {
+		switch {
+		case b.Service.DatabaseEnv != "":
 			return literal(account)
+		case b.Service.DatabaseName != "":
+			return literal(b.Service.DatabaseName)
 		}
 	case "password":
 		for _, s := range b.Service.Secrets {
 			if !s.Admin {
-				return required(safe.EnvNameOf(s.Env))
+				return required(safe.EnvNameOf(s.Var))
 			}
 		}
 	}
@@ -181,6 +205,7 @@ func mergedNeeds(needs []detect.Need) []detect.Need {
 		o := &out[i]
 		o.Optional = o.Optional && n.Optional
 		o.Version = o.Version.Over(n.Version)
+		o.Variant = cmp.Or(o.Variant, n.Variant)
 		o.Settings = append(o.Settings, n.Settings...)
 		o.Why = append(o.Why, n.Why...)
 	}

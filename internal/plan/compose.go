@@ -35,6 +35,9 @@ type Variable struct {
 type Required struct {
 	Name   safe.EnvName
 	Random bool // any random text will do, and dockgen's reader gets a command that makes it
+	Strict bool // it has to hold capital letters too
+	// Of is the backing service whose password it is; empty for the program's own.
+	Of string
 }
 
 // Limits are what a container may use, in Compose's terms.
