@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 	"dockgen/internal/safe"
 )
 
@@ -37,6 +38,10 @@ func backings() []backing {
 		{name: "elasticsearch", scheme: "http", words: []string{"ELASTICSEARCH", "ELASTIC", "ES"}, imports: []string{"github.com/elastic/go-elasticsearch", "github.com/olivere/elastic"}},
 		{name: "opensearch", scheme: "http", words: []string{"OPENSEARCH"}, imports: []string{"github.com/opensearch-project/opensearch-go"}},
 		{name: "memcached", words: []string{"MEMCACHED", "MEMCACHE", "CACHE"}, imports: []string{"github.com/bradfitz/gomemcache"}},
+		{name: "sqlserver", scheme: "sqlserver", sql: true, words: []string{"DATABASE", "DB", "MSSQL", "SQLSERVER", "SQL"}, imports: []string{"github.com/microsoft/go-mssqldb", "github.com/denisenkom/go-mssqldb", "gorm.io/driver/sqlserver"}},
+		{name: "neo4j", scheme: "bolt", words: []string{"NEO4J"}, imports: []string{"github.com/neo4j/neo4j-go-driver"}},
+		{name: "meilisearch", scheme: "http", words: []string{"MEILI", "MEILISEARCH"}, imports: []string{"github.com/meilisearch/meilisearch-go"}},
+		{name: "minio", words: []string{"MINIO", "S3", "AWS"}, imports: []string{"github.com/minio/minio-go"}},
 		{name: "clickhouse", scheme: "clickhouse", words: []string{"CLICKHOUSE"}, imports: []string{"github.com/ClickHouse/clickhouse-go"}},
 	}
 }
@@ -70,7 +75,7 @@ func (e *eval) needs(s *detect.Service) {
 		}
 	}
 	for i, b := range found {
-		need := detect.Need{Name: b.name, Optional: b.sql && databases > 1, Settings: e.settingsOf(b, s), Why: []detect.Note{why[i]}}
+		need := detect.Need{Name: b.name, Variant: e.extension(b), Optional: b.sql && databases > 1, Settings: e.settingsOf(b, s), Why: []detect.Note{why[i]}}
 		if option := e.offByDefault(b); option != "" {
 			s.Notes = append(s.Notes, detect.Note{Path: why[i].Path, Line: why[i].Line, Text: "can use " + b.name + ": it is off unless " + option + " is set"})
 			continue
@@ -79,11 +84,25 @@ func (e *eval) needs(s *detect.Service) {
 	}
 }
 
+// extension is what of PostgreSQL's the program needs beside the plain server.
+func (e *eval) extension(b backing) string {
+	if f, _ := e.importing("github.com/pgvector/pgvector-go"); b.name == "postgres" && f != nil {
+		return "pgvector"
+	}
+	return ""
+}
+
 // settingsOf are the variables among those that the program reads which tell it
 // of a service: an element of the name is the service's, the last says the part.
 func (e *eval) settingsOf(b backing, s *detect.Service) []detect.NeedSetting {
 	var out []detect.NeedSetting
 	for _, v := range s.Env {
+		if part, ok := manifest.SpecialPart(b.name, v.Name.String()); ok {
+			if !slices.ContainsFunc(out, func(o detect.NeedSetting) bool { return o.Part == part }) {
+				out = append(out, detect.NeedSetting{Env: v.Name, Part: part})
+			}
+			continue
+		}
 		elements := strings.Split(v.Name.String(), "_")
 		part := needPart(elements, b)
 		if part == "" || len(elements) == 1 && slices.Contains(b.words, elements[0]) || !e.about(elements, b, part) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 	"dockgen/detect/manifest/javascript"
 	"dockgen/detect/manifest/nodepkg"
 	"dockgen/internal/safe"
@@ -39,6 +40,10 @@ func backings() []backing {
 		{"opensearch", []string{"@opensearch-project/opensearch"}, nil, []string{"OPENSEARCH"}, false},
 		{"memcached", []string{"memcached", "memjs", "memcache-plus"}, nil, []string{"MEMCACHED", "MEMCACHE", "MEMCACHIER"}, false},
 		{"clickhouse", []string{"@clickhouse/client", "clickhouse"}, nil, []string{"CLICKHOUSE"}, false},
+		{"sqlserver", []string{"mssql", "tedious", "@prisma/adapter-mssql", "@mikro-orm/mssql"}, []string{"sqlserver", "mssql"}, []string{"MSSQL", "SQLSERVER"}, true},
+		{"neo4j", []string{"neo4j-driver"}, nil, []string{"NEO4J"}, false},
+		{"meilisearch", []string{"meilisearch"}, nil, []string{"MEILI", "MEILISEARCH"}, false},
+		{"minio", []string{"minio", "nestjs-minio-client"}, nil, []string{"MINIO", "S3"}, false},
 	}
 }
 
@@ -68,6 +73,12 @@ func (p *project) findNeeds(svc *detect.Service, files []*javascript.File) {
 			n.Why = append(n.Why, at)
 		}
 		n.Settings = settingsOf(b, vars)
+		if b.name == "postgres" && (p.uses("pgvector") || p.prismaExtension("vector", "pgvector")) {
+			n.Variant = "pgvector"
+		}
+		if b.name == "postgres" && p.prismaExtension("postgis") {
+			n.Variant = "postgis"
+		}
 		if named {
 			n.Settings = p.withPrisma(n.Settings)
 		}
@@ -203,6 +214,31 @@ var (
 	prismaFileRE     = regexp.MustCompile(`^\s*url\s*=\s*"file:([^"]+)"`)
 )
 
+// prismaExtension reports whether the schema names an extension of PostgreSQL
+// (https://www.prisma.io/docs/orm/prisma-schema/postgresql-extensions).
+func (p *project) prismaExtension(names ...string) bool {
+	schema := p.prismaSchema()
+	if schema == "" {
+		return false
+	}
+	data, err := p.Read(schema)
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(data)) {
+		key, list, ok := strings.Cut(strings.TrimSpace(line), "=")
+		if !ok || strings.TrimSpace(key) != "extensions" {
+			continue
+		}
+		for _, word := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune("[](), \t\":", r) }) {
+			if slices.Contains(names, word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // prismaSchema is the project's own schema, "" for none.
 func (p *project) prismaSchema() string {
 	if !p.has("prisma", "@prisma/client") {
@@ -269,6 +305,17 @@ func (p *project) datasource(d *detect.Dir, name string) (provider string, at de
 func settingsOf(b backing, vars []*variable) []detect.NeedSetting {
 	var out []detect.NeedSetting
 	seen := map[detect.NeedPart]bool{}
+	for _, v := range vars {
+		if part, ok := manifest.SpecialPart(b.name, v.name); ok && !seen[part] {
+			if name, err := safe.NewEnvName(v.name); err == nil {
+				seen[part] = true
+				out = append(out, detect.NeedSetting{Env: name, Part: part})
+			}
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
 	prefixes := b.prefixes
 	if b.database {
 		prefixes = append(slices.Clone(prefixes), "DATABASE", "DB", "TYPEORM", "SQL", "")

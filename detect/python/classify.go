@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 )
 
 // words of variables that name a service, and the part of its address.
@@ -13,7 +14,7 @@ var (
 		"POSTGRES": "postgres", "POSTGRESQL": "postgres", "PG": "postgres", "PSQL": "postgres", "PGSQL": "postgres", "MYSQL": "mysql", "MARIADB": "mariadb",
 		"REDIS": "redis", "VALKEY": "valkey", "MONGO": "mongo", "MONGODB": "mongo", "RABBITMQ": "rabbitmq", "RABBIT": "rabbitmq", "AMQP": "rabbitmq", "CLOUDAMQP": "rabbitmq",
 		"KAFKA": "kafka", "ELASTICSEARCH": "elasticsearch", "ELASTIC": "elasticsearch", "ES": "elasticsearch", "OPENSEARCH": "opensearch", "MEMCACHED": "memcached", "MEMCACHE": "memcached",
-		"NATS": "nats", "CLICKHOUSE": "clickhouse",
+		"NATS": "nats", "CLICKHOUSE": "clickhouse", "MSSQL": "sqlserver", "SQLSERVER": "sqlserver",
 	}
 	partWords = map[string]detect.NeedPart{
 		"URL": detect.PartURL, "URI": detect.PartURL, "DSN": detect.PartURL, "SERVERS": detect.PartURL,
@@ -39,6 +40,11 @@ func (in *inspection) classify(e envRead, found map[string]*detect.Need) (string
 	for _, name := range relational {
 		if n := found[name]; n != nil && (sql == "" || found[sql].Optional && !n.Optional) {
 			sql = name
+		}
+	}
+	for _, name := range []string{"minio", "meilisearch", "neo4j"} {
+		if part, ok := manifest.SpecialPart(name, upper); ok && found[name] != nil {
+			return name, part
 		}
 	}
 	if part, ok := libpq[upper]; ok {

@@ -23,6 +23,8 @@ var drivers = map[string]struct{ need, scheme string }{
 	"kafka-python": {"kafka", ""}, "kafka-python-ng": {"kafka", ""}, "aiokafka": {"kafka", ""}, "confluent-kafka": {"kafka", ""}, "faust-streaming": {"kafka", "kafka"},
 	"elasticsearch": {"elasticsearch", "http"}, "elasticsearch-dsl": {"elasticsearch", "http"}, "django-elasticsearch-dsl": {"elasticsearch", "http"}, "opensearch-py": {"opensearch", "http"},
 	"pymemcache": {"memcached", ""}, "python-memcached": {"memcached", ""}, "pylibmc": {"memcached", ""}, "aiomcache": {"memcached", ""},
+	"minio": {"minio", ""}, "django-minio-storage": {"minio", ""}, "neo4j": {"neo4j", "bolt"}, "neomodel": {"neo4j", "bolt"}, "py2neo": {"neo4j", "bolt"}, "meilisearch": {"meilisearch", "http"},
+	"pymssql": {"sqlserver", "mssql+pymssql"}, "mssql-django": {"sqlserver", "mssql"}, "mssql-python": {"sqlserver", "mssql+mssqlpython"}, "django-mssql-backend": {"sqlserver", "mssql"},
 	"nats-py": {"nats", "nats"}, "clickhouse-driver": {"clickhouse", "clickhouse"}, "clickhouse-connect": {"clickhouse", "http"},
 }
 
@@ -32,7 +34,10 @@ var driverExtras = map[string]string{
 	"databases[postgresql]": "asyncpg", "databases[asyncpg]": "asyncpg", "databases[mysql]": "aiomysql", "piccolo[postgres]": "asyncpg", "celery[librabbitmq]": "librabbitmq", "flask-limiter[redis]": "redis", "taskiq[redis]": "redis",
 }
 
-var relational = []string{"postgres", "mysql", "mariadb"}
+var relational = []string{"postgres", "mysql", "mariadb", "sqlserver"}
+
+// extensions are distributions that need an extension of PostgreSQL.
+var extensions = map[string]string{"geoalchemy2": "postgis", "pgvector": "pgvector", "langchain-postgres": "pgvector", "llama-index-vector-stores-postgres": "pgvector", "djangorestframework-gis": "postgis"}
 
 // needs finds the backing services: by the drivers among the direct dependencies, and by
 // what the code says of where they are.
@@ -70,6 +75,7 @@ func (in *inspection) needs(s *detect.Service, envs []envRead) {
 		found["mariadb"].Name = "mariadb"
 		delete(found, "mysql")
 	}
+	in.extended(found["postgres"])
 	in.optional(found, engines)
 	if in.p.installed("celery") && found["redis"] == nil && found["rabbitmq"] == nil {
 		if why, ok := engines["rabbitmq"]; ok {
@@ -80,6 +86,23 @@ func (in *inspection) needs(s *detect.Service, envs []envRead) {
 	in.guarded(found, engines, envs)
 	for _, name := range sortedKeys(found) {
 		s.Needs = append(s.Needs, *found[name])
+	}
+}
+
+// extended finds the extension of PostgreSQL that the program's tables need.
+func (in *inspection) extended(n *detect.Need) {
+	if n == nil {
+		return
+	}
+	if in.p != nil {
+		for _, r := range in.p.direct {
+			if v := extensions[r.Name]; v != "" && n.Variant != "postgis" {
+				n.Variant, n.Why = v, append(n.Why, r.Why)
+			}
+		}
+	}
+	if g := in.django; g != nil && g.lists("INSTALLED_APPS", "django.contrib.gis") {
+		n.Variant = "postgis"
 	}
 }
 

@@ -15,15 +15,19 @@ import (
 // program's schema may need.
 var images = map[string]struct {
 	need    string
-	variant bool
+	variant bool // one that the catalogue may have by this name
 }{
 	"postgres": {"postgres", false}, "postgresql": {"postgres", false}, "postgis": {"postgres", true}, "pgvector": {"postgres", true},
 	"timescaledb": {"postgres", true}, "timescaledb-ha": {"postgres", true}, "mysql": {"mysql", false}, "mysql-server": {"mysql", false}, "mariadb": {"mariadb", false},
 	"redis": {"redis", false}, "redis-stack": {"redis", true}, "redis-stack-server": {"redis", true}, "valkey": {"valkey", false},
 	"mongo": {"mongo", false}, "mongodb": {"mongo", false}, "mongodb-community-server": {"mongo", false}, "rabbitmq": {"rabbitmq", false}, "kafka": {"kafka", false}, "cp-kafka": {"kafka", false},
 	"nats": {"nats", false}, "memcached": {"memcached", false}, "elasticsearch": {"elasticsearch", false}, "opensearch": {"opensearch", false},
-	"clickhouse": {"clickhouse", false}, "clickhouse-server": {"clickhouse", false},
+	"clickhouse": {"clickhouse", false}, "clickhouse-server": {"clickhouse", false}, "neo4j": {"neo4j", false}, "meilisearch": {"meilisearch", false},
+	"minio": {"minio", false}, "seaweedfs": {"minio", false}, "mailpit": {"mailpit", false}, "mailhog": {"mailpit", false}, "mailcatcher": {"mailpit", false}, "azure-sql-edge": {"sqlserver", false},
 }
+
+// variants are those of the images that the catalogue has.
+var variants = []string{"postgis", "pgvector"}
 
 // twins are pairs of services that speak one protocol, so that a client library
 // does not tell which of them it talks to.
@@ -33,6 +37,7 @@ var twins = map[string]string{"mysql": "mariadb", "mariadb": "mysql", "redis": "
 type running struct {
 	name    string // in that file: its host name
 	need    string // as the catalogue has it
+	kind    string // of a variant: the name of its image
 	image   string
 	variant bool
 	version safe.Version
@@ -53,12 +58,19 @@ func backingOf(image string) (running, bool) {
 		return running{}, false
 	}
 	known, ok := images[m[2]]
+	if m[2] == "server" && strings.HasSuffix(m[1], "mssql/") {
+		known.need, ok = "sqlserver", true
+	}
 	if !ok {
 		return running{}, false
 	}
 	r := running{need: known.need, image: image, variant: known.variant}
-	if m[2] == "cp-kafka" {
-		return r, true // Confluent counts its own releases
+	if known.variant {
+		r.kind = m[2]
+	}
+	switch m[2] {
+	case "cp-kafka", "minio", "mailhog", "mailcatcher", "azure-sql-edge":
+		return r, true // they count their own releases
 	}
 	if v := numberRE.FindStringSubmatch(m[3]); v != nil {
 		// A name such as 2.17.2-pg16 has the server's version at its end.
@@ -90,6 +102,10 @@ func take(s *detect.Service, all []running) {
 		r := all[at]
 		if !r.version.IsZero() && n.Version.Source < detect.Detected {
 			n.Version = detect.Found(r.version, r.why)
+		}
+		if slices.Contains(variants, r.kind) {
+			n.Variant = r.kind
+			continue
 		}
 		if r.variant && !slices.ContainsFunc(s.Notes, func(o detect.Note) bool { return o.Path == r.why.Path && o.Line == r.why.Line }) {
 			note := r.why

@@ -27,6 +27,7 @@ func Refiners() []detect.Refiner {
 		tolerant(composeFiles),
 		tolerant(dockerfile),
 		tolerant(workflows),
+		tolerant(extensions),
 		tolerant(examples),
 		tolerant(contextFiles),
 		tolerant(ignoredByGit),

@@ -317,3 +317,19 @@ func FuzzRefiners(f *testing.F) {
 		scan(t, map[string]string{name: text}, func(s *detect.Service) { s.Needs = []detect.Need{{Name: "postgres"}} })
 	})
 }
+
+func TestExtensions(t *testing.T) {
+	for sql, want := range map[string]string{
+		"CREATE EXTENSION IF NOT EXISTS vector;":                               "pgvector",
+		"create extension\n  if not exists \"postgis\" with schema public;":    "postgis",
+		"CREATE EXTENSION postgis;":                                            "postgis",
+		"CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\";":                        "",
+		"-- CREATE EXTENSION vector;\n/* CREATE EXTENSION\nvector; */\nSELECT": "",
+		"CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE EXTENSION vector":      "pgvector",
+	} {
+		s := scan(t, map[string]string{"migrations/1.sql": sql}, func(s *detect.Service) { s.Needs = []detect.Need{{Name: "postgres"}} })
+		if s.Needs[0].Variant != want {
+			t.Errorf("%q wants %q, want %q", sql, s.Needs[0].Variant, want)
+		}
+	}
+}
