@@ -66,6 +66,7 @@ var ours = map[string]string{
 	"plan.IgnoreGroup.Title": "constants", "plan.Limits.CPUs": "constants", "plan.Limits.Memory": "the catalogue's",
 	"plan.Mount.Target": "made of safe paths, and escaped", "plan.Piece.Literal": "doubles its dollar signs", "plan.Plan.Optional": "the catalogue's keys",
 	"plan.RuntimeImage.Name": "the catalogue's key", "plan.Variable.Name": "a safe.EnvName or the catalogue's",
+	"detect.Need.Variant": "the catalogue's key", "plan.Required.Of": "the catalogue's key",
 	"detect.Need.As": "the catalogue's key", "python.Facts.Path": "becomes a safe.Label", "python.Facts.SelfPath": "becomes a safe.Label", "static.Build.Tool": "a generator's name",
 	"php.Facts.Server": "constants", "php.Step.Why": "constants",
 	"python.Facts.Cache": "constants", "python.Facts.CacheDir": "constants", "python.Facts.Image": "constants", "python.Facts.Tool": "constants",
