@@ -45,6 +45,8 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 		args = append(args, "--locked")
 	} else {
 		f.Writes = true
+	}
+	if !l.present && p.ws.missing == "" {
 		s.Notes = append(s.Notes, pr.top.Note(lockAt, 0, "is missing: every build takes the newest crates; run cargo generate-lockfile and commit it"))
 	}
 	if !p.ws.alone && p.dir.Path() != p.ws.dir.Path() || p.ws.root != nil && len(p.ws.root.toml.Workspace.Members) > 0 {

@@ -20,7 +20,14 @@ type configFile struct {
 // that lie over them: settings.server.port by [server] port and SERVER__PORT.
 func (pr *program) configured(name string, above []string) pieces {
 	pr.loadConfig()
-	prefix, sep, fromEnv := pr.configEnv()
+	over := pr.once("config", func() string {
+		prefix, sep, ok := pr.configEnv()
+		if !ok {
+			return ""
+		}
+		return prefix + " " + sep
+	})
+	prefix, sep, fromEnv := strings.Cut(over, " ")
 	for _, c := range pr.config {
 		for _, keys := range suffixes(above) {
 			key := strings.Join(append(keys[:len(keys):len(keys)], name), ".")

@@ -81,7 +81,7 @@ func (pr *program) environment(s *detect.Service) {
 			if len(ps) != 1 || ps[0].env == "" {
 				continue
 			}
-			add(ps[0].env, !ps[0].known && !optionalType(f.Type), pr.note(f.file, f.Line, "%s is set by $%s", f.Name, ps[0].env))
+			add(ps[0].env, !ps[0].known && !ps[0].defaulted && !optionalType(f.Type), pr.note(f.file, f.Line, "%s is set by $%s", f.Name, ps[0].env))
 		}
 	}
 	examples := pr.examples()

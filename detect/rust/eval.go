@@ -14,7 +14,9 @@ type piece struct {
 	known bool
 	env   string // the variable that sets it
 	flag  string // the option of the command line that sets it
-	why   detect.Note
+	// defaulted says that there is a default, which is not known.
+	defaulted bool
+	why       detect.Note
 }
 
 type pieces []piece
@@ -42,12 +44,15 @@ type scope struct {
 	fn   *source.Fn
 }
 
-// maxEvals bounds the work on one program, for constants may lead to each other.
-const maxEvals = 20000
+// maxEvals bounds the work on one expression, for constants may lead to each other.
+const maxEvals = 500
 
 // eval works out an expression as far as its text, without running anything.
 func (pr *program) eval(ts []source.Token, at scope, depth int) pieces {
-	if pr.evals++; depth > 12 || pr.evals > maxEvals {
+	if depth == 0 {
+		pr.evals = maxEvals
+	}
+	if pr.evals--; depth > 12 || pr.evals < 0 {
 		return nil
 	}
 	ts = trim(ts)
@@ -244,11 +249,7 @@ func readsEnv(name string) bool {
 // envHelper works out a call of a function that reads a variable with a default.
 func (pr *program) envHelper(name string, args [][]source.Token, at scope, depth int) pieces {
 	for _, fn := range pr.fns[name] {
-		reads := false
-		for _, c := range fn.file.Calls {
-			reads = reads || c.Fn == fn.Fn && readsEnv(c.Path)
-		}
-		if !reads {
+		if !pr.readers[fn.Fn] {
 			continue
 		}
 		env := pr.eval(args[0], at, depth+1)
@@ -407,6 +408,14 @@ func (pr *program) method(recv, rest []source.Token, at scope, depth int) pieces
 	case "parse", "unwrap", "expect", "to_string", "to_owned", "into", "as_str", "clone", "ok", "map", "and_then", "map_err", "as_ref", "trim", "as_deref", "ok_or", "ok_or_else",
 		"iter", "into_iter", "to_socket_addrs", "next", "filter", "wrap_err", "with_context", "try_into", "to_str", "display", "unwrap_unchecked", "copied", "cloned", "to_path_buf", "into_string", "as_bytes", "leak", "as_path", "trim_end_matches":
 		return pr.eval(recv, at, depth+1)
+	case "get_one", "value_of", "value_of_t", "get_raw", "get_string", "get_int":
+		if args := source.Split(group.Inner, ","); len(args) > 0 {
+			if ps := pr.eval(args[0], at, depth+1); ps.known() {
+				keys := strings.Split(ps.text(), ".")
+				return pr.setting(keys[len(keys)-1], keys[:len(keys)-1], depth)
+			}
+		}
+		return nil
 	case "join":
 		args := source.Split(group.Inner, ",")
 		if a, b := pr.eval(recv, at, depth+1), pr.eval(join(args), at, depth+1); a != nil && b != nil {

@@ -55,7 +55,7 @@ func (pr *program) readFiles(s *detect.Service, f *Facts) {
 			why := pr.note(src, c.Line, "reads %s at run time", p.rel)
 			full, exists := pr.find(p)
 			switch {
-			case writes(c) && !exists:
+			case writes(c) && !exists && p.whole:
 				if dir := stateDir(p.rel, c); dir != "" {
 					pr.state(s, dir, pr.note(src, c.Line, "writes %s", p.rel))
 				}
@@ -105,6 +105,7 @@ func (pr *program) copyFile(s *detect.Service, f *Facts, full string, why detect
 type localPath struct {
 	rel   string
 	fixed string // the package's folder, "" for the working directory
+	whole bool   // nothing of it is unknown
 }
 
 // local is what an argument holds, if that can be a path in the project.
@@ -119,7 +120,7 @@ func (pr *program) local(arg []source.Token, at scope, p *pkg) (localPath, bool)
 			break
 		}
 	}
-	out := localPath{rel: ps.text()}
+	out := localPath{rel: ps.text(), whole: pr.eval(arg, at, 0).known()}
 	if rest, ok := strings.CutPrefix(out.rel, manifestDir); ok {
 		out.rel, out.fixed = strings.TrimPrefix(rest, "/"), p.dir.Path()
 	} else if len(ps) > 0 && strings.HasPrefix(out.rel, "/") && !strings.HasPrefix(pr.eval(arg, at, 0).text(), "/") {

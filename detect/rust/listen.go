@@ -34,9 +34,28 @@ func (pr *program) addresses() []address {
 			return // of a query's parameter, say
 		}
 		a.why = pr.note(f, c.Line, "%s(%s)", c.Path, describe(ps))
+		if describe(ps) == "" {
+			a.why.Text = c.Path
+		}
 		out = append(out, a)
 	})
 	return out
+}
+
+// serves reports whether the program hands connections to a server that it makes.
+func (pr *program) serves() bool {
+	found := false
+	pr.calls(func(f *file, c *source.Call) {
+		if found {
+			return
+		}
+		switch c.Path {
+		case "axum::serve", "HttpServer::new", "warp::serve", "serve_connection", "serve_connection_with_upgrades", "Server::builder", "axum::Server::from_tcp", "Server::from_tcp", "actix_web::HttpServer::new", "Server::new":
+			found = true
+			pr.serving = pr.note(f, c.Line, "%s", c.Path)
+		}
+	})
+	return found
 }
 
 // bindArg is the address that a call binds.
@@ -170,10 +189,20 @@ func (pr *program) listen(s *detect.Service, fw framework) {
 	all := pr.addresses()
 	all = slices.DeleteFunc(all, func(a address) bool { return a.port.known() && a.port.text() == "0" })
 	if len(all) == 0 {
-		return
+		if fw.crate == "" || fw.worker || !pr.serves() {
+			return
+		}
+		// The socket comes from elsewhere: a setting named port is what there is to go by.
+		all = []address{{port: pr.setting("port", nil, 0), why: pr.serving}}
+		if h := pr.setting("host", nil, 0); len(h) == 1 {
+			all[0].host = h
+		}
 	}
 	s.Kind = detect.Server
 	best := all[0]
+	if best.port == nil && best.whole == nil {
+		best.port = pr.setting("port", nil, 0)
+	}
 	for _, a := range all { // one that says its port, else one that a variable says
 		if validPort(a.port) && !validPort(best.port) {
 			best = a

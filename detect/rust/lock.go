@@ -46,6 +46,7 @@ func readLock(d *detect.Dir) (*lock, error) {
 // a lock it is what the manifests name.
 func (l *lock) crates(locals []*pkg) map[string]string {
 	out := map[string]string{}
+	off := offCrates(locals)
 	var take func(name, version string)
 	take = func(name, version string) {
 		for _, p := range l.byName[name] {
@@ -61,7 +62,9 @@ func (l *lock) crates(locals []*pkg) map[string]string {
 			for _, dep := range p.Deps {
 				name, rest, _ := strings.Cut(dep, " ")
 				version, _, _ := strings.Cut(rest, " ")
-				take(name, version)
+				if !off[name] {
+					take(name, version)
+				}
 			}
 		}
 	}
@@ -75,6 +78,54 @@ func (l *lock) crates(locals []*pkg) map[string]string {
 			}
 			if _, ok := out[d.name]; !ok {
 				out[d.name] = ""
+			}
+		}
+	}
+	return out
+}
+
+// offCrates are crates that come in only by features which are off: the lock file
+// has what any choice of features needs. With openssl = ["actix-web/openssl"] off,
+// the dependency of actix-web on openssl is none.
+func offCrates(locals []*pkg) map[string]bool {
+	off, on := map[string]bool{}, map[string]bool{}
+	for _, p := range locals {
+		for name, list := range p.toml.Features {
+			for _, item := range list {
+				if _, feature, ok := strings.Cut(item, "/"); ok && !p.on[name] {
+					off[feature] = true
+				}
+			}
+		}
+		for _, d := range p.deps {
+			if d.optional && !p.on[d.key] {
+				continue
+			}
+			on[d.name] = true
+			for _, f := range d.features {
+				on[f] = true
+			}
+		}
+	}
+	out := map[string]bool{}
+	for feature := range off {
+		if on[feature] {
+			continue
+		}
+		crates := []string{feature}
+		switch feature {
+		case "sqlite":
+			crates = []string{"libsqlite3-sys", "sqlx-sqlite"}
+		case "postgres":
+			crates = []string{"pq-sys", "sqlx-postgres"}
+		case "mysql":
+			crates = []string{"mysqlclient-sys", "sqlx-mysql"}
+		case "default-tls", "native-tls":
+			crates = []string{"native-tls", "tokio-native-tls", "hyper-tls"}
+		}
+		for _, c := range crates {
+			if !on[c] {
+				out[c] = true
 			}
 		}
 	}

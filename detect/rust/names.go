@@ -30,29 +30,61 @@ func (pr *program) named(name string, at scope, depth int) pieces {
 	}
 	// A parameter: what the callers hand over under that name, or a setting of it.
 	if at.fn != nil {
-		return pr.setting(name, nil, at, depth)
+		return pr.setting(name, nil, depth)
 	}
 	return nil
 }
 
 // field works out recv.name: a setting of that name.
 func (pr *program) field(recv []source.Token, name string, at scope, depth int) pieces {
-	var keys []string
-	for _, t := range recv {
-		if t.Kind == source.Ident && !t.Is("self") {
-			keys = append(keys, t.Text)
-		}
-	}
-	return pr.setting(name, keys, at, depth)
+	return pr.setting(name, pr.keys(recv, at, depth), depth)
 }
 
-// setting works out a setting by its name: an option of the command line, a field
-// that a literal fills, a default of serde's, or a configuration file.
-func (pr *program) setting(name string, above []string, at scope, depth int) pieces {
+// keys are the names of a chain of fields, that of a variable replaced by what it
+// was taken from: after let server = config.server.clone(), server is config.server.
+func (pr *program) keys(recv []source.Token, at scope, depth int) []string {
+	var keys []string
+	for i, t := range recv {
+		if t.Kind != source.Ident || t.Is("self") || i+1 < len(recv) && recv[i+1].Kind == source.Group {
+			continue
+		}
+		if len(keys) == 0 && depth < 12 {
+			for _, b := range pr.bindings[t.Text] {
+				if b.Fn != nil && b.Fn == at.fn && len(b.Expr) > 2 && b.Expr[1].Is(".") && !b.Expr[0].Is(t.Text) {
+					keys = pr.keys(b.Expr, at, depth+6)
+				}
+			}
+			if len(keys) > 0 {
+				continue
+			}
+		}
+		keys = append(keys, t.Text)
+	}
+	return keys
+}
+
+// setting works out a setting by its name, once: a name that leads to itself is unknown.
+func (pr *program) setting(name string, above []string, depth int) pieces {
+	key := name + "|" + strings.Join(above, ".")
+	if ps, ok := pr.settings[key]; ok {
+		return ps
+	}
+	pr.settings[key] = nil
+	ps := pr.findSetting(name, above, depth)
+	pr.settings[key] = ps
+	return ps
+}
+
+// findSetting looks for an option of the command line, a configuration file, a
+// default of serde's, or a literal that fills the field.
+func (pr *program) findSetting(name string, above []string, depth int) pieces {
 	for _, f := range pr.fields[name] {
 		if ps := pr.option(f, depth); ps != nil {
 			return ps
 		}
+	}
+	if ps := pr.argument(name, depth); ps != nil {
+		return ps
 	}
 	if ps := pr.configured(name, above); ps != nil {
 		return ps
@@ -75,35 +107,41 @@ func (pr *program) setting(name string, above []string, at scope, depth int) pie
 
 // literals are the values that struct literals of a type give to a field.
 func (pr *program) literals(owner, field string) []*bindingAt {
-	var out []*bindingAt
-	var look func(ts []source.Token, f *file, fn *source.Fn)
-	look = func(ts []source.Token, f *file, fn *source.Fn) {
-		for i, t := range ts {
-			if t.Kind != source.Group {
-				continue
+	if pr.fills == nil {
+		pr.fills = map[string][]*bindingAt{}
+		for _, f := range pr.files {
+			for _, fn := range f.Fns {
+				pr.findLiterals(fn.Body, f, fn)
 			}
-			if t.Text == "{" && i > 0 && (ts[i-1].Is(owner) || ts[i-1].Is("Self") && fn.Owner == owner) {
-				for _, part := range source.Split(t.Inner, ",") {
-					if len(part) > 2 && part[0].Is(field) && part[1].Is(":") {
-						out = append(out, &bindingAt{&source.Binding{Name: field, Expr: part[2:], Fn: fn}, f})
-					} else if len(part) == 1 && part[0].Is(field) {
-						for _, b := range pr.bindings[field] {
-							if b.Fn == fn {
-								out = append(out, b)
-							}
-						}
-					}
-				}
-			}
-			look(t.Inner, f, fn)
 		}
 	}
-	for _, f := range pr.files {
-		for _, fn := range f.Fns {
-			look(fn.Body, f, fn)
+	return pr.fills[owner+"."+field]
+}
+
+func (pr *program) findLiterals(ts []source.Token, f *file, fn *source.Fn) {
+	for i, t := range ts {
+		if t.Kind != source.Group {
+			continue
+		}
+		pr.findLiterals(t.Inner, f, fn)
+		if t.Text != "{" || i == 0 || ts[i-1].Kind != source.Ident {
+			continue
+		}
+		owner := ts[i-1].Text
+		if owner == "Self" {
+			owner = fn.Owner
+		}
+		for _, part := range source.Split(t.Inner, ",") {
+			key := owner + "." + part[0].Text
+			switch {
+			case part[0].Kind != source.Ident:
+			case len(part) > 2 && part[1].Is(":"):
+				pr.fills[key] = append(pr.fills[key], &bindingAt{&source.Binding{Expr: part[2:], Fn: fn}, f})
+			case len(part) == 1:
+				pr.fills[key] = append(pr.fills[key], &bindingAt{&source.Binding{Expr: part, Fn: fn}, f})
+			}
 		}
 	}
-	return out
 }
 
 // option works out a field of a clap, structopt, argh or envconfig struct
@@ -119,6 +157,8 @@ func (pr *program) option(f *fieldAt, depth int) pieces {
 		if def, ok := a.Named("default_value", "default_value_t", "default", "fallback"); ok {
 			if ps := pr.eval(def, scope{file: f.file}, depth+1); ps.known() {
 				p.text, p.known = ps.text(), true
+			} else {
+				p.defaulted = true
 			}
 		}
 		if env, ok := a.Named("env", "from"); ok {
@@ -140,6 +180,50 @@ func (pr *program) option(f *fieldAt, depth int) pieces {
 		}
 	}
 	return nil
+}
+
+// argument works out an option of clap's builder: Arg::new("port").default_value("8000").
+func (pr *program) argument(name string, depth int) pieces {
+	var p piece
+	for _, f := range pr.files {
+		for _, c := range f.Calls {
+			switch c.Path {
+			case "default_value", "env", "long":
+			default:
+				continue
+			}
+			if !c.Method() || len(c.Args) == 0 || !mentionsIdent(c.Recv, "Arg") || firstString(c.Recv) != name {
+				continue
+			}
+			ps := pr.eval(c.Args[0], scope{f, c.Fn}, depth+1)
+			if !ps.known() {
+				continue
+			}
+			switch c.Path {
+			case "default_value":
+				p.text, p.known, p.why = ps.text(), true, pr.note(f, c.Line, "%s", name)
+			case "env":
+				p.env = ps.text()
+			case "long":
+				p.flag = "--" + ps.text()
+			}
+		}
+	}
+	if !p.known && p.env == "" && p.flag == "" {
+		return nil
+	}
+	return pieces{p}
+}
+
+// firstString is the first text literal in the tokens.
+func firstString(ts []source.Token) string {
+	out := ""
+	source.Strings(ts, func(t source.Token) {
+		if out == "" {
+			out = t.Text
+		}
+	})
+	return out
 }
 
 // serdeDefault works out #[serde(default = "function")].
@@ -171,16 +255,28 @@ func (pr *program) serdeDefault(f *fieldAt, depth int) pieces {
 // fillsFromEnv is "=" with the prefix of the variables where the envy crate fills
 // structs from the environment, "" where nothing does.
 func (pr *program) fillsFromEnv() string {
-	out := ""
-	pr.calls(func(f *file, c *source.Call) {
-		switch {
-		case c.Path == "envy::from_env":
-			out = "="
-		case c.Path == "envy::prefixed" && len(c.Args) > 0 && c.Args[0][0].Kind == source.String:
-			out = "=" + c.Args[0][0].Text
-		}
+	return pr.once("envy", func() string {
+		out := ""
+		pr.calls(func(_ *file, c *source.Call) {
+			switch {
+			case c.Path == "envy::from_env":
+				out = "="
+			case c.Path == "envy::prefixed" && len(c.Args) > 0 && c.Args[0][0].Kind == source.String:
+				out = "=" + c.Args[0][0].Text
+			}
+		})
+		return out
 	})
-	return out
+}
+
+// once keeps a text that takes a walk over all files to find.
+func (pr *program) once(key string, find func() string) string {
+	if v, ok := pr.texts[key]; ok {
+		return v
+	}
+	v := find()
+	pr.texts[key] = v
+	return v
 }
 
 func envName(s string) (safe.EnvName, bool) {

@@ -25,7 +25,7 @@ func backings() []backing {
 			"sqlx/mysql", "diesel/mysql", "diesel-async/mysql", "sea-orm/sqlx-mysql", "mysql", "mysql_async", "rbdc-mysql", "rocket_db_pools/sqlx_mysql", "rocket_sync_db_pools/diesel_mysql_pool", "mysqlclient-sys"}},
 		{name: "sqlserver", scheme: "mssql", sql: true, words: []string{"DATABASE", "DB", "MSSQL", "SQL"}, crates: []string{"tiberius", "bb8-tiberius"}},
 		{name: "redis", scheme: "redis", words: []string{"REDIS", "CACHE", "QUEUE", "VALKEY"}, crates: []string{
-			"redis", "deadpool-redis", "bb8-redis", "r2d2_redis", "fred", "rustis", "mobc-redis", "apalis-redis", "tower-sessions-redis-store", "async-session-redis", "actix-session/redis-session", "actix-session/redis-rs-session", "actix-session/redis-actor-session", "rocket_db_pools/deadpool_redis", "sidekiq", "rusty-sidekiq"}},
+			"redis", "deadpool-redis", "bb8-redis", "r2d2_redis", "fred", "rustis", "mobc-redis", "apalis-redis", "tower-sessions-redis-store", "async-session-redis", "actix-session/redis-session", "actix-session/redis-session-rustls", "actix-session/redis-session-native-tls", "actix-session/redis-pool", "actix-session/redis-rs-session", "actix-session/redis-actor-session", "rocket_db_pools/deadpool_redis", "sidekiq", "rusty-sidekiq"}},
 		{name: "mongo", scheme: "mongodb", words: []string{"MONGO", "MONGODB", "DATABASE", "DB"}, crates: []string{"mongodb", "rocket_db_pools/mongodb", "wither"}},
 		{name: "rabbitmq", scheme: "amqp", words: []string{"RABBITMQ", "RABBIT", "RMQ", "AMQP", "BROKER"}, crates: []string{"lapin", "amqprs", "deadpool-lapin", "amiquip"}},
 		{name: "kafka", words: []string{"KAFKA", "BROKER", "BROKERS"}, crates: []string{"rdkafka", "kafka", "rskafka"}},

@@ -35,7 +35,12 @@ type program struct {
 	config   []configFile
 	configAt bool
 	missing  []missing
-	evals    int
+	serving  detect.Note // where it serves, if nothing says on which address
+	evals    int         // left for the expression that is worked out
+	settings map[string]pieces
+	fills    map[string][]*bindingAt // struct literals, by Type.field
+	readers  map[*source.Fn]bool     // functions that read the environment
+	texts    map[string]string
 }
 
 type fnAt struct {
@@ -63,7 +68,8 @@ const (
 // library, and of the packages that it depends on by path.
 func newProgram(b bin, p *pkg, locals []*pkg, crates map[string]string) *program {
 	pr := &program{bin: b, pkg: p, locals: locals, top: top(p.dir), crates: crates,
-		fns: map[string][]*fnAt{}, bindings: map[string][]*bindingAt{}, fields: map[string][]*fieldAt{}}
+		fns: map[string][]*fnAt{}, bindings: map[string][]*bindingAt{}, fields: map[string][]*fieldAt{},
+		settings: map[string]pieces{}, readers: map[*source.Fn]bool{}, texts: map[string]string{}}
 	seen := map[string]bool{}
 	pr.module(p, path.Join(p.dir.Path(), b.path), true, seen)
 	for _, l := range locals {
@@ -72,6 +78,11 @@ func newProgram(b bin, p *pkg, locals []*pkg, crates map[string]string) *program
 		}
 	}
 	for _, f := range pr.files {
+		for _, c := range f.Calls {
+			if c.Fn != nil && readsEnv(c.Path) {
+				pr.readers[c.Fn] = true
+			}
+		}
 		for _, fn := range f.Fns {
 			pr.fns[fn.Name] = append(pr.fns[fn.Name], &fnAt{fn, f})
 		}
