@@ -165,7 +165,7 @@ func (p *Project) takeOutParts() {
 	p.Services = slices.DeleteFunc(p.Services, func(s *Service) bool {
 		for _, other := range all {
 			for _, part := range other.Parts {
-				if other != s && (s.Language != other.Language || !inside(other.Dir.String(), part.Path.String())) && inside(s.Dir.String(), part.Path.String()) {
+				if other != s && (s.Language != other.Language || !inside(other.Dir.String(), part.Path.String())) && part.holds(s.Dir) {
 					p.Notes = append(p.Notes, Note{Path: s.Dir.String(), Text: fmt.Sprintf("part of the service in %s (%s)", other.Dir, part.Why)})
 					return true
 				}
@@ -173,6 +173,14 @@ func (p *Project) takeOutParts() {
 		}
 		return false
 	})
+}
+
+// holds reports whether a service in that folder is a part.
+func (p Part) holds(dir safe.RelPath) bool {
+	if p.Alone {
+		return dir == p.Path
+	}
+	return inside(dir.String(), p.Path.String())
 }
 
 // lay puts what the user has decided over what was found.

@@ -33,7 +33,7 @@ func (m marker) Inspect(_ context.Context, d *Dir) ([]*Service, error) {
 		s.Kind = Server
 	}
 	for _, p := range m.parts {
-		s.Parts = append(s.Parts, Part{safe.RelPathOf(p), Note{Text: "embedded"}})
+		s.Parts = append(s.Parts, Part{Path: safe.RelPathOf(p), Why: Note{Text: "embedded"}})
 	}
 	return []*Service{s}, nil
 }

@@ -80,6 +80,17 @@ func (d *Dir) HasDir(name string) bool {
 	return ok && e.IsDir()
 }
 
+// There reports whether a file or folder of that path is there, be it in a folder that
+// the walk does not enter. A link counts as what it leads to.
+func (d *Dir) There(name string) bool {
+	full := d.full(name)
+	if !fs.ValidPath(full) {
+		return false
+	}
+	_, err := fs.Stat(d.tree.fsys, full)
+	return err == nil
+}
+
 // First returns the first of the names that is a file here, or "".
 func (d *Dir) First(names ...string) string {
 	for _, n := range names {

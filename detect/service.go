@@ -69,6 +69,9 @@ type Service struct {
 	Main           Value[safe.Label] // the entry point as the language names it: a folder, a file, a module:object
 	Build          Value[safe.Argv]  // what turns sources into what runs; not set: nothing to build
 	Start          Value[safe.Argv]  // the production command
+	// Entrypoint is a script of the project's own that prepares something and then becomes
+	// the command that follows it. Mostly not set.
+	Entrypoint safe.Argv
 	// RuntimeStart is Start for an image whose entry point is the language's interpreter:
 	// the words behind its name, as "-m gunicorn app:app". Not set: Start without its first word.
 	RuntimeStart safe.Argv
@@ -150,6 +153,9 @@ type NeedSetting struct {
 	// Dialect is the catalogue's name for the form of a URL that differs in more
 	// than its scheme: "dsn", "rails", "jdbc". Not set: the common one.
 	Dialect string `json:"dialect,omitempty"`
+	// Database is one beside the usual database on the same server, which the program
+	// creates itself. Mostly not set.
+	Database safe.Name `json:"database,omitzero"`
 }
 
 // NeedPart is what a NeedSetting's variable holds.
@@ -226,7 +232,9 @@ type Runtime struct {
 // Part is a folder, relative to the project, that is built into a service.
 type Part struct {
 	Path safe.RelPath
-	Why  Note
+	// Alone says that what lies in folders below it may be services of their own.
+	Alone bool
+	Why   Note
 }
 
 // Context is what a build reads of the project's folder.

@@ -23,6 +23,11 @@ func YAML(d *detect.Dir, name string, v any) (Lines, error) {
 	return decodeYAML(d, name, data, v)
 }
 
+// YAMLText is YAML for a text that was made out of the file, its lines being the file's own.
+func YAMLText(d *detect.Dir, name string, text []byte, v any) (Lines, error) {
+	return decodeYAML(d, name, text, v)
+}
+
 // YAMLSections decodes of a large file only the top-level keys that are named,
 // into v. It holds for block style, in which every top-level key begins a line;
 // tools write their lock files so.

@@ -53,7 +53,8 @@ type Variant struct {
 	// empty for the usual image.
 	Build, Run string
 	// Exact takes the asked line's image, where the family builds old projects with new
-	// releases. A line that is not known gets the usual one.
+	// releases, and the asked release's where lines have suites by release (Ruby's). A
+	// line that is not known gets the usual one.
 	Exact bool
 }
 

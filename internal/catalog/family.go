@@ -60,6 +60,9 @@ type lineData struct {
 	Codename string         `toml:"codename"`
 	Suite    string         `toml:"suite"`
 	Volume   string         `toml:"volume"` // of a service, where it differs
+	// Suites are the suites that the tags of single releases name, each from that
+	// release on; not set: Suite for all.
+	Suites map[string]string `toml:"suites"`
 }
 
 func newFamily(c *Catalog, name string, file familyFile) (*Family, error) {
@@ -207,6 +210,10 @@ func (f *Family) Images(version safe.Version, base Base, which Variant) (build, 
 	b, ok := f.data.Bases[base]
 	if !ok || b.excludes(l.Version.String()) {
 		return Image{}, Image{}, f.baseError(b, base, l.Version)
+	}
+	if which.Exact && len(l.suites) > 0 && within(version.String(), l.Version.String()) && version != l.Version {
+		unlisted = unlisted || compare(version.String(), l.Latest.String()) > 0
+		l = l.exact(version)
 	}
 	key := b.Any
 	switch {

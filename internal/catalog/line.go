@@ -45,10 +45,25 @@ type line struct {
 	Line
 	suite  string
 	volume string
+	// suites are the suites of its releases: each from that release on.
+	suites map[string]string
+}
+
+// exact is the line of one release alone: its tags name that release, and the suite
+// that was the newest then.
+func (l line) exact(version safe.Version) line {
+	first := ""
+	for since, suite := range l.suites {
+		if compare(version.String(), since) >= 0 && (first == "" || compare(since, first) > 0) {
+			first, l.suite = since, suite
+		}
+	}
+	l.Version, l.Latest = version, version
+	return l
 }
 
 func newLine(d lineData) (line, error) {
-	l := line{suite: d.Suite, volume: d.Volume, Line: Line{
+	l := line{suite: d.Suite, volume: d.Volume, suites: d.Suites, Line: Line{
 		Released: day(d.Released), EOL: day(d.EOL), LTS: d.LTS, Codename: d.Codename,
 	}}
 	var err error

@@ -125,7 +125,11 @@ func (b Backing) part(setting detect.NeedSetting) Text {
 				out = append(out, Piece{Literal: form[:open]})
 			}
 			end := open + strings.IndexByte(form[open:], '}')
-			out = append(out, b.placeholder(form[open+1:end])...)
+			if name := form[open+1 : end]; name == "database" && !setting.Database.IsZero() {
+				out = append(out, Piece{Literal: setting.Database.String()})
+			} else {
+				out = append(out, b.placeholder(name)...)
+			}
 			form = form[end+1:]
 		}
 		return out

@@ -49,13 +49,13 @@ func (p *Plan) command(Options) error {
 			p.Cmd = safe.ArgvTail(args[1:]...)
 		}
 	case p.Init == InitPackage:
-		p.Entrypoint, p.Cmd = safe.ArgvOf("tini", "-s", "--"), p.Start
+		p.Entrypoint, p.Cmd = safe.ArgvOf("tini", "-s", "--").With(s.Entrypoint.Args()...), p.Start
 	case p.Init == InitCopied:
 		p.Entrypoint = safe.ArgvOf("/sbin/tini", "-s", "--").With(args...)
 	case s.Linkage != detect.Interpreted:
 		p.Entrypoint = p.Start
 	default:
-		p.Cmd = p.Start
+		p.Entrypoint, p.Cmd = s.Entrypoint, p.Start
 	}
 	return nil
 }
