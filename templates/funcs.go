@@ -29,6 +29,7 @@ func funcs() template.FuncMap {
 		"copies": func(flags, dest string, sources []safe.RelPath) (string, error) {
 			return copyInstruction(flags, dest, sources...)
 		},
+		"parents": func(sources []safe.RelPath) (string, error) { return copyParents(safe.RelPathOf("."), sources) },
 		"env":     envInstruction,
 		"labels":  labelInstruction,
 		"deno":    denoFuncs,

@@ -13,6 +13,7 @@ import (
 	"dockgen/detect/node"
 	"dockgen/detect/php"
 	"dockgen/detect/python"
+	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
 	"dockgen/detect/static"
 	"dockgen/internal/plan"
@@ -25,6 +26,7 @@ func facts() map[string]any {
 		"deno": deno.Facts{}, "go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
 		"elixir": elixir.Facts{},
 		"php":    php.Facts{},
+		"ruby":   ruby.Facts{},
 	}
 }
 
@@ -55,7 +57,7 @@ func TestValues(t *testing.T) {
 // ours are the fields of plain text that hold words of dockgen's own, or that no
 // template prints. A new field is not to be added here but to get a type.
 var ours = map[string]string{
-	"detect.ImageLabel.Key": "constants", "detect.Setting.Why": "constants", "python.Step.Why": "constants",
+	"detect.ImageLabel.Key": "constants", "detect.Setting.Why": "constants", "python.Step.Why": "constants", "ruby.Step.Why": "constants",
 	"detect.Service.Language": "a detector's constant", "detect.Service.Detector": "a detector's name", "detect.Service.Images": "the catalogue's key",
 	"detect.Service.BuildOn": "the catalogue's key", "detect.Service.RunOn": "the catalogue's key", "detect.Value[string].V": "names out of the detectors' tables",
 	"detect.Service.Facts": "the language's own, which are walked too",

@@ -11,6 +11,7 @@ import (
 	"dockgen/detect/node"
 	"dockgen/detect/php"
 	"dockgen/detect/python"
+	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
 	"dockgen/detect/static"
 )
@@ -24,6 +25,7 @@ func Detectors() []detect.Detector {
 		php.Detector{},
 		python.Detector{},
 		deno.Detector{},
+		ruby.Detector{},
 		rust.Detector{},
 		elixir.Detector{},
 		static.Detector{},

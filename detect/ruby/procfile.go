@@ -1,0 +1,195 @@
+package ruby
+
+import (
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest"
+	"dockgen/internal/safe"
+)
+
+// stated is the command of the Procfile's line "web".
+func (in *inspection) stated(procs []manifest.Process) (launch, bool) {
+	for _, p := range procs {
+		if p.Name == "web" {
+			return in.fromProcess(p)
+		}
+	}
+	return launch{}, false
+}
+
+// fromProcess makes the line of a Procfile a command without a shell: the last of those
+// that are tied by &&, in which a variable is its default.
+func (in *inspection) fromProcess(p manifest.Process) (launch, bool) {
+	why := in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text)
+	l := launch{Why: why}
+	if len(p.Commands) == 0 {
+		return l, false
+	}
+	for i, c := range p.Commands {
+		if c.Opaque || c.Background || len(c.Args) == 0 || i > 0 && c.Op != "&&" && c.Op != ";" {
+			return l, false
+		}
+	}
+	last := len(p.Commands) - 1
+	for _, c := range p.Commands[:last] {
+		l.Before = append(l.Before, c.Args)
+	}
+	c := p.Commands[last]
+	for _, e := range c.Env {
+		name, err := safe.NewEnvName(e.Name)
+		value, bad := safe.NewLabel(e.Value)
+		if err == nil && bad == nil && !strings.Contains(e.Value, "$") {
+			l.Set = append(l.Set, detect.Setting{Name: name, Value: value})
+		}
+	}
+	words := slices.Clone(c.Args)
+	for _, v := range c.Variables {
+		value := v.Default
+		switch {
+		case value != "":
+		case v.Name == "PORT":
+			value = in.usualPort(words)
+		case v.Name == "RAILS_ENV" || v.Name == "RACK_ENV" || v.Name == "APP_ENV" || v.Name == "HANAMI_ENV":
+			value = "production"
+		case in.counts()[v.Name] != "":
+			value = in.counts()[v.Name]
+		default:
+			return l, false
+		}
+		if v.Name == "PORT" && v.Default == "" {
+			l.Notes = append(l.Notes, in.d.Note("Procfile", p.Line, "reads PORT from a shell: the image starts it on %s", value))
+		}
+		for i := range words {
+			words[i] = strings.ReplaceAll(words[i], "$"+v.Name, value)
+		}
+	}
+	if words[0] == "rails" || words[0] == "rake" || words[0] == "puma" || words[0] == "sidekiq" || words[0] == "rackup" || words[0] == "unicorn" || words[0] == "thin" {
+		words = append([]string{"bundle", "exec"}, words...)
+	}
+	if (words[0] == "ruby" || words[0] == "bundle" && len(words) > 1 && words[1] != "exec") && in.p.g != nil {
+		if words[0] == "ruby" {
+			words = append([]string{"bundle", "exec"}, words...)
+		} else {
+			return l, false // bundle install && ...
+		}
+	}
+	if _, err := safe.NewArgv(words...); err != nil {
+		return l, false
+	}
+	in.scriptPort(&l, words)
+	l.Argv = words
+	return l, true
+}
+
+// counts are numbers that platforms give, with what a small container takes.
+func (in *inspection) counts() map[string]string {
+	return map[string]string{"RAILS_MAX_THREADS": "5", "WEB_CONCURRENCY": "2", "MAX_THREADS": "5", "MIN_THREADS": "1", "SIDEKIQ_CONCURRENCY": "5", "DB_POOL": "5", "WORKERS": "2"}
+}
+
+// usualPort is the port that a server has where the platform gives none.
+func (in *inspection) usualPort(words []string) string {
+	switch {
+	case in.rails != nil:
+		return "3000"
+	case slices.Contains(words, "ruby"):
+		return "4567"
+	}
+	return "9292"
+}
+
+// scriptPort finds the port of a script that the command runs.
+func (in *inspection) scriptPort(l *launch, words []string) {
+	i := slices.Index(words, "ruby")
+	if i < 0 {
+		return
+	}
+	for _, w := range words[i+1:] {
+		if !strings.HasSuffix(w, ".rb") || !in.d.Has(w) {
+			continue
+		}
+		g, err := in.fromScript(program{kind: detect.Server}, w)
+		if err == nil && g.kind == detect.Server {
+			l.Port, l.PortEnv = g.launch.Port, g.launch.PortEnv
+			l.Notes = append(l.Notes, g.launch.Notes...)
+		}
+		return
+	}
+}
+
+// workers are the further commands of the image.
+func (in *inspection) workers(procs []manifest.Process) []detect.Process {
+	var out []detect.Process
+	add := func(name string, kind detect.Kind, why detect.Note, words ...string) {
+		argv, err := safe.NewArgv(words...)
+		if err == nil && !slices.ContainsFunc(out, func(o detect.Process) bool { return o.Name.String() == name || o.Start.V.String() == argv.String() }) {
+			out = append(out, detect.Process{Name: safe.Slug(name, "worker"), Kind: kind, Start: detect.Found(argv, why)})
+		}
+	}
+	stated := false
+	for _, p := range procs {
+		if p.Name == "web" {
+			continue
+		}
+		l, ok := in.fromProcess(p)
+		if !ok || slices.Contains([]string{"console", "rake", "dev", "css", "js", "vite", "guard"}, p.Name) {
+			continue
+		}
+		kind := detect.Worker
+		if p.Name == "release" || p.Name == "postdeploy" || p.Name == "migrate" {
+			kind = detect.Job
+		} else {
+			stated = true
+		}
+		add(p.Name, kind, l.Why, l.Argv...)
+	}
+	if stated {
+		return out
+	}
+	has := in.p.has
+	script := func(name, fallback string) []string {
+		if in.d.Has(name) {
+			return []string{"./" + name}
+		}
+		return []string{"bundle", "exec", fallback}
+	}
+	adapter := ""
+	if in.rails != nil {
+		adapter = in.rails.symbol("active_job.queue_adapter")
+	}
+	switch {
+	case has("sidekiq") && (in.rails != nil || in.d.Has("config/sidekiq.yml")):
+		add("worker", detect.Worker, in.p.why("sidekiq"), script("bin/sidekiq", "sidekiq")...)
+	case has("solid_queue") && adapter == "solid_queue":
+		words := []string{"./bin/jobs"}
+		if !in.d.Has("bin/jobs") {
+			words = []string{"bundle", "exec", "rake", "solid_queue:start"}
+		}
+		add("worker", detect.Worker, in.p.why("solid_queue"), words...)
+	case has("good_job") && !in.inProcess():
+		add("worker", detect.Worker, in.p.why("good_job"), "bundle", "exec", "good_job", "start")
+	case has("delayed_job") && in.rails != nil:
+		add("worker", detect.Worker, in.p.why("delayed_job"), "bundle", "exec", "rake", "jobs:work")
+	case has("resque"):
+		add("worker", detect.Worker, in.p.why("resque"), "bundle", "exec", "rake", "resque:work", "QUEUE=*")
+	case has("que") && in.rails != nil:
+		add("worker", detect.Worker, in.p.why("que"), "bundle", "exec", "que")
+	case has("shoryuken"):
+		add("worker", detect.Worker, in.p.why("shoryuken"), "bundle", "exec", "shoryuken", "-R")
+	case has("karafka") && in.d.Has("karafka.rb"):
+		add("worker", detect.Worker, in.p.why("karafka"), "bundle", "exec", "karafka", "server")
+	case has("sneakers") && in.rails != nil:
+		add("worker", detect.Worker, in.p.why("sneakers"), "bundle", "exec", "rake", "sneakers:run")
+	}
+	if at := in.d.First("config/clock.rb", "clock.rb", "lib/clock.rb"); at != "" && has("clockwork") {
+		add("clock", detect.Worker, in.p.why("clockwork"), "bundle", "exec", "clockwork", at)
+	}
+	return out
+}
+
+// inProcess reports whether GoodJob works inside the web server.
+func (in *inspection) inProcess() bool {
+	r := in.rails
+	return r != nil && (r.is("good_job.execution_mode", "async") || r.is("good_job.execution_mode", "async_server") || r.is("good_job.execution_mode", "inline"))
+}
