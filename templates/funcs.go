@@ -29,7 +29,11 @@ func funcs() template.FuncMap {
 		"copies": func(flags, dest string, sources []safe.RelPath) (string, error) {
 			return copyInstruction(flags, dest, sources...)
 		},
+<<<<<<< HEAD
 		"parents": func(sources []safe.RelPath) (string, error) { return copyParents(safe.RelPathOf("."), sources) },
+=======
+		"parents": parentsInstruction,
+>>>>>>> aa3ad01 (Detect .NET programs: projects as MSBuild evaluates them, and what their sources call)
 		"env":     envInstruction,
 		"labels":  labelInstruction,
 		"deno":    denoFuncs,
@@ -100,6 +104,17 @@ func copyInstruction(flags, dest string, sources ...safe.RelPath) (string, error
 	}
 	form, err := jsonList(append(words, dest))
 	return head + form, err
+}
+
+// parentsInstruction writes the COPY of files that keep their folders; files that
+// have none need no more than the plain form.
+func parentsInstruction(sources []safe.RelPath) (string, error) {
+	for _, s := range sources {
+		if strings.Contains(s.String(), "/") {
+			return copyParents(safe.RelPathOf("."), sources)
+		}
+	}
+	return copyInstruction("", "./", sources...)
 }
 
 // escapePath writes a path as COPY takes it in the JSON form: BuildKit still reads

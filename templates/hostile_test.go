@@ -347,7 +347,7 @@ func expanded(s string) string {
 	return out
 }
 
-var interpolatedRE = regexp.MustCompile(`\$\{([A-Z][A-Z0-9_]*)(:\?set it in \.env|:-[^$}]*)\}`)
+var interpolatedRE = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)(:\?set it in \.env|:-[^$}]*)\}`)
 
 func (c *checker) compose() {
 	content := c.r.file("compose.yaml")

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"dockgen/detect/deno"
+	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
 	"dockgen/detect/golang"
 	"dockgen/detect/node"
@@ -27,6 +28,7 @@ func facts() map[string]any {
 		"elixir": elixir.Facts{},
 		"php":    php.Facts{},
 		"ruby":   ruby.Facts{},
+		"dotnet": dotnet.Facts{},
 	}
 }
 

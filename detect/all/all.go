@@ -5,6 +5,7 @@ package all
 import (
 	"dockgen/detect"
 	"dockgen/detect/deno"
+	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
 	"dockgen/detect/golang"
 	"dockgen/detect/manifest/evidence"
@@ -28,6 +29,7 @@ func Detectors() []detect.Detector {
 		ruby.Detector{},
 		rust.Detector{},
 		elixir.Detector{},
+		dotnet.Detector{},
 		static.Detector{},
 	}
 }
