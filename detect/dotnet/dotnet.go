@@ -40,6 +40,8 @@ func (Detector) Inspect(ctx context.Context, d *detect.Dir) ([]*detect.Service, 
 	if err != nil {
 		return nil, err
 	}
+	g.Lock()
+	defer g.Unlock()
 	var services []*detect.Service
 	var reasons []string
 	for _, name := range d.Names(projectFiles()...) {

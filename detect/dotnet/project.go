@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/dotnet/msbuild"
@@ -37,8 +38,10 @@ type project struct {
 	kind  detect.Kind
 }
 
-// graph holds all projects of the tree.
+// graph holds all projects of the tree. Folders are inspected side by side, and who
+// works with it holds its lock: most of what one folder reads, the others need too.
 type graph struct {
+	sync.Mutex
 	top      *detect.Dir
 	paths    []string
 	projects map[string]*project
