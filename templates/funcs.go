@@ -29,16 +29,13 @@ func funcs() template.FuncMap {
 		"copies": func(flags, dest string, sources []safe.RelPath) (string, error) {
 			return copyInstruction(flags, dest, sources...)
 		},
-<<<<<<< HEAD
-		"parents": func(sources []safe.RelPath) (string, error) { return copyParents(safe.RelPathOf("."), sources) },
-=======
-		"parents": parentsInstruction,
->>>>>>> aa3ad01 (Detect .NET programs: projects as MSBuild evaluates them, and what their sources call)
-		"env":     envInstruction,
-		"labels":  labelInstruction,
-		"deno":    denoFuncs,
-		"node":    nodeFuncs,
-		"seconds": func(d fmt.Stringer) string { return d.String() },
+		"parents":   func(sources []safe.RelPath) (string, error) { return copyParents(safe.RelPathOf("."), sources) },
+		"manifests": manifestsInstruction,
+		"env":       envInstruction,
+		"labels":    labelInstruction,
+		"deno":      denoFuncs,
+		"node":      nodeFuncs,
+		"seconds":   func(d fmt.Stringer) string { return d.String() },
 	}
 	for _, name := range fromSprig {
 		out[name] = all[name]
@@ -106,9 +103,9 @@ func copyInstruction(flags, dest string, sources ...safe.RelPath) (string, error
 	return head + form, err
 }
 
-// parentsInstruction writes the COPY of files that keep their folders; files that
+// manifestsInstruction writes the COPY of files that keep their folders; files that
 // have none need no more than the plain form.
-func parentsInstruction(sources []safe.RelPath) (string, error) {
+func manifestsInstruction(sources []safe.RelPath) (string, error) {
 	for _, s := range sources {
 		if strings.Contains(s.String(), "/") {
 			return copyParents(safe.RelPathOf("."), sources)
