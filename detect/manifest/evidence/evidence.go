@@ -23,6 +23,7 @@ import (
 // is believed before what follows.
 func Refiners() []detect.Refiner {
 	return []detect.Refiner{
+		tolerant(processes),
 		tolerant(platforms),
 		tolerant(composeFiles),
 		tolerant(dockerfile),
