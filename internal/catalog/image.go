@@ -48,6 +48,9 @@ type Image struct {
 	RuntimeIsEntrypoint bool
 	// Init says that the image's own ENTRYPOINT begins with an init.
 	Init bool
+	// HasEntrypoint says that the image has an ENTRYPOINT that a program does not want
+	// above itself: it takes its place, for CMD alone would become its arguments.
+	HasEntrypoint bool
 	// Port is where the image's own server listens; 0 where it has none.
 	Port safe.Port
 
@@ -85,6 +88,7 @@ type imageData struct {
 	Runtime    string   `toml:"runtime"`
 	Entrypoint bool     `toml:"runtime_is_entrypoint"`
 	Init       bool     `toml:"init"`
+	Own        bool     `toml:"entrypoint"`
 	Port       int      `toml:"port"`
 	Suite      string   `toml:"suite"`
 }
@@ -103,7 +107,7 @@ func (c *Catalog) image(key string, own map[string]imageData, arg safe.EnvName, 
 		Version: l.Version, Suite: d.Suite,
 		User: d.User, Home: d.Home, UserExists: d.UserExists,
 		Packages: PackageManager(d.Packages), Shell: d.Shell,
-		Runtime: d.Runtime, RuntimeIsEntrypoint: d.Entrypoint, Init: d.Init,
+		Runtime: d.Runtime, RuntimeIsEntrypoint: d.Entrypoint, Init: d.Init, HasEntrypoint: d.Own,
 	}
 	if strings.Contains(d.Ref, "suite}") {
 		img.Suite = l.suite

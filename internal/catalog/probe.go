@@ -13,7 +13,11 @@ type probeData struct {
 	Argv    []string `toml:"argv"`     // succeeds on an answer below 400
 	ArgvAny []string `toml:"argv_any"` // succeeds on any answer
 	PortEnv string   `toml:"port_env"` // an expression for the port that reads the variable {env}
+	Built   bool     `toml:"built"`    // the program that asks is no part of the image: the build makes it
 }
+
+// ProbeBuilt reports whether the build has to make the program that ProbeArgv calls.
+func (i Image) ProbeBuilt() bool { return i.probe.Built }
 
 // ProbeArgv returns the health check that asks for path on the loopback address
 // with what the image has; ok is false where it has nothing. A probe that can

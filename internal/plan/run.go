@@ -52,7 +52,7 @@ func (p *Plan) command(Options) error {
 		p.Entrypoint, p.Cmd = safe.ArgvOf("tini", "-s", "--").With(s.Entrypoint.Args()...), p.Start
 	case p.Init == InitCopied:
 		p.Entrypoint = safe.ArgvOf("/sbin/tini", "-s", "--").With(args...)
-	case s.Linkage != detect.Interpreted:
+	case s.Linkage != detect.Interpreted, p.RunImage.HasEntrypoint:
 		p.Entrypoint = p.Start
 	default:
 		p.Entrypoint, p.Cmd = s.Entrypoint, p.Start
@@ -65,7 +65,8 @@ type Health struct {
 	None bool // no check: the service has no port, or the user wants none
 	// Probe says that the final image has nothing to ask with, so that the
 	// build has to make the program /probe, which Argv calls as
-	// "/probe URL", or "/probe --any URL" where any answer is a good one.
+	// "/probe URL", or "/probe --any URL" where any answer is a good one; for a
+	// virtual machine it is a class in the folder of that name.
 	Probe bool
 	Argv  safe.Argv
 	Path  safe.URLPath
@@ -95,7 +96,7 @@ func (p *Plan) health(opts Options) error {
 		h.Any = false
 	}
 	if argv, ok := p.RunImage.ProbeArgv(p.Port, s.PortEnv, h.Path, h.Any); ok {
-		h.Argv = argv
+		h.Argv, h.Probe = argv, p.RunImage.ProbeBuilt()
 		return nil
 	}
 	if s.Linkage == detect.Interpreted {
