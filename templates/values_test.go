@@ -11,6 +11,7 @@ import (
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
 	"dockgen/detect/golang"
+	"dockgen/detect/java"
 	"dockgen/detect/node"
 	"dockgen/detect/php"
 	"dockgen/detect/python"
@@ -29,6 +30,7 @@ func facts() map[string]any {
 		"php":    php.Facts{},
 		"ruby":   ruby.Facts{},
 		"dotnet": dotnet.Facts{},
+		"java":   java.Facts{},
 	}
 }
 
@@ -73,6 +75,8 @@ var ours = map[string]string{
 	"detect.Need.Variant": "the catalogue's key", "plan.Required.Of": "the catalogue's key",
 	"detect.Need.As": "the catalogue's key", "python.Facts.Path": "becomes a safe.Label", "python.Facts.SelfPath": "becomes a safe.Label", "static.Build.Tool": "a generator's name",
 	"php.Facts.Server": "constants", "php.Step.Why": "constants",
+	"java.Facts.Tool": "constants", "java.Facts.Form": "constants", "java.Facts.Ext": "constants", "java.Facts.Glob": "a plain file name with stars: globName",
+	"java.Cache.ID": "constants", "java.Cache.Target": "constants",
 	"python.Facts.Cache": "constants", "python.Facts.CacheDir": "constants", "python.Facts.Image": "constants", "python.Facts.Tool": "constants",
 }
 

@@ -8,6 +8,7 @@ import (
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
 	"dockgen/detect/golang"
+	"dockgen/detect/java"
 	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/node"
 	"dockgen/detect/php"
@@ -22,6 +23,7 @@ import (
 func Detectors() []detect.Detector {
 	return []detect.Detector{
 		golang.Detector{},
+		java.Detector{},
 		node.Detector{},
 		php.Detector{},
 		python.Detector{},

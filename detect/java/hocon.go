@@ -1,0 +1,122 @@
+package java
+
+import (
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/java/script"
+)
+
+// hocon reads a file of Typesafe's configuration library, as Ktor, Play and Akka
+// have it (https://github.com/lightbend/config/blob/main/HOCON.md): objects,
+// keys with dots, lists left out. key = ${?NAME} beside a value makes it that
+// variable's, with the value as its default.
+func (c *config) hocon(d *detect.Dir, name string) {
+	data, err := d.Read(name)
+	if err != nil {
+		return
+	}
+	p := hoconParser{toks: script.Lex(hashComments(data), script.Java)}
+	p.object("", 0, func(key, value string, line int) {
+		for i, v := range c.values {
+			if v.key == key && v.note.Path == d.Note(name, 0, "").Path {
+				if in, ok := strings.CutPrefix(value, "${"); ok && !strings.Contains(v.value, "${") {
+					c.values[i].value = "${" + strings.Trim(in, "?}") + ":" + v.value + "}"
+				} else if !ok {
+					c.values[i].value = value
+				}
+				return
+			}
+		}
+		c.values = append(c.values, configValue{key: key, value: value, note: d.Note(name, line, "%s = %s", key, shown(key, value))})
+	})
+}
+
+// hashComments makes comments that begin with # into those that the lexer knows.
+func hashComments(data []byte) []byte {
+	var b strings.Builder
+	quoted := false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '"':
+			quoted = !quoted
+		case c == '\n':
+			quoted = false
+		case c == '#' && !quoted:
+			b.WriteString("//")
+			continue
+		}
+		b.WriteByte(data[i])
+	}
+	return []byte(b.String())
+}
+
+type hoconParser struct {
+	toks []script.Token
+	pos  int
+}
+
+func (p *hoconParser) peek() script.Token { return p.toks[min(p.pos, len(p.toks)-1)] }
+
+// object reads members up to the closing brace or the end.
+func (p *hoconParser) object(prefix string, depth int, f func(key, value string, line int)) {
+	for {
+		t := p.peek()
+		switch {
+		case t.Kind == script.End:
+			return
+		case t.Is("}"):
+			p.pos++
+			return
+		case t.Kind == script.Newline, t.Is(","), t.Is("{") && prefix == "":
+			p.pos++
+			continue
+		}
+		key, line := "", t.Line
+		for t = p.peek(); t.Kind == script.Ident || t.Kind == script.String || t.Kind == script.Number || t.Is(".") || t.Is("-"); t = p.peek() {
+			key += t.Text
+			p.pos++
+		}
+		if key == "" {
+			p.pos++
+			continue
+		}
+		if prefix != "" {
+			key = prefix + "." + key
+		}
+		if t.Is("=") || t.Is(":") || t.Is("+=") {
+			p.pos++
+		}
+		if p.peek().Is("{") && depth < 40 {
+			p.pos++
+			p.object(key, depth+1, f)
+			continue
+		}
+		if value, ok := p.value(); ok {
+			f(key, value, line)
+		}
+	}
+}
+
+// value reads up to the end of the line; a list is stepped over.
+func (p *hoconParser) value() (string, bool) {
+	out, open, list := "", 0, false
+	for {
+		t := p.peek()
+		switch {
+		case t.Kind == script.End:
+			return out, out != "" && !list
+		case open == 0 && (t.Kind == script.Newline || t.Is(",") || t.Is("}")):
+			return out, out != "" && !list
+		case t.Is("["), t.Is("{"):
+			list = list || t.Is("[")
+			open++
+		case t.Is("]"), t.Is("}"):
+			open--
+		}
+		if t.Kind != script.Newline {
+			out += t.Text
+		}
+		p.pos++
+	}
+}
