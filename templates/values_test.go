@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"dockgen/detect/c"
 	"dockgen/detect/deno"
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
@@ -25,7 +26,7 @@ import (
 // facts are the types that a detector hands to its template, one a language.
 func facts() map[string]any {
 	return map[string]any{
-		"deno": deno.Facts{}, "go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
+		"deno": deno.Facts{}, "go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "c": c.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
 		"elixir": elixir.Facts{},
 		"php":    php.Facts{},
 		"ruby":   ruby.Facts{},

@@ -4,6 +4,7 @@ package all
 
 import (
 	"dockgen/detect"
+	"dockgen/detect/c"
 	"dockgen/detect/deno"
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
@@ -30,6 +31,7 @@ func Detectors() []detect.Detector {
 		deno.Detector{},
 		ruby.Detector{},
 		rust.Detector{},
+		c.Detector{},
 		elixir.Detector{},
 		dotnet.Detector{},
 		static.Detector{},

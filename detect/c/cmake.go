@@ -1,0 +1,458 @@
+package c
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+)
+
+// command is one command of a CMake file: name(args)
+// (https://cmake.org/cmake/help/latest/manual/cmake-language.7.html).
+type command struct {
+	name string
+	args []string
+	line int
+}
+
+// cmakeCommands reads a file: comments and brackets are known, and nothing is
+// expanded yet. An unquoted list stays one word.
+func cmakeCommands(src string) []command {
+	var out []command
+	line, i := 1, 0
+	skipComment := func() bool {
+		if src[i] != '#' {
+			return false
+		}
+		if end := bracket(src[i+1:]); end > 0 {
+			line += strings.Count(src[i:i+1+end], "\n")
+			i += 1 + end
+			return true
+		}
+		for i < len(src) && src[i] != '\n' {
+			i++
+		}
+		return true
+	}
+	for i < len(src) {
+		c := src[i]
+		switch {
+		case c == '\n':
+			line++
+			i++
+		case skipComment():
+		case c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			start := i
+			for i < len(src) && (src[i] == '_' || src[i] >= '0' && src[i] <= '9' || src[i] >= 'a' && src[i] <= 'z' || src[i] >= 'A' && src[i] <= 'Z') {
+				i++
+			}
+			cmd := command{name: strings.ToLower(src[start:i]), line: line}
+			for i < len(src) && (src[i] == ' ' || src[i] == '\t') {
+				i++
+			}
+			if i >= len(src) || src[i] != '(' {
+				continue
+			}
+			i++
+			for depth := 1; i < len(src) && depth > 0; {
+				switch c := src[i]; {
+				case c == '\n':
+					line++
+					i++
+				case c == ' ' || c == '\t' || c == '\r' || c == ';':
+					i++
+				case c == '(':
+					depth++
+					i++
+					cmd.args = append(cmd.args, "(")
+				case c == ')':
+					if depth--; depth > 0 {
+						cmd.args = append(cmd.args, ")")
+					}
+					i++
+				case skipComment():
+				case c == '"':
+					var b strings.Builder
+					for i++; i < len(src) && src[i] != '"'; i++ {
+						if src[i] == '\\' && i+1 < len(src) {
+							i++
+						}
+						if src[i] == '\n' {
+							line++
+						}
+						b.WriteByte(src[i])
+					}
+					i++
+					cmd.args = append(cmd.args, b.String())
+				default:
+					if end := bracket(src[i:]); end > 0 {
+						cmd.args = append(cmd.args, src[i:i+end])
+						line += strings.Count(src[i:i+end], "\n")
+						i += end
+						continue
+					}
+					start := i
+					for i < len(src) && strings.IndexByte(" \t\r\n();\"#", src[i]) < 0 {
+						i++
+					}
+					if i == start {
+						i++
+					}
+					cmd.args = append(cmd.args, src[start:i])
+				}
+			}
+			out = append(out, cmd)
+		default:
+			i++
+		}
+	}
+	return out
+}
+
+// bracket is the length of [[...]] or [=[...]=] at the start of s, 0 for none.
+func bracket(s string) int {
+	if !strings.HasPrefix(s, "[") {
+		return 0
+	}
+	n := 1
+	for n < len(s) && s[n] == '=' {
+		n++
+	}
+	if n >= len(s) || s[n] != '[' {
+		return 0
+	}
+	end := strings.Index(s, "]"+strings.Repeat("=", n-1)+"]")
+	if end < 0 {
+		return len(s)
+	}
+	return end + n + 1
+}
+
+// cmake is the reading of one tree of CMakeLists.txt.
+type cmake struct {
+	*project
+	files int
+}
+
+// maxBuildFiles bounds how many build files are followed.
+const maxBuildFiles = 400
+
+func readCMake(d *detect.Dir) (*project, error) {
+	c := &cmake{project: &project{dir: d, tool: "cmake", file: "CMakeLists.txt", libs: map[string][]string{}, links: map[string][]string{}}}
+	vars := map[string]string{
+		"CMAKE_SOURCE_DIR": "/src", "CMAKE_BINARY_DIR": "/build", "PROJECT_SOURCE_DIR": "/src", "PROJECT_BINARY_DIR": "/build",
+		"CMAKE_BUILD_TYPE": "Release", "CMAKE_SYSTEM_NAME": "Linux", "UNIX": "TRUE", "LINUX": "TRUE", "WIN32": "FALSE", "MSVC": "FALSE", "APPLE": "FALSE",
+		"MINGW": "FALSE", "ANDROID": "FALSE", "EMSCRIPTEN": "FALSE", "IOS": "FALSE", "CYGWIN": "FALSE", "BUILD_TESTING": "OFF",
+	}
+	return c.project, c.file("CMakeLists.txt", ".", vars)
+}
+
+// file runs one build file in the folder at, whose variables are vars.
+func (c *cmake) file(name, at string, vars map[string]string) error {
+	if c.files++; c.files > maxBuildFiles || !c.dir.Has(name) {
+		return nil
+	}
+	data, err := c.dir.Read(name)
+	if err != nil {
+		return err
+	}
+	vars["CMAKE_CURRENT_SOURCE_DIR"] = path.Join("/src", at)
+	vars["CMAKE_CURRENT_LIST_DIR"] = path.Join("/src", path.Dir(name))
+	vars["CMAKE_CURRENT_BINARY_DIR"] = path.Join("/build", at)
+	var taken []bool // of each open if: whether a branch has been taken
+	var live []bool
+	alive := func() bool { return !slices.Contains(live, false) }
+	skip := 0 // inside a function or macro, which is not run
+	for _, cmd := range cmakeCommands(string(data)) {
+		switch cmd.name {
+		case "function", "macro":
+			skip++
+			continue
+		case "endfunction", "endmacro":
+			skip = max(0, skip-1)
+			continue
+		}
+		if skip > 0 {
+			continue
+		}
+		switch cmd.name {
+		case "if":
+			ok := condition(cmd.args, vars)
+			taken, live = append(taken, ok), append(live, ok)
+			continue
+		case "elseif", "else":
+			if n := len(live); n > 0 {
+				ok := !taken[n-1] && (cmd.name == "else" || condition(cmd.args, vars))
+				live[n-1], taken[n-1] = ok, taken[n-1] || ok
+			}
+			continue
+		case "endif":
+			if n := len(live); n > 0 {
+				taken, live = taken[:n-1], live[:n-1]
+			}
+			continue
+		}
+		if alive() {
+			if err := c.run(cmd, name, at, vars); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// condition is a guess at an if(): false only where that is certain.
+func condition(args []string, vars map[string]string) bool {
+	value := func(word string) (bool, bool) {
+		v, ok := vars[word]
+		if !ok {
+			v = word
+		}
+		switch strings.ToUpper(v) {
+		case "OFF", "FALSE", "NO", "0", "N":
+			return false, true
+		case "ON", "TRUE", "YES", "1", "Y":
+			return true, true
+		}
+		return true, ok && v != ""
+	}
+	switch {
+	case len(args) == 1:
+		v, _ := value(args[0])
+		return v
+	case len(args) == 2 && args[0] == "NOT":
+		v, known := value(args[1])
+		return !(known && v)
+	case len(args) > 2 && args[1] == "AND":
+		v, _ := value(args[0])
+		return v && condition(args[2:], vars)
+	case len(args) > 2 && args[1] == "OR":
+		v, known := value(args[0])
+		return known && v || condition(args[2:], vars)
+	}
+	return true
+}
+
+// expand lays the variables into a word; those that are not known become nothing.
+func expand(word string, vars map[string]string) string {
+	for n := 0; n < 20 && strings.Contains(word, "${"); n++ {
+		start := strings.LastIndex(word, "${")
+		end := strings.IndexByte(word[start:], '}')
+		if end < 0 {
+			break
+		}
+		word = word[:start] + vars[word[start+2:start+end]] + word[start+end+1:]
+		if len(word) > 1<<16 {
+			return ""
+		}
+	}
+	return word
+}
+
+func (c *cmake) run(cmd command, file, at string, vars map[string]string) error {
+	var args []string
+	for _, a := range cmd.args {
+		for _, part := range strings.Split(expand(a, vars), ";") {
+			if part != "" {
+				args = append(args, part)
+			}
+		}
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	why := c.dir.Note(file, cmd.line, "%s(%s)", cmd.name, args[0])
+	switch cmd.name {
+	case "project":
+		vars["PROJECT_NAME"] = args[0]
+		if c.name == "" {
+			c.name, vars["CMAKE_PROJECT_NAME"] = args[0], args[0]
+			c.version = after(args, "VERSION")
+		}
+	case "set":
+		value := args[1:]
+		if i := slices.IndexFunc(value, func(s string) bool { return s == "CACHE" || s == "PARENT_SCOPE" }); i >= 0 {
+			value = value[:i]
+		}
+		vars[args[0]] = strings.Join(value, ";")
+	case "option":
+		vars[args[0]] = "OFF"
+		if len(args) > 1 {
+			if v := strings.ToUpper(args[len(args)-1]); v == "ON" || v == "TRUE" || v == "1" || v == "YES" {
+				vars[args[0]] = "ON"
+			}
+		}
+	case "list":
+		if len(args) > 2 && args[0] == "APPEND" {
+			vars[args[1]] = strings.Trim(vars[args[1]]+";"+strings.Join(args[2:], ";"), ";")
+		}
+	case "file":
+		if len(args) > 2 && strings.HasPrefix(args[0], "GLOB") {
+			vars[args[1]] = strings.Join(c.glob(args[2:], at, args[0] == "GLOB_RECURSE"), ";")
+		}
+	case "aux_source_directory":
+		if len(args) > 1 {
+			vars[args[1]] = strings.Join(c.glob([]string{path.Join(args[0], "*.*")}, at, false), ";")
+		}
+	case "add_subdirectory":
+		if sub := path.Join(at, c.rel(args[0], at)); inside(sub) {
+			child := map[string]string{}
+			for k, v := range vars {
+				child[k] = v
+			}
+			return c.file(path.Join(sub, "CMakeLists.txt"), sub, child)
+		}
+	case "include":
+		name := path.Join(at, c.rel(args[0], at))
+		if path.Ext(name) == "" {
+			name = path.Join("cmake", args[0]+".cmake")
+		}
+		if inside(name) && c.dir.Has(name) {
+			return c.file(name, at, vars)
+		}
+	case "add_executable":
+		c.executable(args, at, vars, why)
+	case "target_sources":
+		for _, e := range c.execs {
+			if e.name == args[0] {
+				e.sources = append(e.sources, c.sources(args[1:], at)...)
+			}
+		}
+		if _, ok := c.libs[args[0]]; ok {
+			c.libs[args[0]] = append(c.libs[args[0]], c.sources(args[1:], at)...)
+		}
+	case "add_library":
+		if !slices.Contains(args, "ALIAS") {
+			c.libs[args[0]] = c.sources(args[1:], at)
+		} else if len(args) > 2 {
+			c.links[args[0]], c.libs[args[0]] = []string{args[2]}, nil
+		}
+	case "target_link_libraries", "link_libraries":
+		for _, l := range args[1:] {
+			if l != "PRIVATE" && l != "PUBLIC" && l != "INTERFACE" && !strings.HasPrefix(l, "$<") {
+				c.links[args[0]] = append(c.links[args[0]], l)
+				c.depends(strings.TrimPrefix(l, "-l"), "lib", c.dir.Note(file, cmd.line, "links %s", l))
+			}
+		}
+	case "add_test":
+		for _, e := range c.execs {
+			e.test = e.test || slices.Contains(args[1:], e.name)
+		}
+	case "find_package":
+		c.depends(args[0], "cmake", why)
+		if i := slices.Index(args, "COMPONENTS"); i >= 0 {
+			for _, component := range args[i+1:] {
+				c.depends(args[0]+"::"+component, "cmake", why)
+			}
+		}
+	case "pkg_check_modules", "pkg_search_module":
+		for _, m := range args[1:] {
+			if m == strings.ToUpper(m) && !strings.Contains(m, "-") {
+				continue // REQUIRED and its kind
+			}
+			c.depends(strings.FieldsFunc(m, func(r rune) bool { return r == '>' || r == '<' || r == '=' })[0], "pkg-config", c.dir.Note(file, cmd.line, "%s(%s)", cmd.name, m))
+		}
+	case "fetchcontent_declare", "externalproject_add", "cpmaddpackage":
+		n := c.dir.Note(file, cmd.line, "%s(%s): its sources are downloaded while the project is configured", cmd.name, args[0])
+		c.fetches = &n
+	case "set_target_properties", "set_property":
+		c.properties(args)
+	}
+	return nil
+}
+
+// properties reads what changes a program's name and place.
+func (c *cmake) properties(args []string) {
+	for _, e := range c.execs {
+		if !slices.Contains(args, e.name) {
+			continue
+		}
+		if v := after(args, "OUTPUT_NAME"); v != "" && inside(v) {
+			e.output = path.Join(path.Dir(e.output), v)
+		}
+		if v := after(args, "RUNTIME_OUTPUT_DIRECTORY"); v != "" {
+			e.output = path.Join("/build", v, path.Base(e.output))
+			if path.IsAbs(v) {
+				e.output = path.Join(v, path.Base(e.output))
+			}
+		}
+	}
+}
+
+func after(args []string, key string) string {
+	if i := slices.Index(args, key); i >= 0 && i+1 < len(args) {
+		return args[i+1]
+	}
+	return ""
+}
+
+func (c *cmake) executable(args []string, at string, vars map[string]string, why detect.Note) {
+	if slices.Contains(args, "IMPORTED") || slices.Contains(args, "ALIAS") || len(c.execs) > 200 {
+		return
+	}
+	name := args[0]
+	e := &executable{name: name, why: why, sources: c.sources(args[1:], at), output: path.Join("/build", at, name)}
+	if dir := vars["CMAKE_RUNTIME_OUTPUT_DIRECTORY"]; dir != "" {
+		e.output = path.Join(dir, name)
+		if !path.IsAbs(dir) {
+			e.output = path.Join("/build", at, dir, name)
+		}
+	}
+	e.test = testName(name) || aside(path.Join(at, "x")) || len(e.sources) > 0 && !slices.ContainsFunc(e.sources, func(s string) bool { return !aside(s) || strings.HasPrefix(s, "tools/") })
+	c.execs = append(c.execs, e)
+}
+
+// rel is a path below the current folder: a full one of the source tree is cut.
+func (c *cmake) rel(p, at string) string {
+	if rest, ok := strings.CutPrefix(p, path.Join("/src", at)+"/"); ok {
+		return rest
+	}
+	if rest, ok := strings.CutPrefix(p, "/src/"); ok {
+		return strings.Repeat("../", strings.Count(path.Join("/", at), "/")) + rest
+	}
+	return p
+}
+
+func (c *cmake) sources(words []string, at string) []string {
+	var out []string
+	for _, w := range words {
+		var p string
+		if rest, ok := strings.CutPrefix(w, "/src/"); ok {
+			p = path.Clean(rest)
+		} else {
+			p = path.Join(at, w)
+		}
+		if isSource(p) && inside(p) && c.dir.Has(p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// glob finds the files of file(GLOB ...).
+func (c *cmake) glob(patterns []string, at string, deep bool) []string {
+	var out []string
+	for _, pattern := range patterns {
+		if rest, ok := strings.CutPrefix(pattern, "/src/"); ok {
+			pattern = rest
+		} else {
+			pattern = path.Join(at, pattern)
+		}
+		dir, base := path.Split(pattern)
+		dir = path.Clean(dir)
+		if !inside(dir) || strings.ContainsAny(dir, "*?[") {
+			continue
+		}
+		if deep {
+			for f := range c.dir.Sub(dir).Files(base) {
+				out = append(out, path.Join("/src", dir, f))
+			}
+			continue
+		}
+		for _, f := range c.dir.Sub(dir).Names(base) {
+			out = append(out, path.Join("/src", dir, f))
+		}
+	}
+	return out
+}

@@ -1,0 +1,112 @@
+package c
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/internal/safe"
+)
+
+// project is what a build file says, whichever tool it is for.
+type project struct {
+	dir     *detect.Dir
+	tool    string // cmake, meson, make or autotools
+	file    string // the build file
+	name    string
+	version string
+	execs   []*executable
+	libs    map[string][]string // sources of the project's own libraries
+	links   map[string][]string // what a target links: libraries, own and others
+	deps    []dependency
+	fetches *detect.Note // it downloads sources while it configures
+	notes   []detect.Note
+}
+
+// executable is a program that the build makes.
+type executable struct {
+	name    string
+	sources []string // relative to the folder
+	output  string   // where the build leaves it, an absolute path in the build stage
+	test    bool
+	why     detect.Note
+}
+
+// dependency is a package that the build looks for.
+type dependency struct {
+	name string // as the build file says it
+	kind string // "cmake", "pkg-config" or "lib"
+	why  detect.Note
+}
+
+func (p *project) depends(name, kind string, why detect.Note) {
+	if !slices.ContainsFunc(p.deps, func(d dependency) bool { return d.name == name }) {
+		p.deps = append(p.deps, dependency{name, kind, why})
+	}
+}
+
+// asides are folders whose programs or sources are not the project's own work.
+var asides = strings.Fields("test tests testing unittest unittests example examples sample samples demo demos bench benchmark benchmarks fuzz fuzzing doc docs tools tool scripts " +
+	"third_party thirdparty 3rdparty external extern deps dep vendor vendored contrib subprojects lib libs submodules build cmake-build-debug cmake-build-release _deps devel")
+
+// aside reports whether a path lies in a folder that shows, tests or is somebody else's.
+func aside(p string) bool {
+	for _, part := range strings.Split(path.Dir(p), "/") {
+		if slices.Contains(asides, strings.ToLower(part)) {
+			return true
+		}
+	}
+	return false
+}
+
+// testName reports whether a program's name says that it tests or shows something.
+func testName(name string) bool {
+	for _, part := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+		switch strings.TrimRight(part, "0123456789") {
+		case "test", "tests", "testing", "unittest", "unittests", "example", "examples", "demo", "bench", "benchmark", "benchmarks", "fuzz", "fuzzer", "sample", "perf":
+			return true
+		}
+	}
+	return false
+}
+
+func isSource(name string) bool { return isC(name) || isCxx(name) }
+
+func isC(name string) bool { return path.Ext(name) == ".c" }
+
+func isCxx(name string) bool {
+	switch path.Ext(name) {
+	case ".cc", ".cpp", ".cxx", ".c++", ".C", ".cppm", ".ixx":
+		return true
+	}
+	return false
+}
+
+// inside reports whether a relative path stays in the folder.
+func inside(p string) bool {
+	clean := path.Clean(p)
+	return p != "" && !path.IsAbs(p) && clean != ".." && !strings.HasPrefix(clean, "../") && safe.FileName(strings.ReplaceAll(clean, "/", "x")) == nil
+}
+
+// sourcesOf are the files that a program is made of, those of the project's own
+// libraries that it links included.
+func (p *project) sourcesOf(e *executable) []string {
+	out := slices.Clone(e.sources)
+	seen := map[string]bool{e.name: true}
+	var link func(target string)
+	link = func(target string) {
+		for _, l := range p.links[target] {
+			if seen[l] {
+				continue
+			}
+			seen[l] = true
+			if src, ok := p.libs[l]; ok {
+				out = append(out, src...)
+				link(l)
+			}
+		}
+	}
+	link(e.name)
+	return out
+}
