@@ -57,6 +57,10 @@ func LanguagesOf(d Detector) []string {
 // PackageManagers is a Detector that can tell which package managers it knows.
 type PackageManagers interface{ PackageManagers() []string }
 
+// Servers is a Detector whose services can be run by one of several servers, the
+// usual one first, as Apache or PHP-FPM. Inspect reads Choices.Server and sets Service.Server.
+type Servers interface{ Servers() []string }
+
 // ErrNotService means that a folder holds nothing to run. The error that wraps it says why.
 var ErrNotService = errors.New("nothing to run")
 
@@ -78,7 +82,7 @@ type Choices struct {
 	Main           Value[safe.Label]
 	Version        Value[safe.Version]
 	PackageManager Value[string]
-	RunOn          Value[string] // which of the images to run on that a language has
+	Server         Value[string] // of the Servers that a detector knows
 	Build          Value[safe.Argv]
 	Start          Value[safe.Argv]
 	Port           Value[safe.Port]

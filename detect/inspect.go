@@ -64,7 +64,10 @@ func (p *Project) inspectAll(ctx context.Context, t *tree, cfg *Config, detector
 // asked for don't count.
 func (p *Project) take(x *task, language string) {
 	for _, s := range x.services {
-		s.Detector, s.Dir = x.detector.Name(), safe.RelPathOf(x.dir)
+		s.Detector = x.detector.Name()
+		if s.Dir.IsZero() { // a marker may lie below the folder of the service
+			s.Dir = safe.RelPathOf(x.dir)
+		}
 		if s.Language == "" {
 			s.Language = s.Detector
 		}

@@ -81,6 +81,12 @@ type Service struct {
 	Graceful     bool                // ends by itself on SIGTERM, as process 1 too
 	Linkage      Linkage             // of the program that Start runs
 
+	// Server is the one that runs the service, where the detector knows several.
+	Server Value[string]
+	// Gateway says that the service speaks no HTTP: a web server stands before it, which
+	// the template makes in the stage "web".
+	Gateway bool
+
 	// Processes are further commands of the same image: workers, schedulers, migrations.
 	Processes []Process
 
@@ -286,6 +292,7 @@ func (s *Service) MarshalJSON() ([]byte, error) {
 		Kind           Kind         `json:"kind"`
 		Version        any          `json:"version"`
 		PackageManager any          `json:"packageManager"`
+		Server         any          `json:"server,omitempty"`
 		Main           any          `json:"main"`
 		Build          any          `json:"build"`
 		Start          any          `json:"start"`
@@ -301,6 +308,7 @@ func (s *Service) MarshalJSON() ([]byte, error) {
 		optional(s.Framework.IsSet(), s.Framework), s.Kind,
 		optional(s.Version.IsSet(), s.Version),
 		optional(s.PackageManager.IsSet(), s.PackageManager),
+		optional(s.Server.IsSet(), s.Server),
 		optional(s.Main.IsSet(), s.Main),
 		optional(s.Build.IsSet(), s.Build),
 		optional(s.Start.IsSet(), s.Start),

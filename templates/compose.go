@@ -40,6 +40,9 @@ func Compose(plans ...*plan.Plan) ([]byte, error) {
 			q := &p.Processes[i]
 			services[q.Service.String()] = process(p, q)
 		}
+		if p.Gateway != nil {
+			services[p.Gateway.Service.String()] = gateway(p)
+		}
 		networks = networks || p.Compose.Networks
 		for _, b := range p.Backing {
 			if services[b.Name.String()] == nil {
@@ -186,7 +189,7 @@ func program(p *plan.Plan) *mapping {
 	m.addDependencies(p, p.JobBefore(nil))
 	m.addVolumes(c.Volumes)
 	m.addProgramEnvironment(p)
-	if p.Port != 0 {
+	if p.Port != 0 && p.Gateway == nil {
 		port := p.Port.String()
 		m.add("ports", sequence(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "127.0.0.1:" + c.HostPort.String() + ":" + port, Style: yaml.SingleQuotedStyle}))
 	}
@@ -219,6 +222,38 @@ func program(p *plan.Plan) *mapping {
 	}
 	m.add("security_opt", sequence(text("no-new-privileges:true")))
 	m.addStrings("tmpfs", c.Tmpfs)
+	return m
+}
+
+// gateway is the web server before a program that speaks no HTTP.
+func gateway(p *plan.Plan) *mapping {
+	c, g, m := &p.Compose, p.Gateway, newMapping()
+	m.add("build", buildOf(p, plan.GatewayStage))
+	on := newMapping()
+	condition := newMapping()
+	condition.add("condition", text("service_healthy"))
+	if p.Health.None {
+		condition = newMapping()
+		condition.add("condition", text("service_started"))
+	}
+	on.add(c.Service.String(), condition.node)
+	m.add("depends_on", on.node)
+	m.addVolumes(c.Volumes) // it serves what the program keeps there
+	m.add("ports", sequence(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "127.0.0.1:" + c.HostPort.String() + ":" + g.Port.String(), Style: yaml.SingleQuotedStyle}))
+	if c.Networks || c.Front {
+		m.add("networks", sequence(text(frontNetwork)))
+	}
+	m.add("restart", text("on-failure:5"))
+	if h := g.Health; !h.None {
+		m.add("healthcheck", health(append([]string{"CMD"}, h.Argv.Args()...), h.Interval.String(), h.Timeout.String(), h.StartPeriod.String(), h.Retries))
+	}
+	m.add("cap_drop", sequence(text("ALL")))
+	m.addLimits(plan.Limits{CPUs: "1", Memory: "128m", PIDs: 128})
+	m.add("develop", watch(contextPath(c)))
+	m.add("init", boolean(true))
+	m.add("read_only", boolean(true))
+	m.add("security_opt", sequence(text("no-new-privileges:true")))
+	m.addStrings("tmpfs", []string{"/tmp"})
 	return m
 }
 

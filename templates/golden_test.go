@@ -156,6 +156,8 @@ func (g golden) try(tree fs.FS) (rendered, error) {
 			cfg.Choices.Language = value
 		case "services":
 			services = 1000
+		case "server":
+			cfg.Choices.Server = detect.Value[string]{V: value, Source: detect.Flag}
 		case "package-manager":
 			cfg.Choices.PackageManager = detect.Value[string]{V: value, Source: detect.Flag}
 		default:

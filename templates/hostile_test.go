@@ -200,6 +200,9 @@ func (c *checker) dockerfile() {
 func (c *checker) stage(s instructions.Stage) {
 	p := c.r.plan
 	patterns := []string{p.BuildImage.Pattern, p.RunImage.Pattern}
+	if p.Gateway != nil {
+		patterns = append(patterns, p.Gateway.Image.Pattern)
+	}
 	for _, r := range p.Runtimes {
 		patterns = append(patterns, r.Image.Pattern)
 	}
@@ -234,14 +237,14 @@ func (c *checker) stage(s instructions.Stage) {
 				c.fail("WORKDIR %s", x.Path)
 			}
 		case *instructions.ExposeCommand:
-			if !slices.Equal(x.Ports, []string{p.Port.String()}) {
+			if !slices.Equal(x.Ports, []string{p.Port.String()}) && (s.Name != "web" || p.Gateway == nil || !slices.Equal(x.Ports, []string{p.Gateway.Port.String()})) {
 				c.fail("EXPOSE %v", x.Ports)
 			}
 		case *instructions.UserCommand:
 			user = x.User
 		case *instructions.HealthCheckCommand:
 			fmt.Fprintf(&c.b, " %s", x.Health.Test[0])
-			if x.Health.Test[0] == "CMD" && !slices.Equal(x.Health.Test[1:], p.Health.Argv.Args()) {
+			if x.Health.Test[0] == "CMD" && s.Name != "web" && !slices.Equal(x.Health.Test[1:], p.Health.Argv.Args()) {
 				c.fail("HEALTHCHECK %q, planned %q", x.Health.Test, p.Health.Argv.Args())
 			}
 		case *instructions.CmdCommand:
@@ -377,6 +380,9 @@ func (c *checker) compose() {
 		want = append(want, p.Compose.Service.String())
 		for _, b := range p.Backing {
 			want = append(want, b.Name.String())
+		}
+		if p.Gateway != nil {
+			want = append(want, p.Gateway.Service.String())
 		}
 		for _, q := range p.Processes {
 			want = append(want, q.Service.String())

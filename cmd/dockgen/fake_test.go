@@ -25,11 +25,13 @@ type fake struct {
 func (fake) Name() string              { return "go" } // one that the catalogue has images of
 func (fake) Markers() []string         { return []string{"app.fake"} }
 func (fake) PackageManagers() []string { return []string{"fast", "slow"} }
+func (fake) Servers() []string         { return []string{"calm", "brisk"} }
 
 func (f fake) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, error) {
 	services := f.services(d)
 	for _, s := range services {
 		s.PackageManager = d.Choices().PackageManager.Over(s.PackageManager)
+		s.Server = d.Choices().Server.Over(s.Server)
 	}
 	return services, nil
 }
@@ -41,6 +43,7 @@ func server(name string) *detect.Service {
 		Name: safe.Slug(name, "app"), Kind: detect.Server, Linkage: detect.StaticLink, Graceful: true,
 		Version:        detect.Found(must1(safe.NewVersion("1.27")), note),
 		PackageManager: detect.Found("fast", note),
+		Server:         detect.Found("calm", note),
 		Main:           detect.Found(safe.LabelOf("./cmd/"+name), note),
 		Build:          detect.Found(safe.ArgvOf("fast", "build"), note),
 		Start:          detect.Found(safe.ArgvOf("/app/"+name), note),

@@ -85,7 +85,7 @@ const (
 func questions() []question {
 	return []question{
 		askService(), askLanguage(), askMain(),
-		askVersion(), askManager(), askBuild(), askStart(), askPort(), askHealth(), askBase(),
+		askVersion(), askManager(), askServer(), askBuild(), askStart(), askPort(), askHealth(), askBase(),
 		askName(), askBake(), askOnly(),
 	}
 }

@@ -111,6 +111,40 @@ func managers(f *facts) []candidate {
 	return out
 }
 
+func askServer() question {
+	return question{
+		id: "server", label: "server", values: "NAME", group: groupHow, each: true, closed: true,
+		usage: "the server that runs the program, where its language has several",
+		lay: func(s *settings, a answer) error {
+			s.choices.Server = value(a.Value, a)
+			return nil
+		},
+		now:        func(f *facts) held { return heldBy(f.service.Server, plain) },
+		candidates: servers,
+		check: func(f *facts, v string) error {
+			if len(servers(f)) == 0 {
+				return fmt.Errorf("%s has no servers to choose from", f.service.Language)
+			}
+			return nil
+		},
+	}
+}
+
+// servers are those of the service's language, or of all.
+func servers(f *facts) []candidate {
+	var out []candidate
+	for _, d := range f.detectors {
+		s, ok := d.(detect.Servers)
+		if !ok || f.service != nil && d.Name() != f.service.Detector {
+			continue
+		}
+		for _, name := range s.Servers() {
+			out = append(out, candidate{value: name})
+		}
+	}
+	return out
+}
+
 func askBuild() question {
 	return question{
 		id: "build", label: "build command", values: "COMMAND", group: groupHow, each: true,

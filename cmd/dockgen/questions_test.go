@@ -15,7 +15,7 @@ func TestEveryQuestionIsAFlag(t *testing.T) {
 	io, _, _ := testStreams()
 	cmd := newInit(io, nil)
 	// The list: a flag that is lost breaks scripts.
-	want := []string{"service", "lang", "lang-version", "package-manager", "main", "build", "start", "port", "base", "health", "name", "only"}
+	want := []string{"service", "lang", "lang-version", "package-manager", "server", "main", "build", "start", "port", "base", "health", "name", "only"}
 	var ids []string
 	for _, q := range questions() {
 		ids = append(ids, q.id)

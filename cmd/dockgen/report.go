@@ -62,6 +62,7 @@ func (r *reporter) facts(s *detect.Service) {
 	row(r, "framework", s.Framework, plain)
 	row(r, "version", s.Version, text)
 	row(r, "package manager", s.PackageManager, plain)
+	row(r, "server", s.Server, plain)
 	row(r, "main", s.Main, text)
 	row(r, "build", s.Build, text)
 	row(r, "start", s.Start, text)

@@ -141,6 +141,8 @@ func (p *project) install(s *detect.Service, f *Facts, line, suite string) {
 		case !known:
 			s.Notes = append(s.Notes, detect.Note{Path: w.why.Path, Line: w.why.Line, Text: w.why.Text + ": how the extension " + w.name + " is installed is not known to dockgen: add it to the build stage"})
 			continue
+		case e.absent != "" && strings.HasSuffix(w.why.Path, ".php"):
+			continue // a call somewhere in the sources is no demand
 		case e.absent != "":
 			s.Notes = append(s.Notes, detect.Note{Path: w.why.Path, Line: w.why.Line, Text: w.why.Text + ": the extension " + w.name + " is left out, for " + e.absent})
 			continue

@@ -25,6 +25,7 @@ type Facts struct {
 	Server string // apache, fpm, frankenphp or cli
 	// Document is the folder that the web server shows, as the image has it.
 	Document safe.Label
+	Docroot  safe.RelPath // the same, in the project
 	// Override says that the web server reads .htaccess files, Front that every address
 	// which is no file is the front controller's, Open that all of the project lies below Document.
 	Override, Front, Open bool

@@ -25,6 +25,9 @@ func laravel(p *project, in *describing) error {
 	}
 	// What discovers packages writes there.
 	f.Before = append(f.Before, safe.ArgvOf("mkdir", "-p", "bootstrap/cache", "storage/framework/views"))
+	if f.Server != cli { // as php artisan storage:link does
+		f.Before = append(f.Before, safe.ArgvOf("ln", "-sfn", "../storage/app/public", "public/storage"))
+	}
 	for _, pattern := range []string{"bootstrap/cache/*.php", "public/build", "public/hot", "public/storage", "storage/**/*.key", "storage/framework/**/*.php", "database/*.sqlite*"} {
 		s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf(pattern))
 	}
@@ -40,9 +43,6 @@ func laravel(p *project, in *describing) error {
 	l.octane()
 	l.commands()
 	l.health()
-	if p.d.Has("public/storage") || p.d.HasDir("public/storage") {
-		s.Notes = append(s.Notes, p.d.Note("public/storage", 0, "is a link that php artisan storage:link makes: it is left out"))
-	}
 	return p.frontend(s, f)
 }
 
@@ -228,7 +228,7 @@ func (l *app) search() {
 // octane keeps the application in memory (https://laravel.com/docs/octane).
 func (l *app) octane() {
 	p, s, f := l.p, l.in.s, l.in.f
-	if !p.c.has("laravel/octane") || p.d.Choices().RunOn.IsSet() {
+	if !p.c.has("laravel/octane") || p.d.Choices().Server.IsSet() {
 		return
 	}
 	server, example, why := l.setting("config/octane.php", "OCTANE_SERVER", "roadrunner", "server")
@@ -241,12 +241,14 @@ func (l *app) octane() {
 	switch {
 	case server == "frankenphp" && !older(l.in.line, "8.2"):
 		f.Server = frankenphp
+		s.Server = detect.Found(frankenphp, why)
 		f.Octane = true
 		s.Start = detect.Found(safe.ArgvOf("php", "artisan", "octane:frankenphp", "--host=0.0.0.0", "--port=8080", "--admin-port=2019"), why)
 		f.Modules = nil
 		f.Steps = append(f.Steps, safe.ArgvOf("cp", "vendor/laravel/octane/src/Commands/stubs/frankenphp-worker.php", "public/frankenphp-worker.php"))
 	case server == "swoole":
 		f.Server = cli
+		s.Server = detect.Value[string]{}
 		f.Octane = true
 		p.want("swoole", why)
 		s.Start = detect.Found(safe.ArgvOf("php", "artisan", "octane:swoole", "--host=0.0.0.0", "--port=8080"), why)

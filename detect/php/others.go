@@ -26,8 +26,7 @@ func wordpress(p *project, in *describing) error {
 	for _, ext := range []string{"exif", "gd", "intl", "mysqli", "zip"} {
 		p.want(ext, p.d.Note("wp-load.php", 0, "WordPress works with %s", ext))
 	}
-	f.Override, f.Front = true, true
-	f.Modules = []safe.Label{safe.LabelOf("rewrite")}
+	f.Front = true // permalinks: WordPress can't write an .htaccess for them
 	vars := map[detect.NeedPart]string{detect.PartHost: "WORDPRESS_DB_HOST", detect.PartDatabase: "WORDPRESS_DB_NAME", detect.PartUser: "WORDPRESS_DB_USER", detect.PartPassword: "WORDPRESS_DB_PASSWORD"}
 	need := database("mysql", p.d.Note("wp-load.php", 0, "WordPress keeps everything in MySQL"), vars)
 	if p.d.Has("wp-config.php") {
@@ -136,7 +135,7 @@ func webman(p *project, in *describing) error {
 // server makes a program that listens by itself.
 func (p *project) server(in *describing, port safe.Port, extension string, argv ...string) error {
 	s, f := in.s, in.f
-	f.Server, s.Kind = cli, detect.Server
+	f.Server, s.Kind, s.Server = cli, detect.Server, detect.Value[string]{}
 	s.Start = detect.Found(safe.ArgvOf(argv...), p.fw.why)
 	s.Port, s.PortEnv, s.Graceful = detect.Assumed(port, p.fw.why), safe.EnvName{}, true
 	p.want(extension, p.fw.why)

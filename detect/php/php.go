@@ -33,6 +33,9 @@ func (Detector) Markers() []string { return []string{manifestName, "index.php"} 
 // PackageManagers are those of PHP.
 func (Detector) PackageManagers() []string { return []string{"composer"} }
 
+// Servers are what can run PHP; Apache needs nothing beside it.
+func (Detector) Servers() []string { return []string{apache, frankenphp, fpm} }
+
 // project is what is known of one folder.
 type project struct {
 	d  *detect.Dir
@@ -79,7 +82,7 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 	if err != nil {
 		return nil, err
 	}
-	s.Root = p.d.Rel()
+	s.Dir, s.Root = p.d.Rel(), p.d.Rel()
 	return []*detect.Service{s}, nil
 }
 
@@ -268,7 +271,7 @@ func (p *project) describe() (*detect.Service, error) {
 	p.environment(s)
 	p.wantDrivers(s)
 	p.install(s, f, line, suite)
-	s.RunOn = f.Server
+	s.RunOn, s.Gateway = f.Server, f.Server == fpm
 	if f.Built() {
 		s.BuildOn = f.Server
 	}

@@ -20,6 +20,7 @@ type describing struct {
 // else Apache, which needs nothing beside it, reads .htaccess files, and is there for every PHP.
 func (p *project) choose(s *detect.Service, f *Facts, line string) {
 	f.Server = apache
+	s.Server = detect.Assumed(apache, detect.Note{Text: "it needs nothing beside it, and reads .htaccess files"})
 	franken := func(why detect.Note) {
 		if older(line, "8.2") {
 			why.Text += ": there is no image of FrankenPHP for PHP " + line + ", so Apache runs it"
@@ -27,22 +28,23 @@ func (p *project) choose(s *detect.Service, f *Facts, line string) {
 			return
 		}
 		f.Server = frankenphp
-		s.Notes = append(s.Notes, why)
+		s.Server = detect.Found(frankenphp, why)
 	}
-	asked := p.d.Choices().RunOn
+	asked := p.d.Choices().Server
 	switch {
-	case asked.IsSet():
-		f.Server = asked.V
+	case p.docroot == "":
+		f.Server = cli
+		s.Server = detect.Value[string]{}
+	case asked.IsSet() && slices.Contains(Detector{}.Servers(), asked.V) && (asked.V != frankenphp || !older(line, "8.2")):
+		f.Server, s.Server = asked.V, asked
 	case p.c.has("runtime/frankenphp-symfony"):
 		franken(p.c.note("runtime/frankenphp-symfony"))
 	case p.docker.server == frankenphp:
 		franken(p.docker.serverWhy)
 	case p.docker.server == fpm:
 		why := p.docker.serverWhy
-		why.Text += ": one image with Apache is written; dockgen init --run-on fpm writes PHP-FPM, and nginx before it"
+		why.Text += ": one image with Apache is written; dockgen init --server fpm writes PHP-FPM, with nginx before it"
 		s.Notes = append(s.Notes, why)
-	case p.docroot == "":
-		f.Server = cli
 	}
 }
 
@@ -60,14 +62,22 @@ func (p *project) serve(s *detect.Service, f *Facts) {
 		f.Document = safe.LabelOf(path.Join(workdir, docroot.String()))
 	} else {
 		s.Notes = append(s.Notes, p.d.Note(p.docroot, 0, "has a name that dockgen can't put into the configuration of a web server: the project's folder is shown instead"))
+		docroot = safe.RelPathOf(".")
 		f.Document = safe.LabelOf(workdir)
 	}
 	if label, err := safe.NewLabel(path.Join(docroot.String(), "index.php")); err == nil {
 		s.Main = detect.Found(label, p.rootWhy)
 	}
-	f.Open = docroot.String() == "."
+	f.Docroot, f.Open = docroot, docroot.String() == "."
 	f.Override = p.d.Has(path.Join(docroot.String(), ".htaccess"))
 	f.Front = p.front(docroot.String())
+	// A page that exists to be asked for the health.
+	for _, page := range []string{"health.php", "healthz.php", "healthcheck.php", "health-check.php"} {
+		if at := path.Join(docroot.String(), page); p.d.Has(at) && f.Server != fpm {
+			s.Health = detect.Found(safe.URLPathOf("/"+page), p.d.Note(at, 0, "is a page for health checks"))
+			break
+		}
+	}
 	listens := detect.Note{Text: "the web server of the image listens there: a port below 1024 would take rights"}
 	s.Port, s.PortEnv = detect.Found(safe.Port(8080), listens), safe.EnvNameOf("PORT")
 	switch f.Server {

@@ -44,7 +44,7 @@ const (
 )
 
 // asideFolders hold PHP that is none of the running program's own.
-var asideFolders = []string{"tests", "test", "Tests", "spec", "node_modules", "vendor", "docs", "examples", "wp-includes", "wp-admin", "plugins", "themes", "stubs", ".github", "bin", "tools", "build"}
+var asideFolders = []string{"tests", "test", "Tests", "spec", "node_modules", "vendor", "docs", "examples", "libs", "third_party", "thirdparty", "third-party", "external", "wp-includes", "wp-admin", "plugins", "themes", "stubs", ".github", "bin", "tools", "build"}
 
 // file is one source of the project.
 type file struct {
@@ -91,9 +91,15 @@ func (p *project) aside(name string) bool {
 // is not required is guarded: the functions alone count there, and those that
 // were not asked for first.
 func (p *project) fromSources() {
+	own := map[string]bool{}
+	for _, f := range p.sources() {
+		for _, name := range source.Declared(f.tokens) {
+			own[name] = true
+		}
+	}
 	for _, f := range p.sources() {
 		for _, u := range source.Uses(f.tokens) {
-			if u.Guarded {
+			if u.Guarded || own[u.Name] {
 				continue
 			}
 			note := func(what string) detect.Note { return p.d.Note(f.name, u.Line, "uses %s", what) }

@@ -92,7 +92,7 @@ func Check(content []byte, dockerfiles map[string][]byte) []string {
 				report("%s: builds %s, which is not there", name, at)
 				continue
 			}
-			checkBuild(name, s, dockerfiles[at], report)
+			checkBuild(project, name, s, dockerfiles[at], report)
 		}
 	}
 	slices.Sort(problems)
@@ -180,7 +180,7 @@ func sharedNetwork(a, b types.ServiceConfig) string {
 }
 
 // checkBuild holds the service against the Dockerfile that it builds.
-func checkBuild(name string, s types.ServiceConfig, dockerfile []byte, report func(string, ...any)) {
+func checkBuild(project *types.Project, name string, s types.ServiceConfig, dockerfile []byte, report func(string, ...any)) {
 	result, err := parser.Parse(bytes.NewReader(dockerfile))
 	if err != nil {
 		report("%s: %v", name, err)
@@ -196,7 +196,16 @@ func checkBuild(name string, s types.ServiceConfig, dockerfile []byte, report fu
 		report("%s: the Dockerfile has no stage %q", name, s.Build.Target)
 		return
 	}
-	if s.Build.Target != "final" && (s.User == "" || strings.HasPrefix(s.User, "0")) {
+	behind := false
+	for other, o := range project.Services { // a web server of the same Dockerfile stands before it
+		_, on := o.DependsOn[name]
+		behind = behind || other != name && on && o.Build != nil && o.Build.Context == s.Build.Context && o.Build.Target == "web"
+	}
+	unprivileged := slices.ContainsFunc(stages[i].Commands, func(c instructions.Command) bool {
+		u, ok := c.(*instructions.UserCommand)
+		return ok && !strings.HasPrefix(u.User, "0")
+	})
+	if s.Build.Target != "final" && !unprivileged && (s.User == "" || strings.HasPrefix(s.User, "0")) {
 		report("%s: runs a stage that builds as root", name)
 	}
 	if len(s.Command) > 0 || len(s.Entrypoint) > 0 { // another command of the image: neither a server nor asked like one
@@ -223,7 +232,7 @@ func checkBuild(name string, s types.ServiceConfig, dockerfile []byte, report fu
 			report("%s: publishes %d, the Dockerfile exposes %v", name, p.Target, exposed)
 		}
 	}
-	if len(s.Ports) != len(exposed) {
+	if len(s.Ports) != len(exposed) && (!behind || len(s.Ports) > 0) {
 		report("%s: publishes %d ports, the Dockerfile exposes %v", name, len(s.Ports), exposed)
 	}
 	if len(check) > 0 && check[0] != "NONE" && (s.HealthCheck == nil || !slices.Equal([]string(s.HealthCheck.Test), check)) {

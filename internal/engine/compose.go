@@ -32,6 +32,7 @@ type composeModel struct {
 type composeService struct {
 	Build *struct {
 		Context string `json:"context"`
+		Target  string `json:"target"`
 	} `json:"build"`
 	Volumes []struct {
 		Type   string `json:"type"`
@@ -189,20 +190,31 @@ func (c *composition) up(ctx context.Context) (string, error) {
 	return strings.Join(slices.Sorted(maps.Keys(c.model.Services)), ", "), nil
 }
 
-// service returns the service that is built from the verified context.
-func (c *composition) service() (name string, s composeService, ok bool) {
+// service returns a service that is built from the verified context, one that is
+// the best by that measure.
+func (c *composition) service(better func(composeService) bool) (name string, s composeService, ok bool) {
 	built := filepath.Join(c.v.tree, filepath.FromSlash(c.v.opts.Context))
-	for _, name := range slices.Sorted(maps.Keys(c.model.Services)) {
-		if s := c.model.Services[name]; s.Build != nil && filepath.Clean(s.Build.Context) == built {
-			return name, s, true
+	for _, n := range slices.Sorted(maps.Keys(c.model.Services)) {
+		one := c.model.Services[n]
+		if one.Build == nil || filepath.Clean(one.Build.Context) != built {
+			continue
+		}
+		if !ok || better(one) && !better(s) {
+			name, s, ok = n, one, true
 		}
 	}
-	return "", composeService{}, false
+	return name, s, ok
 }
+
+// final and published measure the services of one build: a web server that stands
+// before the program, and further commands of its image, are built from it too.
+func final(s composeService) bool { return s.Build.Target == "final" }
+
+func published(s composeService) bool { return len(s.Ports) > 0 }
 
 // ask sends the requests to the service.
 func (c *composition) ask(ctx context.Context) (string, error) {
-	name, s, ok := c.service()
+	name, s, ok := c.service(published)
 	if !ok || len(s.Ports) == 0 {
 		return "", skipped("no service of the Compose file is built here and publishes a port")
 	}

@@ -89,7 +89,7 @@ func (v *verifier) start(ctx context.Context) (string, error) {
 func (v *verifier) volumes() []string {
 	out := slices.Clone(v.opts.State)
 	if v.composed != nil {
-		_, s, _ := v.composed.service()
+		_, s, _ := v.composed.service(final)
 		for _, m := range s.Volumes {
 			if m.Type == "volume" && !slices.Contains(out, m.Target) {
 				out = append(out, m.Target)
@@ -103,7 +103,7 @@ func (v *verifier) volumes() []string {
 func (v *verifier) tmpfs() []string {
 	out := []string{"/tmp"}
 	if v.composed != nil {
-		_, s, _ := v.composed.service()
+		_, s, _ := v.composed.service(final)
 		for _, t := range s.Tmpfs {
 			if dir, _, _ := strings.Cut(t, ":"); dir != "/tmp" {
 				out = append(out, t)

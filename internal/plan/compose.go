@@ -108,6 +108,12 @@ func (p *Plan) composition() error {
 	if slices.ContainsFunc(p.Backing, func(b Backing) bool { return b.Name == c.Service }) {
 		c.Service = safe.Slug(s.Name.String()+"-app", "app")
 	}
+	if g := p.Gateway; g != nil {
+		c.HostPort = g.Port
+		if c.Service == g.Service {
+			c.Service = safe.Slug(s.Name.String()+"-app", "app")
+		}
+	}
 	switch s.Kind {
 	case detect.Job:
 		c.Profile = "job"

@@ -28,6 +28,12 @@ func Join(name safe.Name, plans []*Plan) {
 			c.Service = safe.Slug(c.Service.String()+"-app", "app")
 		}
 		taken[c.Service] = true
+		if g := p.Gateway; g != nil {
+			if taken[g.Service] {
+				g.Service = safe.Slug(c.Service.String()+"-"+g.Service.String(), "web")
+			}
+			taken[g.Service] = true
+		}
 		for p.Port != 0 && ports[c.HostPort] && c.HostPort < 65535 {
 			c.HostPort++
 		}

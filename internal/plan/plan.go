@@ -49,6 +49,8 @@ type Plan struct {
 	BuildImage catalog.Image // not set: nothing is built
 	RunImage   catalog.Image
 	Runtimes   []RuntimeImage // for further stages
+	// Gateway is the web server before a program that speaks no HTTP; nil: none.
+	Gateway *Gateway
 
 	Start      safe.Argv // the command as a whole
 	Entrypoint safe.Argv // what of it is fixed; may be empty
@@ -81,6 +83,14 @@ type Plan struct {
 	missing []detect.Need // those that the catalogue has no image for
 }
 
+// Gateway is a web server before the program: the stage "web" of its Dockerfile.
+type Gateway struct {
+	Image   catalog.Image
+	Port    safe.Port
+	Health  Health
+	Service safe.Name // in the Compose file
+}
+
 // RuntimeImage is the image of a further language that the build needs.
 type RuntimeImage struct {
 	Name  string
@@ -110,7 +120,7 @@ func New(s *detect.Service, opts Options) (*Plan, error) {
 			*dirs.to = append(*dirs.to, dir)
 		}
 	}
-	steps := []func(Options) error{p.place, p.images, p.packages, p.command, p.health, p.settings, p.links, p.ignore, p.backing}
+	steps := []func(Options) error{p.place, p.images, p.packages, p.command, p.health, p.gateway, p.settings, p.links, p.ignore, p.backing}
 	for _, step := range steps {
 		if err := step(opts); err != nil {
 			return nil, fmt.Errorf("planning %s: %w", s.Name, err)
@@ -144,6 +154,9 @@ func (p *Plan) Images() []catalog.Image {
 	}
 	add(p.BuildImage)
 	add(p.RunImage)
+	if p.Gateway != nil {
+		add(p.Gateway.Image)
+	}
 	for _, r := range p.Runtimes {
 		add(r.Image)
 	}

@@ -54,6 +54,9 @@ func (p *Plan) processes() {
 		}
 	}
 	taken := map[safe.Name]bool{p.Compose.Service: true}
+	if p.Gateway != nil {
+		taken[p.Gateway.Service] = true
+	}
 	for _, b := range p.Backing {
 		taken[b.Name] = true
 	}

@@ -87,7 +87,8 @@ func (p *Plan) health(opts Options) error {
 		h.None = true
 		return nil
 	}
-	h.Path, h.Any = s.Health.V, !s.Health.IsSet()
+	// What speaks no HTTP has no path: that it listens is all that can be asked.
+	h.Path, h.Any = s.Health.V, !s.Health.IsSet() && !s.Gateway
 	if h.Any {
 		h.Path = safe.URLPathOf("/")
 	}

@@ -57,6 +57,17 @@ func Uses(tokens []Token) []Use {
 	return out
 }
 
+// Declared lists the functions and classes that a file declares, in lower case.
+func Declared(tokens []Token) []string {
+	var out []string
+	for i := 1; i < len(tokens); i++ {
+		if before := tokens[i-1]; tokens[i].Kind == Name && (before.IsName("function") || before.IsName("class")) && !(i > 1 && tokens[i-2].Is("::")) {
+			out = append(out, strings.ToLower(tokens[i].Text))
+		}
+	}
+	return out
+}
+
 // maxArguments bounds the tokens that the arguments of one call are read from:
 // they are looked at for a literal or two.
 const maxArguments = 60

@@ -1,0 +1,3 @@
+<?php
+
+echo 'A page beside the first one.';
