@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -49,7 +50,7 @@ func (p *Project) inspectAll(ctx context.Context, t *tree, cfg *Config, detector
 	for _, x := range tasks {
 		switch {
 		case x.aside != "":
-			p.Notes = append(p.Notes, Note{Path: x.dir, Text: fmt.Sprintf("left out: %s is no part of what a project deploys (run dockgen in that folder to take it)", x.aside)})
+			p.note(Note{Path: x.dir, Text: fmt.Sprintf("left out: %s is no part of what a project deploys (run dockgen in that folder to take it)", x.aside)})
 		case errors.Is(x.err, ErrNotService):
 			p.Notes = append(p.Notes, Note{Path: x.dir, Text: x.err.Error()})
 		case x.err != nil:
@@ -58,6 +59,13 @@ func (p *Project) inspectAll(ctx context.Context, t *tree, cfg *Config, detector
 		p.take(x, cfg.Choices.Language)
 	}
 	return nil
+}
+
+// note adds a note, once: several detectors may look at one folder.
+func (p *Project) note(n Note) {
+	if !slices.Contains(p.Notes, n) {
+		p.Notes = append(p.Notes, n)
+	}
 }
 
 // take adds the services of a folder; those of another language than the one that was

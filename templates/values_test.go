@@ -74,7 +74,7 @@ var ours = map[string]string{
 	"plan.Mount.Target": "made of safe paths, and escaped", "plan.Piece.Literal": "doubles its dollar signs", "plan.Plan.Optional": "the catalogue's keys",
 	"plan.RuntimeImage.Name": "the catalogue's key", "plan.Variable.Name": "a safe.EnvName or the catalogue's",
 	"detect.Need.Variant": "the catalogue's key", "plan.Required.Of": "the catalogue's key",
-	"detect.Need.As": "the catalogue's key", "python.Facts.Path": "becomes a safe.Label", "python.Facts.SelfPath": "becomes a safe.Label", "static.Build.Tool": "a generator's name",
+	"detect.Need.As": "the catalogue's key", "python.Facts.Path": "becomes a safe.Label", "python.Facts.SelfPath": "becomes a safe.Label", "static.Build.Tool": "a generator's name", "static.Build.Image": "the catalogue's key", "static.Build.Copied": "the catalogue's key",
 	"php.Facts.Server": "constants", "php.Step.Why": "constants",
 	"java.Facts.Tool": "constants", "java.Facts.Form": "constants", "java.Facts.Ext": "constants", "java.Facts.Glob": "a plain file name with stars: globName",
 	"java.Cache.ID": "constants", "java.Cache.Target": "constants",

@@ -43,6 +43,12 @@ func TestSites(t *testing.T) {
 		want         []string // folders of the sites
 		note         string
 	}{
+		{"MkDocs alone", "-- mkdocs.yml --\nsite_name: x\n", []string{"."}, ""},
+		{"documents beside a library", "-- mkdocs.yml --\nsite_name: x\n-- pyproject.toml --\n[build-system]\nrequires = []\n", nil, "documents of the project"},
+		{"or beside a program of another language", "-- mkdocs.yml --\nsite_name: x\n-- go.mod --\nmodule x\n", nil, "go.mod"},
+		{"a conf.py of something else", "-- conf.py --\nx = 1\n", nil, ""},
+		{"Zola and Hugo share a name", "-- config.toml --\nbase_url = '/'\n-- content/a.md --\nx\n", []string{"."}, ""},
+		{"a configuration of another tool", "-- config.toml --\nx = 1\n", nil, ""},
 		{"a page at the top", "-- index.html --\n" + page, []string{"."}, ""},
 		{"what lies below is part of it", "-- index.html --\n" + page + "-- blog/index.html --\n" + page, []string{"."}, ""},
 		{"two sites beside each other", "-- a/index.html --\n" + page + "-- b/index.html --\n" + page, []string{"a", "b"}, ""},
