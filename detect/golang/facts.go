@@ -104,6 +104,9 @@ func (p *program) build(c *command, s *detect.Service, f *Facts) error {
 	}
 	s.Build = detect.Found(argv, c.why)
 	s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/*_test.go"))
+	for _, dir := range p.apart(c) {
+		s.Context.Ignore = append(s.Context.Ignore, safe.PatternFor(rel(dir)))
+	}
 	s.Context.Keep = append(s.Context.Keep, f.Manifests...)
 	for _, file := range f.Files {
 		s.Context.Keep = append(s.Context.Keep, file.Source)

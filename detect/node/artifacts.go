@@ -55,6 +55,7 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 	for _, input := range in.Inputs {
 		svc.Context.Keep = append(svc.Context.Keep, input.Source)
 	}
+	p.leaveApart(svc, in)
 	svc.Notes = append(append(svc.Notes, p.npm.Notes...), in.Notes...)
 	svc.Notes = append(svc.Notes, native.Notes...)
 	for _, text := range p.buildEnv {

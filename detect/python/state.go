@@ -291,6 +291,7 @@ func (in *inspection) context(s *detect.Service, f *Facts) {
 			keep("setup.py", "setup.cfg", "MANIFEST.in")
 		}
 	}
+	in.leaveApart(s)
 	ignore := func(patterns ...string) {
 		for _, p := range patterns {
 			s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf(p))

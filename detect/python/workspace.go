@@ -1,11 +1,13 @@
 package python
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/internal/safe"
 )
 
 // uvWorkspaceAbove returns the folder of the uv workspace that the folder is a
@@ -56,6 +58,65 @@ func workspaceMembers(d *detect.Dir) []string {
 	for f := range d.Files(pyprojectName) {
 		if m := path.Dir(f); m != "." && matches(py.Tool.UV.Workspace.Members, m) && !matches(py.Tool.UV.Workspace.Exclude, m) {
 			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// leaveApart leaves the members of the workspace out of the build context that the
+// program does not depend on, so that an edit of one builds only what does. The
+// pyproject.toml of each stays, for the lock speaks of all.
+func (in *inspection) leaveApart(s *detect.Service) {
+	if in.fromRoot(s) == "." || in.p.lock == nil {
+		return
+	}
+	root := in.p.lock.Dir
+	members := map[string]*pyproject{} // by folder
+	for _, m := range workspaceMembers(root) {
+		if py, err := readPyproject(root.Sub(m)); err == nil && py != nil && py.Project != nil {
+			members[m] = py
+		}
+	}
+	needed := map[string]bool{}
+	var visit func(dir string)
+	visit = func(dir string) {
+		py := members[dir]
+		if needed[dir] || py == nil {
+			return
+		}
+		needed[dir] = true
+		for m, other := range members {
+			if slices.ContainsFunc(py.names(), func(name string) bool { return name == normal(other.Project.Name) }) {
+				visit(m)
+			}
+		}
+	}
+	visit(relative(root, in.d))
+	for _, m := range slices.Sorted(maps.Keys(members)) {
+		above := slices.ContainsFunc(slices.Collect(maps.Keys(needed)), func(n string) bool { return n == m || strings.HasPrefix(n, m+"/") })
+		if dir, err := safe.NewRelPath(m); err == nil && !above {
+			s.Context.Ignore = append(s.Context.Ignore, safe.PatternFor(dir))
+		}
+	}
+}
+
+// names are what the project depends on, extras and groups included.
+func (py *pyproject) names() []string {
+	texts := slices.Clone(py.Project.Dependencies)
+	for _, deps := range py.Project.Optional {
+		texts = append(texts, deps...)
+	}
+	for _, group := range py.Groups {
+		for _, dep := range group {
+			if text, ok := dep.(string); ok {
+				texts = append(texts, text)
+			}
+		}
+	}
+	var out []string
+	for _, text := range texts {
+		if r, ok := parseRequirement(text); ok {
+			out = append(out, r.Name)
 		}
 	}
 	return out
