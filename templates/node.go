@@ -57,6 +57,16 @@ func (nodeTemplates) From(stage string, dir safe.RelPath, below, dest string) (s
 // At is a folder of the project in the final image, for From.
 func (nodeTemplates) At(dir safe.RelPath) string { return path.Join(plan.Workdir, dir.String()) }
 
+// Member writes the COPY of another package of the workspace, without what is installed
+// in it: that of the build is for development too.
+func (nodeTemplates) Member(built bool, dir safe.RelPath) (string, error) {
+	at := path.Join(plan.Workdir, dir.String())
+	if !built {
+		return copyWords("", []string{dir.String()}, at)
+	}
+	return copyWords("--from=build --exclude=**/node_modules ", []string{path.Join("/src", dir.String())}, at)
+}
+
 // Packages are the distribution's packages that the front end's build needs.
 func (nodeTemplates) Packages(img catalog.Image, f *nodepkg.Frontend) []safe.Package {
 	var out []safe.Package

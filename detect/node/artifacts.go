@@ -74,6 +74,9 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 			})
 		}
 	}
+	if err := p.buildMembers(svc, facts); err != nil {
+		return err
+	}
 	if argv := svc.Build.V.Args(); in.Sources && len(argv) > 2 && slices.Contains([]string{"preinstall", "install", "postinstall", "prepare"}, argv[2]) {
 		facts.Installed = true
 	}
@@ -92,7 +95,15 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 			return err
 		}
 	}
-	facts.Whole = p.npm.Workspace != nil && facts.Dir.String() != "." && modules
+	if p.npm.Workspace != nil && facts.Dir.String() != "." && modules {
+		facts.Whole = !p.prunes(facts, s.development || fw.development)
+		for _, m := range p.parts(false) {
+			if dir, err := in.Root.Join(m.Path); err == nil && !facts.Whole {
+				facts.Members = append(facts.Members, dir)
+			}
+		}
+		facts.Apart = !facts.Whole
+	}
 	if facts.Whole {
 		p.remark("", 0, "the image holds the whole workspace as the build leaves it: that is safe, but more than the program needs")
 	}
@@ -130,7 +141,7 @@ func (p *project) modules(facts *Facts, svc *detect.Service, needed, development
 		facts.Pruned = !in.Prune.IsZero() && !development
 	case development && facts.Compiled:
 		facts.ModulesFrom = "build"
-	case facts.Compiled && (len(facts.Prepare) > 0 || p.prismaSchema() != "" || in.Production.IsZero()):
+	case facts.Compiled && !facts.Apart && (len(facts.Prepare) > 0 || p.prismaSchema() != "" || in.Production.IsZero()):
 		facts.ModulesFrom = "build"
 		facts.Pruned = !in.Prune.IsZero()
 	default:

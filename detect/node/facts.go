@@ -23,6 +23,11 @@ type Facts struct {
 	Copies []nodepkg.Artifact
 	// Whole says that the image takes the workspace as it is after the build.
 	Whole bool
+	// Apart says that the image takes of a workspace what the program needs alone: the
+	// packages that the manager installs for it, and the folders Members of other
+	// packages, relative to the build context.
+	Apart   bool
+	Members []safe.RelPath
 	// Traced is a folder of the build that stands for the whole workspace, as
 	// Next.js traces it; not set: none.
 	Traced safe.RelPath

@@ -102,6 +102,32 @@ func (p *Project) commands(in *Install) {
 	}
 }
 
+// Filters reports whether the manager can install for the package alone.
+func (p *Project) Filters() bool { return p.filters() }
+
+// MemberScript returns the command that runs a script of another package of the
+// workspace from the folder d in it.
+func (p *Project) MemberScript(d *detect.Dir, m Member, script string) (safe.Argv, error) {
+	name := m.Manifest.Name
+	switch p.Manager.Name.V {
+	case "pnpm":
+		return safe.NewArgv("pnpm", "--filter", name, "run", script)
+	case "yarn":
+		return safe.NewArgv("yarn", "workspace", name, "run", script)
+	case "bun":
+		return safe.NewArgv("bun", "run", "--filter", name, script)
+	}
+	at, err := under(p.Root.Path(), d.Path())
+	if err != nil {
+		return safe.Argv{}, err
+	}
+	up := ""
+	if at != "." {
+		up = strings.Repeat("../", 1+strings.Count(at, "/"))
+	}
+	return safe.NewArgv("npm", "--prefix", up+m.Path, "run", script)
+}
+
 // filters reports whether the manager installs the member that the package is,
 // and what it needs of the workspace, without the others.
 func (p *Project) filters() bool {
