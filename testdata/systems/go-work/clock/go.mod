@@ -1,0 +1,3 @@
+module example.com/village/clock
+
+go 1.25

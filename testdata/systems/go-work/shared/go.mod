@@ -1,0 +1,3 @@
+module example.com/village/shared
+
+go 1.25
