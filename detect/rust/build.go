@@ -84,6 +84,7 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 		// The image is the toolchain: with the file, rustup would download another.
 		s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/rust-toolchain"), safe.PatternOf("**/rust-toolchain.toml"))
 	}
+	pr.apart(s, f)
 	for _, keep := range f.keep {
 		if within(keep, root) {
 			if rel, err := safe.NewRelPath(under(keep, root)); err == nil {

@@ -18,6 +18,9 @@ type Facts struct {
 	Strip   bool         // the profile does not say what to do with symbols
 	Writes  bool         // the build writes into its sources: there is no Cargo.lock
 	Dynamic bool         // links libraries of the distribution
+	// Stubs are targets of the workspace's packages that the program does not need,
+	// relative to Dir: Cargo wants them to be there, whatever is in them.
+	Stubs []safe.RelPath
 	// Channel is a toolchain that no image has, and that rustup installs.
 	Channel safe.Label
 	Files   []File               // read by the running program

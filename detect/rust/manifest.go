@@ -16,6 +16,9 @@ type cargoToml struct {
 	Package   *packageTable       `toml:"package"`
 	Lib       *targetTable        `toml:"lib"`
 	Bin       []targetTable       `toml:"bin"`
+	Bench     []any               `toml:"bench"`
+	Example   []any               `toml:"example"`
+	Test      []any               `toml:"test"`
 	Workspace *workspaceTable     `toml:"workspace"`
 	Features  map[string][]string `toml:"features"`
 
