@@ -1,7 +1,6 @@
 package java
 
 import (
-	"path"
 	"strings"
 
 	"dockgen/detect"
@@ -118,7 +117,6 @@ func readDeps(d *detect.Dir) (*module, error) {
 		return nil, err
 	}
 	m := &module{tool: deps, dir: d, top: d, file: "deps.edn", path: ".", packaging: "jar", sources: []string{"src"}, lisp: &lispBuild{paths: []string{"src"}}, inputs: []string{"deps.edn"}}
-	m.name = path.Base(d.Path())
 	forms := readForms(data)
 	if len(forms) == 0 || forms[0].open != '{' {
 		return nil, d.Errorf("deps.edn", 0, "holds no map")

@@ -161,7 +161,8 @@ func (p *program) commands(s *detect.Service, f *Facts) (build, fetch []string) 
 			s.Notes = append(s.Notes, p.note(0, "project/build.properties names no version of sbt: %s is taken", version))
 		}
 		f.Launcher, _ = safe.NewVersion(version)
-		build = []string{"java", "-jar", "/opt/sbt/sbt-launch.jar", "-Dsbt.supershell=false"}
+		// sbt's own start script gives the compiler this stack too.
+		build = []string{"java", "-Xss4m", "-Dsbt.supershell=false", "-Dsbt.color=false", "-jar", "/opt/sbt/sbt-launch.jar"}
 		fetch = append(slices.Clone(build), "update")
 		build = append(build, tasks...)
 	case lein:

@@ -65,7 +65,7 @@ func (p *program) findFramework() {
 		if pl, ok := p.plugin(fw.plugins...); ok {
 			p.fw, p.fwNote = fw, pl.note
 			if v := p.frameworkVersion(); v != "" && !strings.Contains(p.fwNote.Text, v) {
-				p.fwNote.Text += " " + v
+				p.fwNote.Text += ", " + fw.name + " " + v
 			}
 		} else if d, ok := p.dep(fw.libs...); ok {
 			p.fw, p.fwNote = fw, d.note

@@ -175,7 +175,7 @@ func (p *parser) statement() (Node, bool) {
 		then := Node{Line: t.Line, Path: []string{t.Text}}
 		if p.begins() {
 			v := p.expression()
-			then.Args = []Arg{{Value: v}}
+			then.Args, then.Called = []Arg{{Value: v}}, true
 		}
 		n.Then = append(n.Then, then)
 	}
@@ -377,7 +377,7 @@ func (p *parser) args(closing string) []Arg {
 		if closing != "" { // "a" to "b", x as Y
 			for t := p.peek(); t.Kind == Ident; t = p.peek() {
 				p.pos++
-				a.Value.Then = append(a.Value.Then, Node{Line: t.Line, Path: []string{t.Text}, Args: []Arg{{Value: p.expression()}}})
+				a.Value.Then = append(a.Value.Then, Node{Line: t.Line, Path: []string{t.Text}, Called: true, Args: []Arg{{Value: p.expression()}}})
 			}
 		}
 		out = append(out, a)

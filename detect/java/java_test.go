@@ -1,0 +1,215 @@
+package java
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"golang.org/x/tools/txtar"
+
+	"dockgen/detect"
+)
+
+func scan(t testing.TB, archive string) (*detect.Project, error) {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
+	}
+	return detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
+}
+
+func one(t testing.TB, archive string) *detect.Service {
+	t.Helper()
+	p, err := scan(t, archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Services) != 1 {
+		t.Fatalf("%d services, notes %v", len(p.Services), p.Notes)
+	}
+	return p.Services[0]
+}
+
+// boot is a project with Spring Boot of a version, a release of Java and more of the pom.
+func boot(version, java, dependencies string) string {
+	return `-- pom.xml --
+<project><artifactId>app</artifactId><version>1</version>
+<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>` + version + `</version></parent>
+<properties>` + java + `</properties>
+<dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency>` + dependencies + `</dependencies>
+<build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>
+</project>
+-- src/main/java/a/A.java --
+package a;
+@SpringBootApplication
+public class A { public static void main(String[] args) { SpringApplication.run(A.class, args); } }
+`
+}
+
+func dependencyOf(group, name string) string {
+	return "<dependency><groupId>" + group + "</groupId><artifactId>" + name + "</artifactId></dependency>"
+}
+
+func TestJavaVersion(t *testing.T) {
+	for _, c := range []struct{ why, archive, want string }{
+		{"what the project says", boot("4.0.1", "<java.version>21</java.version>", ""), "21"},
+		{"the old way to write 8", boot("1.5.3.RELEASE", "<java.version>1.8</java.version>", ""), "8"},
+		{"a line that gets no fixes any more is rounded up to one that does", boot("3.4.1", "<java.version>22</java.version>", ""), "25"},
+		{"Boot 3 needs 17, whatever is compiled for", boot("3.2.0", "<java.version>11</java.version>", ""), "17"},
+		{"nothing said, and Boot 2.7 runs on 19 at most", boot("2.7.1", "", ""), "17"},
+		{"nothing said, and nothing forbids the newest", boot("4.0.1", "", ""), ""},
+		{"a version file wins where it is newer", boot("4.0.1", "<java.version>17</java.version>", "") + "-- system.properties --\njava.runtime.version=25\n", "25"},
+		{"a version file that can't compile the sources does not", boot("4.0.1", "<java.version>21</java.version>", "") + "-- .java-version --\n17\n", "21"},
+		{"SDKMAN's name of a release", boot("4.0.1", "", "") + "-- .sdkmanrc --\n# x\njava=21.0.4-tem\n", "21"},
+		{"asdf's", boot("4.0.1", "", "") + "-- .tool-versions --\njava temurin-17.0.12+7\n", "17"},
+		{"a property of a property", boot("4.0.1", "<java.version>${jdk}</java.version><jdk>21</jdk>", ""), "21"},
+		{"a circle of properties says nothing", boot("4.0.1", "<java.version>${a}</java.version><a>${b}</a><b>${a}</b>", ""), ""},
+	} {
+		if got := one(t, c.archive).Version.V.String(); got != c.want {
+			t.Errorf("%s: %q, want %q", c.why, got, c.want)
+		}
+	}
+}
+
+func TestGradleBoundsJava(t *testing.T) {
+	build := "-- build.gradle --\nplugins { id 'org.springframework.boot' version '3.5.0'\n id 'java' }\ndependencies { implementation 'org.springframework.boot:spring-boot-starter-web' }\n" +
+		"-- gradle/wrapper/gradle-wrapper.properties --\ndistributionUrl=https\\://h/gradle-8.7-bin.zip\n"
+	s := one(t, build)
+	if s.Version.V.String() != "21" || s.Version.Source != detect.Default {
+		t.Errorf("Gradle 8.7 runs on Java 22 at most: %v", s.Version)
+	}
+}
+
+func TestBootIsTakenApart(t *testing.T) {
+	for version, want := range map[string]string{
+		"4.0.1": "tools", "3.3.0": "tools", "3.2.9": "layertools", "2.4.0": "layertools", "2.3.9.RELEASE": "exploded", "1.5.3.RELEASE": "exploded",
+	} {
+		s := one(t, boot(version, "", ""))
+		if got := s.Facts.(*Facts).Form; got != want {
+			t.Errorf("Boot %s: %s, want %s", version, got, want)
+		}
+		launch := strings.Contains(s.Start.V.String(), "loader.launch.JarLauncher")
+		if want == "layertools" && launch != (version == "3.2.9") {
+			t.Errorf("Boot %s starts %s", version, s.Start.V)
+		}
+	}
+}
+
+func TestNeeds(t *testing.T) {
+	postgres, h2, mysql := dependencyOf("org.postgresql", "postgresql"), dependencyOf("com.h2database", "h2"), dependencyOf("com.mysql", "mysql-connector-j")
+	jpa := dependencyOf("org.springframework.boot", "spring-boot-starter-data-jpa")
+	properties := func(s string) string { return "-- src/main/resources/application.properties --\n" + s + "\n" }
+	for _, c := range []struct{ why, archive, want string }{
+		{"a driver alone", boot("4.0.1", "", jpa+postgres), "postgres:SPRING_DATASOURCE_URL,SPRING_DATASOURCE_USERNAME,SPRING_DATASOURCE_PASSWORD"},
+		{"a database inside the program is what a plain start uses", boot("4.0.1", "", jpa+postgres+h2), "postgres?"},
+		{"but not where the configuration names the other", boot("4.0.1", "", jpa+postgres+h2) + properties("spring.datasource.url=jdbc:postgresql://db/x"), "postgres:SPRING_DATASOURCE_URL,SPRING_DATASOURCE_USERNAME,SPRING_DATASOURCE_PASSWORD"},
+		{"two drivers, one in use", boot("4.0.1", "", jpa+postgres+mysql) + properties("spring.datasource.url=${DB:jdbc:mysql://db/x}\nspring.datasource.username=${DB_USER}\nspring.datasource.password=x"), "postgres? mysql:DB,DB_USER,SPRING_DATASOURCE_PASSWORD"},
+		{"two drivers, and nothing says which", boot("4.0.1", "", jpa+postgres+mysql), "postgres? mysql?"},
+		{"what only a test has is none", boot("4.0.1", "", jpa+strings.Replace(postgres, "</dep", "<scope>test</scope></dep", 1)+h2), ""},
+		{"Boot 3 moved Redis", boot("3.5.0", "", dependencyOf("org.springframework.boot", "spring-boot-starter-data-redis")), "redis:SPRING_DATA_REDIS_HOST,SPRING_DATA_REDIS_PORT"},
+		{"where it was before", boot("2.7.0", "", dependencyOf("org.springframework.boot", "spring-boot-starter-data-redis")), "redis:SPRING_REDIS_HOST,SPRING_REDIS_PORT"},
+		{"a profile that nobody turns on", boot("4.0.1", "", jpa+postgres+h2) + "-- src/main/resources/application-prod.yml --\nspring: {datasource: {url: 'jdbc:postgresql://db/x'}}\n", "postgres?"},
+		{"a profile that the configuration turns on", boot("4.0.1", "", jpa+postgres+h2) + properties("spring.profiles.active=prod") + "-- src/main/resources/application-prod.yml --\nspring: {datasource: {url: 'jdbc:postgresql://db/x'}}\n", "postgres:SPRING_DATASOURCE_URL,SPRING_DATASOURCE_USERNAME,SPRING_DATASOURCE_PASSWORD"},
+	} {
+		var got []string
+		for _, n := range one(t, c.archive).Needs {
+			s := n.Name
+			var env []string
+			for _, e := range n.Settings {
+				env = append(env, e.Env.String())
+			}
+			switch {
+			case n.Optional:
+				s += "?"
+			case len(env) > 0:
+				s += ":" + strings.Join(env, ",")
+			}
+			got = append(got, s)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %q, want %q", c.why, strings.Join(got, " "), c.want)
+		}
+	}
+}
+
+func TestHealthAndPort(t *testing.T) {
+	actuator := dependencyOf("org.springframework.boot", "spring-boot-starter-actuator")
+	properties := func(s string) string { return "-- src/main/resources/application.properties --\n" + s + "\n" }
+	for _, c := range []struct{ why, archive, want string }{
+		{"no actuator, no path", boot("4.0.1", "", ""), "8080 "},
+		{"the actuator's own", boot("4.0.1", "", actuator), "8080 /actuator/health"},
+		{"with both prefixes", boot("4.0.1", "", actuator) + properties("server.servlet.context-path=/x\nmanagement.endpoints.web.base-path=/m"), "8080 /x/m/health"},
+		{"on a port of its own it can't be asked", boot("4.0.1", "", actuator) + properties("management.server.port=9001"), "8080 "},
+		{"Boot 1 had it at the root", boot("1.5.3.RELEASE", "", actuator), "8080 /health"},
+		{"a placeholder's default", boot("4.0.1", "", "") + properties("server.port=${WEB_PORT:${PORT:9000}}"), "9000 "},
+		{"any free port is none that anybody knows", boot("4.0.1", "", "") + properties("server.port=0"), "8080 "},
+		{"a port for root moves", boot("4.0.1", "", "") + properties("server.port=80"), "8080 "},
+		{"a route of the program", boot("4.0.1", "", "") + "-- src/main/java/a/H.java --\npackage a;\n@RestController\n@RequestMapping(\"/api\")\nclass H { @GetMapping(\"/ping\") String p() { return null; } }\n", "8080 /api/ping"},
+	} {
+		s := one(t, c.archive)
+		if got := s.Port.V.String() + " " + s.Health.V.String(); got != c.want {
+			t.Errorf("%s: %q, want %q", c.why, got, c.want)
+		}
+	}
+}
+
+func TestNothingToRun(t *testing.T) {
+	for why, archive := range map[string]string{
+		"a library":             "-- pom.xml --\n<project><artifactId>x</artifactId></project>",
+		"a parent":              "-- pom.xml --\n<project><artifactId>x</artifactId><packaging>pom</packaging></project>",
+		"Boot in a library":     "-- build.gradle --\nplugins { id 'java-library' }\ndependencies { api 'org.springframework.boot:spring-boot-starter-web:3.5.0' }\n",
+		"Android":               "-- build.gradle --\napply plugin: 'com.android.application'\n",
+		"settings alone":        "-- settings.gradle --\ninclude 'a'\n",
+		"a library for Clojure": "-- project.clj --\n(defproject a/b \"1\" :dependencies [[org.clojure/clojure \"1.12.0\"]])\n",
+		"a library for Scala":   "-- build.sbt --\nname := \"x\"\n",
+	} {
+		p, err := scan(t, archive)
+		if err != nil || len(p.Services) != 0 || len(p.Notes) == 0 {
+			t.Errorf("%s: %v %v %v", why, p, err, p.Notes)
+		}
+	}
+}
+
+func TestBrokenFiles(t *testing.T) {
+	for why, archive := range map[string]string{
+		"a pom that ends too soon":    "-- pom.xml --\n<project>\n<artifactId>x\n",
+		"another document":            "-- pom.xml --\n<html/>\n",
+		"no document":                 "-- pom.xml --\n\n",
+		"a project of no project.clj": "-- project.clj --\n(ns x)\n",
+		"deps.edn without a map":      "-- deps.edn --\n[]\n",
+		"a catalogue that is no TOML": "-- build.gradle --\nplugins { id 'java' }\n-- gradle/libs.versions.toml --\n[versions\n",
+	} {
+		_, err := scan(t, archive)
+		var fe *detect.FileError
+		if !errors.As(err, &fe) {
+			t.Errorf("%s: %v is no error about a file", why, err)
+		}
+	}
+}
+
+// FuzzInspect holds that no build file, source or configuration makes the detector
+// panic, and that what can't be read is an error about a file.
+func FuzzInspect(f *testing.F) {
+	f.Add("<project><parent><relativePath>../x</relativePath></parent></project>", "plugins { id 'application' }", "name := \"x\"", "(defproject x \"1\" :main y)", "class A { public static void main(String[] a) { start(port()); } }", "a: {b: ${C:d}}")
+	f.Add("<project><packaging>war</packaging></project>", "include(\":a\")", "lazy val a = project.in(file(\"b\"))", "{:deps {a/b {:mvn/version \"1\"}}}", "fun main() = embeddedServer(Netty, port = 1)", "server.port=${A:${B:1}}")
+	f.Fuzz(func(t *testing.T, pom, gradle, sbt, lisp, source, config string) {
+		fsys := fstest.MapFS{}
+		for name, data := range map[string]string{
+			"m/pom.xml": pom, "pom.xml": pom, "g/build.gradle": gradle, "g/settings.gradle.kts": gradle, "s/build.sbt": sbt, "s/project/plugins.sbt": sbt, "l/project.clj": lisp, "d/deps.edn": lisp, "d/build.clj": lisp,
+			"m/src/main/java/A.java": source, "g/src/main/kotlin/a.kt": source, "s/src/main/scala/a.scala": source, "l/src/a.clj": lisp, "m/src/main/resources/application.yml": config, "m/src/main/resources/application.properties": config,
+			"g/src/main/resources/application.conf": config, "g/gradle/libs.versions.toml": "", "m/system.properties": config,
+		} {
+			if data != "" {
+				fsys[name] = &fstest.MapFile{Data: []byte(data)}
+			}
+		}
+		_, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "demo", Detectors: []detect.Detector{Detector{}}})
+		var fe *detect.FileError
+		if err != nil && !errors.As(err, &fe) {
+			t.Fatalf("%T is no error about a file: %v", err, err)
+		}
+	})
+}
