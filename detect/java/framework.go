@@ -24,7 +24,7 @@ func frameworks() []framework {
 	return []framework{
 		{name: "quarkus", libs: []string{"io.quarkus:quarkus-rest*", "io.quarkus:quarkus-resteasy*", "io.quarkus:quarkus-vertx-http", "io.quarkus:quarkus-reactive-routes", "io.quarkus:quarkus-undertow", "io.quarkus:quarkus-smallrye-graphql", "io.quarkus:quarkus-grpc", "io.quarkus:quarkus-*"}, plugins: []string{"quarkus-maven-plugin", "io.quarkus"}, port: 8080},
 		{name: "grails", libs: []string{"org.grails:grails-core"}, plugins: []string{"org.grails.grails-web", "org.apache.grails.gradle.grails-web"}, port: 8080, server: true},
-		{name: "spring-boot", libs: []string{"org.springframework.boot:*"}, plugins: []string{"spring-boot-maven-plugin", "org.springframework.boot"}, port: 8080},
+		{name: "spring-boot", libs: []string{"org.springframework.boot:*", "org.springframework.cloud:spring-cloud-*"}, plugins: []string{"spring-boot-maven-plugin", "org.springframework.boot"}, port: 8080},
 		{name: "micronaut", libs: []string{"io.micronaut:micronaut-http-server-netty", "io.micronaut.servlet:*", "io.micronaut:micronaut-http-server", "io.micronaut:micronaut-runtime", "io.micronaut:micronaut-inject"}, plugins: []string{"io.micronaut.application", "micronaut-maven-plugin"}, port: 8080},
 		{name: "ktor", libs: []string{"io.ktor:ktor-server-*"}, plugins: []string{"io.ktor.plugin"}, port: 8080, server: true},
 		{name: "play", libs: []string{"org.playframework:play*", "com.typesafe.play:play*"}, plugins: []string{"play", "PlayScala", "PlayJava", "PlayService", "org.gradle.playframework"}, port: 9000, server: true},

@@ -193,7 +193,7 @@ func (m *module) mavenCommand(goals ...string) []string {
 	} else if m.path != "." {
 		argv = append(argv, "-pl", m.path, "-am")
 	}
-	if id, _ := m.maven.activated(); id != "" {
+	if id, _ := m.maven.production(); id != "" {
 		argv = append(argv, "-P"+id)
 	}
 	return append(argv, goals...)

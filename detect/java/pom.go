@@ -13,6 +13,7 @@ type pom struct {
 	dir      *detect.Dir
 	file     string
 	root     *element
+	base     *detect.Dir // of the project that is built, whose parent this may be
 	parent   *pom
 	profiles []*element // that are active
 	asked    string     // the profile that the build has to activate by name
@@ -22,9 +23,11 @@ type pom struct {
 const maxParents = 12
 
 // readPom reads the pom.xml in d and its parents.
-func readPom(d *detect.Dir) (*pom, error) { return readPomDepth(d, "pom.xml", 0) }
+func readPom(d *detect.Dir) (*pom, error) { return readPomOf(d, "pom.xml", d, 0) }
 
-func readPomDepth(d *detect.Dir, file string, depth int) (*pom, error) {
+// readPomOf reads a pom in d, as the project in the folder base has it: the files
+// that turn on a parent's profiles are the project's.
+func readPomOf(d *detect.Dir, file string, base *detect.Dir, depth int) (*pom, error) {
 	root, err := parseXML(d, file)
 	if err != nil {
 		return nil, err
@@ -32,7 +35,7 @@ func readPomDepth(d *detect.Dir, file string, depth int) (*pom, error) {
 	if root.name != "project" {
 		return nil, d.Errorf(file, root.line, "is no Maven project: its root element is <%s>", root.name)
 	}
-	p := &pom{dir: d, file: file, root: root}
+	p := &pom{dir: d, file: file, root: root, base: base}
 	if parent := root.at("parent"); parent != nil && depth < maxParents {
 		p.parent = p.findParent(parent, depth)
 	}
@@ -58,7 +61,7 @@ func (p *pom) findParent(parent *element, depth int) *pom {
 	if !dir.Has(name) || dir.Path() == p.dir.Path() && name == p.file {
 		return nil
 	}
-	q, err := readPomDepth(dir, name, depth+1)
+	q, err := readPomOf(dir, name, p.base, depth+1)
 	if err != nil || q.root.value("artifactId") != parent.value("artifactId") {
 		return nil // Maven takes it from a repository
 	}
@@ -82,13 +85,19 @@ func (p *pom) note(line int, format string, args ...any) detect.Note {
 // for production has to ask for: of two profiles for development and production
 // the former is often the default, as JHipster has it.
 func (p *pom) activate() {
-	var byDefault []*element
+	var byDefault, always []*element
 	for _, profile := range p.root.all("profiles") {
-		if profile.value("activation", "activeByDefault") == "true" {
+		switch {
+		case profile.value("activation", "activeByDefault") == "true":
 			byDefault = append(byDefault, profile)
+		case p.activated(profile.at("activation")):
+			always = append(always, profile)
 		}
 	}
-	p.profiles = byDefault
+	p.profiles = always
+	if len(always) == 0 { // any other that is active turns the defaults off
+		p.profiles = byDefault
+	}
 	production := func(id string) bool { return id == "prod" || id == "production" }
 	for _, profile := range p.root.all("profiles") {
 		id := profile.value("id")
@@ -98,10 +107,33 @@ func (p *pom) activate() {
 		develops := slices.ContainsFunc(byDefault, func(o *element) bool { return strings.HasPrefix(o.value("id"), "dev") })
 		if develops || frontendProfile(profile) {
 			p.asked = id
-			p.profiles = []*element{profile} // asking for one turns the defaults off
+			p.profiles = append([]*element{profile}, always...)
 			return
 		}
 	}
+}
+
+// activated reports whether a condition holds in every build: a file that is there,
+// a property that is not, any newer Java
+// (https://maven.apache.org/guides/introduction/introduction-to-profiles.html).
+func (p *pom) activated(a *element) bool {
+	if a == nil {
+		return false
+	}
+	here := func(name string) (there, known bool) {
+		at := strings.TrimPrefix(strings.TrimPrefix(a.value("file", name), "${basedir}/"), "${project.basedir}/")
+		return p.base.Has(at) || p.base.HasDir(at), at != "" && !strings.Contains(at, "${") && !path.IsAbs(at)
+	}
+	if there, known := here("exists"); known {
+		return there
+	}
+	if there, known := here("missing"); known {
+		return !there
+	}
+	if name := a.value("property", "name"); strings.HasPrefix(name, "!") {
+		return true
+	}
+	return strings.HasPrefix(a.value("jdk"), "[") && strings.HasSuffix(a.value("jdk"), ",)")
 }
 
 // frontendProfile reports whether a profile builds what browsers get.
@@ -114,8 +146,8 @@ func frontendProfile(profile *element) bool {
 	return false
 }
 
-// activated is the profile that the build asks for: the pom's own or a parent's.
-func (p *pom) activated() (string, detect.Note) {
+// production is the profile that the build asks for: the pom's own or a parent's.
+func (p *pom) production() (string, detect.Note) {
 	for _, q := range p.chain() {
 		if q.asked != "" {
 			line := 0
