@@ -84,8 +84,11 @@ func (in *inspection) shown(n *source.Node) string {
 	if s, ok := railsPath(n); ok && plainRE().MatchString(s) {
 		return s
 	}
-	if n.Kind == source.Num {
+	switch {
+	case n.Kind == source.Num:
 		return n.Text
+	case n.Kind == source.If && len(n.Else) == 0: // a line of its own, behind a condition
+		return ""
 	}
 	in.erb = append(in.erb, n)
 	return "ERB-" + strconv.Itoa(len(in.erb)-1)
@@ -129,7 +132,7 @@ func envRead(n *source.Node) (read, bool) {
 	case n.Kind != source.Call:
 	case n.Text == "Integer", n.Text == "String", n.Text == "Float":
 		return envRead(first(n.Args))
-	case n.Recv.Path() == "ENV" && (n.Text == "[]" || n.Text == "fetch" || n.Text == "key?" || n.Text == "has_key?" || n.Text == "include?"):
+	case n.Recv.Path() == "ENV" && (n.Text == "[]" || n.Text == "fetch" || n.Text == "key?" || n.Text == "has_key?" || n.Text == "include?" || n.Text == "delete"):
 		name, ok := first(n.Args).Static()
 		r := read{name: name, required: n.Text == "fetch" && len(n.Args) == 1 && len(n.Body) == 0 && n.Params == nil}
 		if v := fallback(n); v != nil {
@@ -226,7 +229,7 @@ var platform = []string{
 func (in *inspection) describeEnv(s *detect.Service) {
 	for _, r := range in.envs {
 		name, err := safe.NewEnvName(r.name)
-		if err != nil || slices.Contains(platform, r.name) || r.name != strings.ToUpper(r.name) || strings.HasPrefix(r.name, "BUNDLE_") {
+		if err != nil || name == s.PortEnv || slices.Contains(platform, r.name) || r.name != strings.ToUpper(r.name) || strings.HasPrefix(r.name, "BUNDLE_") {
 			continue
 		}
 		if slices.ContainsFunc(s.SetEnv, func(o detect.Setting) bool { return o.Name == name }) || in.set(s, name) {

@@ -111,6 +111,7 @@ func (in *inspection) packages(s *detect.Service) {
 				apk = deb
 			}
 			deb = debName(deb, p.ruby.suite)
+			build = build || s.Kind == detect.Static // its program runs in the build alone
 			if build && fullImage(p.ruby.suite) && deb != "cmake" {
 				continue
 			}

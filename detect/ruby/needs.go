@@ -190,7 +190,7 @@ func (in *inspection) database(s *detect.Service) error {
 		return nil
 	}
 	for _, d := range drivers {
-		if _, ok := in.p.direct(d.gem); ok {
+		if in.p.has(d.gem) {
 			in.sql(s, d.need, d.scheme, production, others, in.p.why(d.gem))
 			return nil
 		}
@@ -221,8 +221,10 @@ func (in *inspection) sql(s *detect.Service, need, scheme string, config map[str
 				n.Settings = addSetting(n.Settings, detect.NeedSetting{Env: env, Part: key.part})
 			}
 		}
-		if !slices.ContainsFunc(n.Settings, func(o detect.NeedSetting) bool { return o.Part == detect.PartPassword }) {
-			n.Settings = nil
+		for _, part := range []detect.NeedPart{detect.PartUser, detect.PartPassword} { // a name that is fixed is none of the account that is made
+			if !slices.ContainsFunc(n.Settings, func(o detect.NeedSetting) bool { return o.Part == part }) {
+				n.Settings = nil
+			}
 		}
 	} else if in.rails == nil && len(config) == 0 {
 		if n.Settings = in.settingsBy([]string{"DATABASE", "DB_", "POSTGRES", "PG", "MYSQL"}); len(n.Settings) > 0 {

@@ -48,11 +48,11 @@ func (in *inspection) fromProcess(p manifest.Process) (launch, bool) {
 	for _, v := range c.Variables {
 		value := v.Default
 		switch {
+		case v.Name == "RAILS_ENV" || v.Name == "RACK_ENV" || v.Name == "APP_ENV" || v.Name == "HANAMI_ENV":
+			value = "production"
 		case value != "":
 		case v.Name == "PORT":
 			value = in.usualPort(words)
-		case v.Name == "RAILS_ENV" || v.Name == "RACK_ENV" || v.Name == "APP_ENV" || v.Name == "HANAMI_ENV":
-			value = "production"
 		case in.counts()[v.Name] != "":
 			value = in.counts()[v.Name]
 		default:
@@ -133,7 +133,7 @@ func (in *inspection) workers(procs []manifest.Process) []detect.Process {
 			continue
 		}
 		l, ok := in.fromProcess(p)
-		if !ok || slices.Contains([]string{"console", "rake", "dev", "css", "js", "vite", "guard"}, p.Name) {
+		if !ok || slices.Contains([]string{"console", "rake", "dev", "css", "js", "vite", "guard"}, p.Name) || besides(l.Argv) {
 			continue
 		}
 		kind := detect.Worker
@@ -186,6 +186,18 @@ func (in *inspection) workers(procs []manifest.Process) []detect.Process {
 		add("clock", detect.Worker, in.p.why("clockwork"), "bundle", "exec", "clockwork", at)
 	}
 	return out
+}
+
+// besides reports whether a command runs what is no program of the project: a server
+// beside it, or what builds while somebody develops.
+func besides(words []string) bool {
+	program := words[0][strings.LastIndexByte(words[0], '/')+1:]
+	if slices.Contains([]string{"yarn", "npm", "npx", "pnpm", "bun", "vite", "webpack-dev-server", "mailcatcher", "mailhog", "ngrok", "docker", "docker-compose", "elasticsearch", "memcached", "mongod", "postgres", "mysqld", "redis-server", "minio", "nginx", "sh", "bash"}, program) {
+		return true
+	}
+	return slices.ContainsFunc(words, func(w string) bool {
+		return strings.HasSuffix(w, ":watch") || w == "--watch" || w == "guard" || w == "assets" || strings.HasPrefix(w, "assets:")
+	})
 }
 
 // inProcess reports whether GoodJob works inside the web server.

@@ -57,10 +57,21 @@ func (in *inspection) puma(l *launch) {
 		l.Argv = append(l.Argv, "-b", "tcp://0.0.0.0:3000")
 		l.Port = detect.Assumed(safe.Port(3000), why)
 	default:
-		l.Port = detect.Assumed(safe.Port(9292), in.d.Note(name, 0, "names no port: it is Puma's own"))
+		port := safe.Port(9292) // Puma's own
+		if in.rails != nil {
+			port = 3000
+		}
+		l.Port = detect.Assumed(port, in.d.Note(name, 0, "names no port"))
+		if own {
+			l.Argv = append(l.Argv, "-p", port.String())
+		}
 	}
 	if l.Port.V == 0 { // the variable has no default
-		l.Port = detect.Assumed(safe.Port(3000), l.Port.Why...)
+		port := safe.Port(3000)
+		if in.p.has("hanami") {
+			port = 2300
+		}
+		l.Port = detect.Assumed(port, l.Port.Why...)
 	}
 	if c.pidEnv {
 		l.Set = append(l.Set, setting("PIDFILE", "/tmp/server.pid", ""))
@@ -109,8 +120,14 @@ func (c *pumaConfig) read(in *inspection, name string, nodes []*source.Node) {
 			vars[n.Recv.Text] = first(n.Args)
 		}
 		if n.Kind == source.If && developing(n) {
-			source.Walk(n.Else, func(*source.Node) bool { return true })
 			c.read(in, name, n.Else)
+			return false
+		}
+		if n.Kind == source.If && !mentions(n.Recv, "production") { // somebody's variable decides
+			was := c.deployed
+			c.read(in, name, n.Body)
+			c.read(in, name, n.Else)
+			c.deployed = was
 			return false
 		}
 		if n.Kind != source.Call || n.Recv != nil {
@@ -129,8 +146,8 @@ func (c *pumaConfig) read(in *inspection, name string, nodes []*source.Node) {
 		case "bind":
 			c.bind(in, name, n, address(arg))
 		case "pidfile":
-			if r, ok := envRead(arg); ok {
-				c.pidEnv = c.pidEnv || r.fallback != ""
+			if _, ok := envRead(arg); ok {
+				c.pidEnv = c.pidEnv || arg.Text != "[]"
 			} else {
 				c.pid = in.d.Note(name, n.Line, "pidfile")
 			}
@@ -143,6 +160,16 @@ func (c *pumaConfig) read(in *inspection, name string, nodes []*source.Node) {
 		}
 		return true
 	})
+}
+
+// mentions reports whether an expression holds a text.
+func mentions(n *source.Node, text string) bool {
+	found := false
+	source.Walk([]*source.Node{n}, func(c *source.Node) bool {
+		found = found || c.Kind == source.Str && c.Text == text || c.Kind == source.Call && c.Text == text+"?"
+		return true
+	})
+	return found
 }
 
 // developing reports whether a condition asks for the development environment.
@@ -226,6 +253,7 @@ func (in *inspection) unicorn(l *launch, program string) {
 	l.Port = detect.Assumed(safe.Port(8080), detect.Note{Path: l.Why.Path, Line: l.Why.Line, Text: program + "'s own port"})
 	i := slices.Index(l.Argv, "-c")
 	if i < 0 || i+1 >= len(l.Argv) {
+		l.Argv = append(l.Argv, "-l", "0.0.0.0:8080")
 		return
 	}
 	name := strings.TrimPrefix(l.Argv[i+1], "./")

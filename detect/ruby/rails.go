@@ -233,7 +233,11 @@ func (in *inspection) security(s *detect.Service) {
 	r := in.rails
 	if hosts, ok := r.setting("hosts"); ok && !r.is("hosts", "nil") {
 		if _, excluded := r.setting("host_authorization"); !excluded {
-			hosts.where.Text = "only those hosts are answered, and the health check comes as localhost: let it through, as in config.host_authorization = { exclude: ->(request) { request.path == \"/up\" } }"
+			path := "/up"
+			if s.Health.IsSet() {
+				path = s.Health.V.String()
+			}
+			hosts.where.Text = "only those hosts are answered, and the health check comes as localhost: let it through, as in config.host_authorization = { exclude: ->(request) { request.path == \"" + path + "\" } }"
 			s.Notes = append(s.Notes, hosts.where)
 		}
 	}

@@ -66,6 +66,9 @@ func (in *inspection) ownServer() launch {
 		}
 		return bundle("unicorn", "unicorn", "-E", env)
 	case p.has("pitchfork"):
+		if c := config("config/pitchfork.rb", "pitchfork.rb", "pitchfork.conf.rb"); c != "" {
+			return bundle("pitchfork", "pitchfork", "-E", env, "-c", c)
+		}
 		return bundle("pitchfork", "pitchfork", "-E", env)
 	case p.has("iodine"):
 		return bundle("iodine", "iodine", "-b", "0.0.0.0", "-p", "3000")
@@ -122,7 +125,7 @@ func (in *inspection) entrypoint() (string, detect.Note) {
 // listen finds the port of a server.
 func (in *inspection) listen(l *launch) {
 	words := l.Argv
-	if slices.Contains(words, "./bin/thrust") || slices.Contains(words, "bin/thrust") {
+	if slices.ContainsFunc(words, func(w string) bool { return w[strings.LastIndexByte(w, '/')+1:] == "thrust" }) {
 		// https://github.com/basecamp/thruster: it starts the command with PORT=TARGET_PORT.
 		l.Port, l.PortEnv = detect.Assumed(safe.Port(3000), in.p.why("thruster")), "HTTP_PORT"
 		l.Set = append(l.Set, setting("TARGET_PORT", "3001", "Thruster stands before Puma"))

@@ -2,6 +2,7 @@ package ruby
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -64,10 +65,11 @@ func (in *inspection) state(s *detect.Service, dir, fallback string) {
 		at = safe.RelPathOf(fallback)
 	}
 	for _, have := range s.State {
-		if have == at {
+		if have == at || strings.HasPrefix(at.String(), have.String()+"/") {
 			return
 		}
 	}
+	s.State = slices.DeleteFunc(s.State, func(have safe.RelPath) bool { return strings.HasPrefix(have.String(), at.String()+"/") })
 	s.State = append(s.State, at)
 }
 

@@ -1,6 +1,7 @@
 package ruby
 
 import (
+	"fmt"
 	"strings"
 
 	"dockgen/detect"
@@ -55,7 +56,7 @@ func (p *project) findRuby() (release, error) {
 	case asked.Path != "":
 		line, ok := family.Match(func(v string) bool { return satisfied(v, wants) }, c.AsOf())
 		if !ok {
-			return r, &detect.FileError{Path: asked.Path, Line: asked.Line, Err: detect.NotService("no release of Ruby that dockgen knows is in %q: say another one with dockgen init --lang-version %s", strings.Join(wants, ", "), family.Default())}
+			return r, &detect.FileError{Path: asked.Path, Line: asked.Line, Err: fmt.Errorf("no release of Ruby that dockgen knows is in %q: say another one with dockgen init --lang-version %s", strings.Join(wants, ", "), family.Default())}
 		}
 		r.version = detect.Found(line.Version, asked)
 	default:

@@ -1,0 +1,242 @@
+package ruby
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"dockgen/detect"
+)
+
+// scan describes a project; its files are given as name and text in turn.
+func scan(t *testing.T, files ...string) *detect.Project {
+	t.Helper()
+	p, err := try(files...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func try(files ...string) (*detect.Project, error) {
+	fsys := fstest.MapFS{}
+	for i := 0; i+1 < len(files); i += 2 {
+		fsys[files[i]] = &fstest.MapFile{Data: []byte(files[i+1])}
+	}
+	return detect.Scan(context.Background(), fsys, detect.Config{Name: "project", Detectors: []detect.Detector{Detector{}}})
+}
+
+func one(t *testing.T, files ...string) *detect.Service {
+	t.Helper()
+	p := scan(t, files...)
+	if len(p.Services) != 1 {
+		t.Fatalf("%d services, notes %v", len(p.Services), p.Notes)
+	}
+	return p.Services[0]
+}
+
+func noted(s *detect.Service, text string) bool {
+	return slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return strings.Contains(n.String(), text) })
+}
+
+const rackup = "run ->(env) { [200, {}, []] }"
+
+// Which Ruby: a version file, the lock, a range; and when just one release will do.
+func TestVersion(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		files   []string
+		version string
+		pinned  bool
+		note    string
+	}{
+		{"a version file", []string{".ruby-version", "ruby-3.2.4\n"}, "3.2.4", false, ""},
+		{"asdf", []string{".tool-versions", "nodejs 20\nruby 3.3.1\n"}, "3.3.1", false, ""},
+		{"nothing", nil, "3.4", false, ""},
+		{"an exact release", []string{"Gemfile", "ruby '3.3.6'\ngem 'puma'"}, "3.3.6", true, "~> 3.3.0"},
+		{"the newest release, which will not stay it", []string{"Gemfile", "ruby '3.4.10'\ngem 'puma'"}, "3.4.10", true, ""},
+		{"two parts mean the first release", []string{"Gemfile", "ruby '3.3'\ngem 'puma'"}, "3.3.0", true, "takes 3.3 for 3.3.0"},
+		{"a file that Bundler reads", []string{".ruby-version", "3.4.2", "Gemfile", "ruby file: '.ruby-version'\ngem 'puma'"}, "3.4.2", true, ""},
+		{"a file that the Gemfile reads itself", []string{".ruby-version", "3.4.2\n", "Gemfile", "f = File.expand_path('.ruby-version', __dir__)\nruby File.read(f).chomp if File.exist?(f)\ngem 'puma'"}, "3.4.2", true, ""},
+		{"a range", []string{"Gemfile", "ruby '>= 3.1', '< 3.3'\ngem 'puma'"}, "3.2", false, ""},
+		{"a range leaves it to the lock", []string{"Gemfile", "ruby '>= 3.1'\ngem 'puma'", "Gemfile.lock", "RUBY VERSION\n   ruby 3.3.5p100\n"}, "3.3.5", false, ""},
+		{"a range that the lock is out of", []string{"Gemfile", "ruby '~> 3.4.0'\ngem 'puma'", "Gemfile.lock", "RUBY VERSION\n   ruby 3.3.5p100\n"}, "3.4", false, ""},
+		{"Bundler insists, whatever a file says", []string{".ruby-version", "3.2.1", "Gemfile", "ruby '3.3.6'\ngem 'puma'"}, "3.3.6", true, "asks for 3.2.1"},
+		{"patch releases", []string{"Gemfile", "ruby '~> 3.2.2'\ngem 'puma'"}, "3.2", false, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := append([]string{"config.ru", rackup, "Gemfile", "gem 'puma'"}, c.files...)
+			s := one(t, files...)
+			if got := s.Version.V.String(); got != c.version || s.Pinned != c.pinned {
+				t.Errorf("version %s, pinned %v; want %s, %v", got, s.Pinned, c.version, c.pinned)
+			}
+			if c.note != "" && !noted(s, c.note) {
+				t.Errorf("no note says %q: %v", c.note, s.Notes)
+			}
+		})
+	}
+}
+
+// How it starts, and where it listens.
+func TestStart(t *testing.T) {
+	for _, c := range []struct {
+		name, start string
+		port        int
+		env         string
+		files       []string
+	}{
+		{"Puma alone", "bundle exec puma -p 9292", 9292, "", []string{"Gemfile", "gem 'puma'"}},
+		{"Puma's configuration", "bundle exec puma -C config/puma.rb", 4000, "PORT", []string{"Gemfile", "gem 'puma'", "config/puma.rb", "port ENV.fetch('PORT') { 4000 }"}},
+		{"an address with variables", "bundle exec puma -C config/puma.rb", 4100, "MY_PORT", []string{"Gemfile", "gem 'puma'", "config/puma.rb", `bind "tcp://0.0.0.0:#{ENV.fetch('MY_PORT', 4100)}"`}},
+		{"a socket is out of reach", "bundle exec puma -C config/puma.rb -b tcp://0.0.0.0:3000", 3000, "", []string{"Gemfile", "gem 'puma'", "config/puma.rb", "bind 'unix:///tmp/puma.sock'"}},
+		{"the loopback address is out of reach", "bundle exec puma -C config/puma.rb -b tcp://0.0.0.0:3000", 3000, "", []string{"Gemfile", "gem 'puma'", "config/puma.rb", "bind 'tcp://127.0.0.1:3000'"}},
+		{"a server under Capistrano", "bundle exec puma -C - -e production -b tcp://0.0.0.0:9292", 9292, "", []string{"Gemfile", "gem 'puma'", "config/puma.rb", "bind 'unix:///x.sock'\nstdout_redirect '/var/log/x'"}},
+		{"log files behind a variable are nobody's", "bundle exec puma -C config/puma.rb", 5000, "PORT", []string{"Gemfile", "gem 'puma'", "config/puma.rb", "stdout_redirect 'x' if ENV['LOGS']\nport ENV.fetch('PORT', 5000)"}},
+		{"a pid file in tmp", "bundle exec puma -C config/puma.rb --pidfile /tmp/server.pid", 5000, "", []string{"Gemfile", "gem 'puma'", "config/puma.rb", "port 5000\npidfile 'tmp/pids/server.pid'"}},
+		{"the Procfile, whose variables have defaults", "bundle exec puma -p 5001 -e production", 5001, "", []string{"Gemfile", "gem 'puma'", "Procfile", "web: bundle exec puma -p ${PORT:-5001} -e ${RACK_ENV:-development}"}},
+		{"a command that needs a shell is left", "bundle exec puma -p 9292", 9292, "", []string{"Gemfile", "gem 'puma'", "Procfile", "web: bundle exec puma -p $(cat port)"}},
+		{"Unicorn", "bundle exec unicorn -E production -l 0.0.0.0:8080", 8080, "", []string{"Gemfile", "gem 'unicorn'"}},
+		{"Thin", "bundle exec thin start -R config.ru -a 0.0.0.0 -p 3000 -e production", 3000, "", []string{"Gemfile", "gem 'thin'"}},
+		{"no server", "bundle exec rackup -o 0.0.0.0 -p 9292 -E production", 9292, "", []string{"Gemfile", "gem 'rack'"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := one(t, append([]string{"config.ru", rackup}, c.files...)...)
+			if got := fmt.Sprintf("%s|%d|%s", s.Start.V, s.Port.V, s.PortEnv); got != fmt.Sprintf("%s|%d|%s", c.start, c.port, c.env) {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+}
+
+// What is left out, and the reason that it is given.
+func TestNothing(t *testing.T) {
+	for _, c := range []struct {
+		name, why string
+		files     []string
+	}{
+		{"a gem", "library", []string{"x.gemspec", "", "Gemfile", "gemspec"}},
+		{"tools for phones", "tools for building an app", []string{"Gemfile", "gem 'fastlane'"}},
+		{"for developing alone", "for developing alone", []string{"Gemfile", "group :development do\n gem 'rubocop'\nend"}},
+		{"another engine", "jruby", []string{"Gemfile", "gem 'puma'", "config.ru", rackup, ".ruby-version", "jruby-9.4"}},
+		{"gems that nobody knows the release of", "no Gemfile says what to install", []string{"config.ru", "require 'frobnicate'\nrun X"}},
+		{"classes", "no config.ru", []string{"Gemfile", "gem 'nokogiri'", "main.rb", "class A\nend"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := scan(t, c.files...)
+			if len(p.Services) > 0 {
+				t.Fatalf("found %s", p.Services[0].Start.V)
+			}
+			if !slices.ContainsFunc(p.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, c.why) }) {
+				t.Errorf("no note says %q: %v", c.why, p.Notes)
+			}
+		})
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for _, c := range []struct {
+		name, want string
+		files      []string
+	}{
+		{"a merge conflict", "Gemfile.lock:2: holds the mark of a merge conflict", []string{"Gemfile", "gem 'puma'", "config.ru", rackup, "Gemfile.lock", "GEM\n<<<<<<< HEAD\n"}},
+		{"a range that nothing is in", "Gemfile:1: no release of Ruby that dockgen knows is in", []string{"Gemfile", "ruby '> 99'\ngem 'puma'", "config.ru", rackup}},
+	} {
+		_, err := try(c.files...)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// Groups, platforms, conditions and loops of a Gemfile.
+func TestGemfile(t *testing.T) {
+	s := one(t, "config.ru", rackup, "Gemfile", `
+gem "puma"
+gem "pg", group: :production
+%w[redis bunny].each { |g| gem g }
+gem "mysql2", platforms: :jruby
+gem "dalli", groups: [:test]
+gem "mongoid" if ENV["MONGO"]
+group :development, :test do
+  gem "elasticsearch"
+end
+eval_gemfile "more.rb" if File.exist?("more.rb")
+eval_gemfile "none.rb" if File.exist?("none.rb")
+`, "more.rb", `gem "nats-pure"`)
+	var needs []string
+	for _, n := range s.Needs {
+		needs = append(needs, n.Name)
+	}
+	slices.Sort(needs)
+	if got := strings.Join(needs, " "); got != "nats postgres rabbitmq redis" {
+		t.Errorf("needs %s", got)
+	}
+	for _, e := range s.SetEnv {
+		if e.Name.String() == "BUNDLE_WITHOUT" && e.Value.String() != "development:test" {
+			t.Errorf("BUNDLE_WITHOUT is %s", e.Value)
+		}
+	}
+}
+
+// A gem that the lock has compiled for Linux needs no headers.
+func TestNative(t *testing.T) {
+	lock := func(specs string) string { return "GEM\n  specs:\n" + specs + "\nPLATFORMS\n  ruby\n" }
+	for _, c := range []struct {
+		name, gem, specs, build, run string
+	}{
+		{"compiled here", "pg", "    pg (1.5.9)", "build-essential libpq-dev", "libpq5"},
+		{"compiled by others", "pg", "    pg (1.6.2-aarch64-linux)\n    pg (1.6.2-x86_64-linux)", "build-essential", ""},
+		{"for musl alone", "pg", "    pg (1.6.2)\n    pg (1.6.2-x86_64-linux-musl)", "build-essential libpq-dev", "libpq5"},
+		{"opened at run time", "typhoeus", "    ethon (0.16.0)\n    typhoeus (1.4.1)\n      ethon (>= 0.9.0)", "build-essential", "libcurl4t64"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := one(t, "config.ru", rackup, "Gemfile", "gem 'puma'\ngem '"+c.gem+"'", "Gemfile.lock", lock(c.specs))
+			var build, run []string
+			for _, p := range s.Packages {
+				if p.Build {
+					build = append(build, p.Deb.String())
+				}
+				if p.Run {
+					run = append(run, p.Deb.String())
+				}
+			}
+			if strings.Join(build, " ") != c.build || strings.Join(run, " ") != c.run {
+				t.Errorf("build %v, run %v", build, run)
+			}
+		})
+	}
+}
+
+// The names of packages follow the release of Debian that a pinned Ruby's image has.
+func TestSuite(t *testing.T) {
+	s := one(t, "config.ru", rackup, "Gemfile", "ruby '3.4.2'\ngem 'puma'\ngem 'typhoeus'")
+	if !slices.ContainsFunc(s.Packages, func(p detect.Package) bool { return p.Deb.String() == "libcurl4" }) {
+		t.Errorf("packages %v", s.Packages)
+	}
+}
+
+func TestRequirements(t *testing.T) {
+	for _, c := range []struct {
+		version, want string
+		ok            bool
+	}{
+		{"3.3.5", "~> 3.3", true}, {"3.4.0", "~> 3.3", true}, {"4.0.0", "~> 3.3", false}, {"3.4.0", "~> 3.3.1", false}, {"3.3.0", "3.3", true}, {"3.3.1", "3.3", false},
+		{"3.3.1", ">= 3.1, < 3.4", true}, {"3.4.0", "!= 3.4.0", false}, {"3.4.0.rc1", ">= 3.4.0", false}, {"2.10.0", "> 2.9", true}, {"3", "~> 3", true}, {"4", "~> 3", false},
+	} {
+		if got := satisfied(c.version, []string{c.want}); got != c.ok {
+			t.Errorf("%s meets %q: %v", c.version, c.want, got)
+		}
+	}
+}
+
+func FuzzInspect(f *testing.F) {
+	f.Add("gem 'rails'", "GEM\n  specs:\n    rails (8.0.0)\n", "Rails.application.routes.draw { get 'up' }", "production:\n  adapter: <%= ENV['X'] %>\n", "web: bundle exec puma -p $PORT")
+	f.Add("ruby '3.3'\ngem 'puma', path: '../..'", "PATH\n  remote: ../../x\n", "bind 'tcp://:'", "<% if %>", "web: rails s && x")
+	f.Fuzz(func(_ *testing.T, gemfile, lock, ruby, yaml, procfile string) {
+		_, _ = try("Gemfile", gemfile, "Gemfile.lock", lock, "config.ru", ruby, "config/puma.rb", ruby, "config/application.rb", "class A < Rails::Application\nend\n"+ruby,
+			"config/environments/production.rb", ruby, "config/routes.rb", ruby, "config/database.yml", yaml, "config/storage.yml", yaml, "config/cable.yml", yaml, "Procfile", procfile)
+	})
+}
