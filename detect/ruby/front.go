@@ -128,7 +128,7 @@ func (in *inspection) steps(s *detect.Service, f *Facts, g program) {
 	case in.assets():
 		in.precompile(s, f)
 	case in.p.has("hanami-assets") && in.d.HasDir("app/assets"):
-		f.Steps = append(f.Steps, Step{Why: "The assets are made ahead.", Argv: safe.ArgvOf("bundle", "exec", "hanami", "assets", "compile"), Clean: f.Packages != nil})
+		f.Steps = append(f.Steps, Step{Why: "The assets are made ahead.", Argv: safe.ArgvOf("bundle", "exec", "hanami", "assets", "compile"), Env: in.dummies(s), Clean: f.Packages != nil})
 		s.Build = detect.Found(f.Steps[0].Argv, in.p.why("hanami-assets"))
 	case f.Packages != nil:
 		for _, name := range []string{"build", "build:css"} {
@@ -178,18 +178,7 @@ func (in *inspection) precompile(s *detect.Service, f *Facts) {
 			step.Env = append(step.Env, setting("VITE_RUBY_SKIP_ASSETS_PRECOMPILE_INSTALL", "true", ""))
 		}
 	}
-	for _, e := range s.Env { // what the configuration stops without, while it is loaded here too
-		if e.Required && e.Name.String() != "SECRET_KEY_BASE" && e.Name.String() != "RAILS_MASTER_KEY" {
-			step.Env = append(step.Env, detect.Setting{Name: e.Name, Value: safe.LabelOf("dummy")})
-		}
-	}
-	for _, n := range s.Needs {
-		for _, setting := range n.Settings {
-			if slices.ContainsFunc(in.envs, func(r read) bool { return r.name == setting.Env.String() && r.required && r.boot }) {
-				step.Env = append(step.Env, detect.Setting{Name: setting.Env, Value: dummyAddress(setting, n)})
-			}
-		}
-	}
+	step.Env = append(step.Env, in.dummies(s)...)
 	words := []string{"./bin/rails", "assets:precompile"}
 	if !in.d.Has("bin/rails") || in.rails.version != "" && compare(in.rails.version, "5.0") < 0 {
 		words = []string{"bundle", "exec", "rake", "assets:precompile"}
@@ -198,6 +187,29 @@ func (in *inspection) precompile(s *detect.Service, f *Facts) {
 	why := in.rails.d.Note("config/environments/production.rb", 0, "production takes its assets from public/assets")
 	s.Build = detect.Found(step.Argv, why)
 	f.Steps = append(f.Steps, step)
+}
+
+// dummies are values for what the configuration stops without, while it is loaded to
+// make the assets too.
+func (in *inspection) dummies(s *detect.Service) []detect.Setting {
+	var out []detect.Setting
+	for _, e := range s.Env {
+		if e.Required && e.Name.String() != "SECRET_KEY_BASE" && e.Name.String() != "RAILS_MASTER_KEY" {
+			value := "dummy"
+			if strings.HasSuffix(e.Name.String(), "SECRET") { // sessions want a long one
+				value = strings.Repeat("dummy", 16)
+			}
+			out = append(out, detect.Setting{Name: e.Name, Value: safe.LabelOf(value)})
+		}
+	}
+	for _, n := range s.Needs {
+		for _, setting := range n.Settings {
+			if slices.ContainsFunc(in.envs, func(r read) bool { return r.name == setting.Env.String() && r.required && r.boot }) {
+				out = append(out, detect.Setting{Name: setting.Env, Value: dummyAddress(setting, n)})
+			}
+		}
+	}
+	return out
 }
 
 // dummyAddress is an address of the right form where nothing listens.

@@ -213,7 +213,7 @@ func (in *inspection) health(s *detect.Service) {
 			to = o
 		}
 		last := path.Base(at)
-		known := to == "rails/health#show" || slices.Contains([]string{"up", "health", "healthz", "health_check", "healthcheck", "ping", "alive", "livez", "readyz", "heartbeat"}, last)
+		known := to == "rails/health#show" || slices.Contains(healthNames, last)
 		if p, err := safe.NewURLPath("/" + strings.TrimPrefix(at, "/")); known && err == nil && n.Text == "get" && !strings.Contains(at, ":") {
 			s.Health = detect.Found(p, r.d.Note("config/routes.rb", n.Line, "answers at /%s", strings.TrimPrefix(at, "/")))
 		}

@@ -165,6 +165,9 @@ func (in *inspection) frameworkFacts(s *detect.Service, f *Facts, g program) err
 	}
 	switch g.framework.V {
 	case "hanami":
+		if err := in.hanamiSettings(); err != nil {
+			return err
+		}
 		f.Env = append(f.Env, setting("HANAMI_ENV", "production", ""), setting("RACK_ENV", "production", ""))
 		s.SetEnv = append(s.SetEnv, setting("HANAMI_SERVE_ASSETS", "true", ""))
 	case "sinatra":
@@ -174,6 +177,9 @@ func (in *inspection) frameworkFacts(s *detect.Service, f *Facts, g program) err
 	}
 	if in.p.has("sidekiq") {
 		in.jemalloc(s, f)
+	}
+	if g.kind == detect.Server {
+		in.answers(s, g.framework.V)
 	}
 	return nil
 }
