@@ -47,3 +47,6 @@ type Step struct {
 	Secrets []detect.BuildSecret
 	Clean   bool // takes the packages of Node away
 }
+
+// Long reports whether the variables take a line each.
+func (s Step) Long() bool { return len(s.Env) > 1 }

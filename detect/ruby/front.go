@@ -197,7 +197,7 @@ func (in *inspection) dummies(s *detect.Service) []detect.Setting {
 		if e.Required && e.Name.String() != "SECRET_KEY_BASE" && e.Name.String() != "RAILS_MASTER_KEY" {
 			value := "dummy"
 			if strings.HasSuffix(e.Name.String(), "SECRET") { // sessions want a long one
-				value = strings.Repeat("dummy", 16)
+				value = strings.Repeat("dummy", 13)
 			}
 			out = append(out, detect.Setting{Name: e.Name, Value: safe.LabelOf(value)})
 		}
