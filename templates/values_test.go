@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"dockgen/detect/c"
+	"dockgen/detect/dart"
 	"dockgen/detect/deno"
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
@@ -19,6 +20,7 @@ import (
 	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
 	"dockgen/detect/static"
+	"dockgen/detect/swift"
 	"dockgen/internal/plan"
 	"dockgen/templates"
 )
@@ -32,6 +34,8 @@ func facts() map[string]any {
 		"ruby":   ruby.Facts{},
 		"dotnet": dotnet.Facts{},
 		"java":   java.Facts{},
+		"swift":  swift.Facts{},
+		"dart":   dart.Facts{},
 	}
 }
 

@@ -5,6 +5,7 @@ package all
 import (
 	"dockgen/detect"
 	"dockgen/detect/c"
+	"dockgen/detect/dart"
 	"dockgen/detect/deno"
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
@@ -17,6 +18,7 @@ import (
 	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
 	"dockgen/detect/static"
+	"dockgen/detect/swift"
 )
 
 // Detectors returns every detector. The order is that of help texts and of
@@ -34,6 +36,8 @@ func Detectors() []detect.Detector {
 		c.Detector{},
 		elixir.Detector{},
 		dotnet.Detector{},
+		swift.Detector{},
+		dart.Detector{},
 		static.Detector{},
 	}
 }
