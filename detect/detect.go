@@ -137,6 +137,7 @@ func Scan(ctx context.Context, fsys fs.FS, cfg Config) (*Project, error) {
 		}
 	}
 	p.takeOutParts()
+	p.takeOutScripts()
 	if err := p.refine(ctx, t, &cfg); err != nil {
 		return nil, err
 	}

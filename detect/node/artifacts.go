@@ -190,6 +190,9 @@ func (p *project) staticSite(facts *Facts, svc *detect.Service, fw *framework) e
 		made.NotFound = safe.RelPathOf("404.html")
 	}
 	made.AddHashed(fw.hashed...)
+	if base, why := p.siteBase(fw); base != "" && made.SetBase(base) {
+		p.remarkAt(why, "the pages expect to lie under %s: the web server has them there, and sends / on", base)
+	}
 	facts.Site = made
 	svc.Start = detect.Value[safe.Argv]{}
 	svc.Facts = facts

@@ -4,7 +4,9 @@
 package site
 
 import (
+	"path"
 	"regexp"
+	"strings"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -18,6 +20,8 @@ type Site struct {
 	Dir safe.RelPath
 	// Index is the page of a folder, index.html first of all.
 	Index []safe.RelPath
+	// Base is the path under which the pages expect to lie; not set: the server's root.
+	Base safe.RelPath
 	// NotFound is the page for what is not there; not set: the server's own.
 	NotFound safe.RelPath
 	// Fallback says that the pages are made in the browser: every path that is
@@ -51,6 +55,23 @@ func (s *Site) AddHashed(dirs ...string) {
 		}
 	}
 }
+
+// SetBase lets the site lie under a path, "/app/", if it can stand in a configuration.
+// It reports whether there is such a path.
+func (s *Site) SetBase(base string) bool {
+	base = strings.Trim(base, "/")
+	if !hashedRE.MatchString(base) {
+		return false
+	}
+	s.Base = safe.RelPathOf(base)
+	return true
+}
+
+// URL is the path of a file of the site, as browsers ask for it.
+func (s Site) URL(file safe.RelPath) string { return path.Join("/", s.Base.String(), file.String()) }
+
+// Root is the folder of the files in the web server's image.
+func (s Site) Root() string { return path.Join("/usr/share/nginx/html", s.Base.String()) }
 
 // SetIndex makes a page the index of a folder, if its name can stand in a configuration.
 func (s *Site) SetIndex(page string) bool {
