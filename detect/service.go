@@ -96,6 +96,7 @@ type Service struct {
 	Needs    []Need         // backing services
 	Packages []Package      // of the distribution
 	Env      []EnvVar       // what the program reads
+	EnvShown bool           // a file of the project's shows its variables to people
 	SetEnv   []Setting      // what the image must set so that the program works in a container
 	Args     []BuildArg     // public values that the build puts into its result
 	Secrets  []BuildSecret  // what the build needs and no layer may keep

@@ -119,14 +119,7 @@ func composeHeader(plans []*plan.Plan) string {
 	if len(missing) > 0 {
 		b.WriteString("#\n# It refuses to start before these are set, once, in a file .env beside it that stays out of git:\n")
 		for _, r := range missing {
-			value := "..."
-			if r.Random {
-				value = "$(openssl rand -hex 32)"
-			}
-			if r.Strict {
-				value = "Aa1" + value
-			}
-			fmt.Fprintf(&b, "#   echo \"%s=%s\" >> .env\n", r.Name, value)
+			fmt.Fprintf(&b, "#   %s\n", r.Command())
 		}
 		for _, p := range plans {
 			if len(p.Backing) > 0 {

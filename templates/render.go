@@ -53,7 +53,7 @@ func Languages() []string {
 
 // Render returns the container files of the plans of one project, which plan.Join
 // has brought together: a Dockerfile and an ignore file each, and one Compose file
-// at the project's root.
+// at the project's root, with an example of the variables that it takes.
 func Render(plans ...*plan.Plan) ([]File, error) {
 	var files []File
 	for _, p := range plans {
@@ -67,7 +67,11 @@ func Render(plans ...*plan.Plan) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(files, File{safe.RelPathOf("compose.yaml"), compose}), nil
+	files = append(files, File{safe.RelPathOf("compose.yaml"), compose})
+	if example := EnvExample(plans...); example != nil {
+		files = append(files, File{safe.RelPathOf(".env.example"), example})
+	}
+	return files, nil
 }
 
 // Dockerfile renders the Dockerfile of a plan and parses it as BuildKit would.

@@ -48,11 +48,7 @@ func composeCommands(f *facts) []string {
 	started := false
 	for _, p := range f.plans() {
 		for _, r := range p.Compose.Required {
-			value := "..."
-			if r.Random {
-				value = "$(openssl rand -hex 32)"
-			}
-			if line := fmt.Sprintf(`echo "%s=%s" >> .env`, r.Name, value); !slices.Contains(lines, line) {
+			if line := r.Command(); !slices.Contains(lines, line) {
 				lines = append(lines, line)
 			}
 		}

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -37,6 +38,9 @@ func EnvExample(d *detect.Dir) ([]EnvLine, error) {
 		if err != nil {
 			return nil, err
 		}
+		if bytes.HasPrefix(data, []byte("# Written by dockgen")) {
+			continue // our own answer is no evidence
+		}
 		for _, l := range envLines(name, string(data)) {
 			if !seen[l.Name] {
 				seen[l.Name] = true
@@ -45,6 +49,18 @@ func EnvExample(d *detect.Dir) ([]EnvLine, error) {
 		}
 	}
 	return out, nil
+}
+
+// ShowsEnv reports whether an example file of the project's own is in the folder.
+func ShowsEnv(d *detect.Dir) bool {
+	for _, name := range EnvExamples() {
+		if d.Has(name) {
+			if data, err := d.Read(name); err != nil || !bytes.HasPrefix(data, []byte("# Written by dockgen")) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // EnvNames returns the names alone of the variables in a file that may hold

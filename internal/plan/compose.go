@@ -289,3 +289,15 @@ func sortedVariables(vars []Variable) []Variable {
 	slices.SortStableFunc(vars, func(a, b Variable) int { return strings.Compare(a.Name, b.Name) })
 	return vars
 }
+
+// Command is the shell's line that writes the variable into the file .env.
+func (r Required) Command() string {
+	value := "..."
+	if r.Random {
+		value = "$(openssl rand -hex 32)"
+	}
+	if r.Strict {
+		value = "Aa1" + value
+	}
+	return fmt.Sprintf(`echo "%s=%s" >> .env`, r.Name, value)
+}

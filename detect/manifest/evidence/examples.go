@@ -15,6 +15,9 @@ func examples(d *detect.Dir, s *detect.Service) error {
 	if s.Kind == detect.Static {
 		return nil
 	}
+	for _, at := range upwards(d) {
+		s.EnvShown = s.EnvShown || manifest.ShowsEnv(at)
+	}
 	lines, err := manifest.EnvExample(d)
 	if err != nil {
 		return err
