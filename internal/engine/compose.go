@@ -48,9 +48,15 @@ type composeService struct {
 // compose brings the copy up with Compose, asks the program, and takes all down again.
 func (v *verifier) compose(ctx context.Context) {
 	if v.opts.Compose == "" {
-		v.skip(ctx, "there is no Compose file to verify", CheckCompose, CheckService)
+		v.skip(ctx, "there is no Compose file to verify", CheckRequired, CheckCompose, CheckService, CheckKept)
 		return
 	}
+	v.check(ctx, CheckRequired, func() (string, error) {
+		if v.composeErr != nil {
+			return "", skipped("there is nothing to ask for")
+		}
+		return v.composed.refuses(ctx)
+	})
 	up := v.check(ctx, CheckCompose, func() (string, error) {
 		if v.composeErr != nil {
 			return "", v.composeErr
@@ -58,19 +64,24 @@ func (v *verifier) compose(ctx context.Context) {
 		return v.composed.up(ctx)
 	})
 	if !up {
-		v.skip(ctx, "Compose did not bring the program up", CheckService)
+		v.skip(ctx, "Compose did not bring the program up", CheckService, CheckKept)
 		return
 	}
-	v.check(ctx, CheckService, func() (string, error) { return v.composed.ask(ctx) })
+	if !v.check(ctx, CheckService, func() (string, error) { return v.composed.ask(ctx, v.opts.Requests) }) || len(v.opts.Again) == 0 {
+		v.skip(ctx, "there is nothing to ask again", CheckKept)
+		return
+	}
+	v.check(ctx, CheckKept, func() (string, error) { return v.composed.again(ctx) })
 }
 
 // composition is the Compose file of the copy under a project name of its own,
 // so that no container, volume or network of the user's is touched.
 type composition struct {
-	v     *verifier
-	cli   cli
-	flags []string
-	model composeModel
+	v        *verifier
+	cli      cli
+	flags    []string
+	model    composeModel
+	required []string // variables without which it has to refuse
 }
 
 func (v *verifier) composition(ctx context.Context) (*composition, error) {
@@ -121,10 +132,14 @@ func (c *composition) variables(ctx context.Context) error {
 		env = map[string]string{}
 	}
 	for name, a := range asked {
+		if a.Required {
+			c.required = append(c.required, name)
+		}
 		if _, ok := env[name]; !ok && a.Required {
 			env[name] = rand.Text()
 		}
 	}
+	slices.Sort(c.required)
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		c.cli.env = append(c.cli.env, name+"="+env[name])
 	}
@@ -163,7 +178,7 @@ func (c *composition) override() []byte {
 	b.WriteString("services:\n")
 	for _, name := range slices.Sorted(maps.Keys(c.model.Services)) {
 		fmt.Fprintf(&b, "  %q:\n", name)
-		if c.model.Services[name].Build != nil {
+		if s := c.model.Services[name]; s.Build != nil && len(s.Ports) > 0 {
 			b.WriteString("    healthcheck: {interval: 1s}\n")
 		}
 		b.WriteString("    ports: !override [")
@@ -206,6 +221,35 @@ func (c *composition) service(better func(composeService) bool) (name string, s 
 	return name, s, ok
 }
 
+// refuses takes away one variable after the other that the file requires: Compose
+// names it and starts nothing.
+func (c *composition) refuses(ctx context.Context) (string, error) {
+	if len(c.required) == 0 {
+		return "", skipped("the Compose file requires no variable")
+	}
+	for _, name := range c.required {
+		without := *c
+		without.cli.env = slices.DeleteFunc(slices.Clone(c.cli.env), func(e string) bool { return strings.HasPrefix(e, name+"=") })
+		if _, err := without.run(ctx, "config", "--quiet"); err == nil || !strings.Contains(err.Error(), name) {
+			return "", fmt.Errorf("without %s Compose says: %v", name, err)
+		}
+	}
+	return strings.Join(c.required, ", "), nil
+}
+
+// again takes the containers and networks away, but not the volumes, and brings all up.
+func (c *composition) again(ctx context.Context) (string, error) {
+	if _, err := c.run(ctx, "down", "--timeout", "10"); err != nil {
+		return "", err
+	}
+	limit := strconv.Itoa(int(2 * c.v.opts.Start.Seconds()))
+	if _, err := c.run(ctx, "up", "--wait", "--wait-timeout", limit); err != nil {
+		log, _ := c.run(context.WithoutCancel(ctx), "logs", "--no-color", "--tail", "20")
+		return "", &programError{err, tail(log)}
+	}
+	return c.ask(ctx, c.v.opts.Again)
+}
+
 // final and published measure the services of one build: a web server that stands
 // before the program, and further commands of its image, are built from it too.
 func final(s composeService) bool { return s.Build.Target == "final" }
@@ -213,7 +257,7 @@ func final(s composeService) bool { return s.Build.Target == "final" }
 func published(s composeService) bool { return len(s.Ports) > 0 }
 
 // ask sends the requests to the service.
-func (c *composition) ask(ctx context.Context) (string, error) {
+func (c *composition) ask(ctx context.Context, requests []Request) (string, error) {
 	name, s, ok := c.service(published)
 	if !ok || len(s.Ports) == 0 {
 		return "", skipped("no service of the Compose file is built here and publishes a port")
@@ -222,7 +266,7 @@ func (c *composition) ask(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return ask(ctx, strings.TrimSpace(out), c.v.opts.Requests, c.v.opts.Start, func(context.Context) error { return nil })
+	return ask(ctx, strings.TrimSpace(out), requests, c.v.opts.Start, func(context.Context) error { return nil })
 }
 
 // down takes away the containers, networks, volumes and images of the composition.

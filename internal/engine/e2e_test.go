@@ -90,6 +90,7 @@ func TestE2E(t *testing.T) {
 //
 //	edit PATH           a source whose edit must install nothing anew
 //	get PATH [TEXT]     GET answers 200, and the answer holds the text
+//	again PATH TEXT     GET answers so once Compose took all down and brought it up again
 //	post PATH BODY TEXT the same for POST of a JSON document without spaces
 //	env NAME=VALUE      what the program needs to start
 //	secret ID=VALUE     a build secret
@@ -100,7 +101,8 @@ func TestE2E(t *testing.T) {
 //	skip CHECK, CHECK   the checks that do not apply
 //
 // A lock.Dockerfile beside it makes the lock files that can't be kept here,
-// because they hold download addresses: its final stage holds just these.
+// because they hold download addresses: its final stage holds just these. A
+// standin.Dockerfile repairs an image that DOCKGEN_E2E_PREPARE stands in for.
 type app struct {
 	dir     string
 	options engine.Options
@@ -116,7 +118,7 @@ func readApp(t *testing.T, dir string) *app {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	a := &app{dir: dir, maySkip: []string{engine.CheckPlatforms}}
+	a := &app{dir: dir, maySkip: []string{engine.CheckPlatforms, engine.CheckKept, engine.CheckRequired}}
 	a.options.Compose, a.options.Start = "compose.yaml", 90*time.Second
 	a.options.Env, a.options.Secrets = map[string]string{}, map[string]string{}
 	lines := bufio.NewScanner(f)
@@ -142,9 +144,13 @@ func (a *app) parse(line string) error {
 	switch word {
 	case "edit":
 		o.Edit = rest
-	case "get":
+	case "get", "again":
 		path, want, _ := strings.Cut(rest, " ")
-		o.Requests = append(o.Requests, engine.Request{Path: path, Status: 200, Want: want})
+		list := &o.Requests
+		if word == "again" {
+			list = &o.Again
+		}
+		*list = append(*list, engine.Request{Path: path, Status: 200, Want: want})
 	case "post":
 		parts := strings.SplitN(rest, " ", 3)
 		if len(parts) != 3 {
@@ -187,7 +193,7 @@ func (a *app) copy(t *testing.T) string {
 	if err := os.CopyFS(dir, os.DirFS(a.dir)); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"e2e.txt", "lock.Dockerfile"} {
+	for _, name := range []string{"e2e.txt", "lock.Dockerfile", "standin.Dockerfile"} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
@@ -223,6 +229,26 @@ func (a *app) generate(t *testing.T, dockgen, dir string) {
 		}
 	}
 	prepare(t, filepath.Join(dir, "Dockerfile"), filepath.Join(dir, "compose.yaml"))
+	a.repair(t, dir)
+}
+
+// repair builds the image that a standin.Dockerfile is made from anew, under its own
+// name in the engine, where the images are stand-ins.
+func (a *app) repair(t *testing.T, dir string) {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join(a.dir, "standin.Dockerfile"))
+	if err != nil || os.Getenv(prepareEnv) == "" {
+		return
+	}
+	for line := range strings.Lines(string(file)) {
+		if image, ok := strings.CutPrefix(line, "FROM "); ok {
+			path, err := filepath.Abs(filepath.Join(a.dir, "standin.Dockerfile"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			run(t, dir, "docker", "buildx", "build", "--load", "--tag", strings.TrimSpace(image), "--file", path, t.TempDir())
+		}
+	}
 }
 
 func prepare(t *testing.T, files ...string) {

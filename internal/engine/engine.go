@@ -34,6 +34,7 @@ type Options struct {
 	Env      map[string]string // what the program needs to start, and what the Compose file asks for
 	Secrets  map[string]string // values of build secrets by their id; one that is missing is made up
 	State    []string          // absolute paths in the image that the program may write to
+	Again    []Request         // that it must answer once Compose took all down and brought it up again
 	Edit     string            // a source file, to prove that editing it installs nothing anew
 
 	// ComposeOnly says that the program does not start without the services
@@ -74,23 +75,25 @@ type Check struct {
 
 // The names of the checks, in the order in which they are made.
 const (
-	CheckLint      = "checks"       // BuildKit's own checks have nothing to say
-	CheckBuild     = "build"        // the image builds
-	CheckUser      = "user"         // it runs as a user with a number that is not 0
-	CheckLayers    = "layers"       // it adds ten layers at most
-	CheckSecrets   = "secrets"      // no planted secret is in its layers, configuration or history
-	CheckReadOnly  = "read-only"    // its user can't change the program
-	CheckSetuid    = "setuid"       // it adds no file that gives rights
-	CheckHTTP      = "http"         // the program answers, without rights and on a read-only root
-	CheckHealth    = "health"       // its HEALTHCHECK turns healthy
-	CheckProcess   = "process 1"    // is the program or an init, no shell and no package manager
-	CheckLogs      = "logs"         // go to standard output or error
-	CheckStop      = "stop"         // SIGTERM ends it within five seconds with 0 or 143
-	CheckCached    = "cached"       // the same build again does nothing
-	CheckEdit      = "edit"         // an edited source installs no dependency anew
-	CheckPlatforms = "platforms"    // the other platforms build
-	CheckCompose   = "compose"      // docker compose up --build --wait ends well
-	CheckService   = "compose http" // and the program answers
+	CheckLint      = "checks"        // BuildKit's own checks have nothing to say
+	CheckBuild     = "build"         // the image builds
+	CheckUser      = "user"          // it runs as a user with a number that is not 0
+	CheckLayers    = "layers"        // it adds ten layers at most
+	CheckSecrets   = "secrets"       // no planted secret is in its layers, configuration or history
+	CheckReadOnly  = "read-only"     // its user can't change the program
+	CheckSetuid    = "setuid"        // it adds no file that gives rights
+	CheckHTTP      = "http"          // the program answers, without rights and on a read-only root
+	CheckHealth    = "health"        // its HEALTHCHECK turns healthy
+	CheckProcess   = "process 1"     // is the program or an init, no shell and no package manager
+	CheckLogs      = "logs"          // go to standard output or error
+	CheckStop      = "stop"          // SIGTERM ends it within five seconds with 0 or 143
+	CheckCached    = "cached"        // the same build again does nothing
+	CheckEdit      = "edit"          // an edited source installs no dependency anew
+	CheckPlatforms = "platforms"     // the other platforms build
+	CheckCompose   = "compose"       // docker compose up --build --wait ends well
+	CheckService   = "compose http"  // and the program answers
+	CheckKept      = "compose keeps" // what it was told is there after docker compose down and up
+	CheckRequired  = "compose asks"  // without a variable that it requires it says which, and starts nothing
 )
 
 // Report is what Verify saw.
