@@ -67,6 +67,13 @@ func Compose(plans ...*plan.Plan) ([]byte, error) {
 		n := newMapping()
 		n.add(backNetwork, back.node)
 		n.add(frontNetwork, null())
+		for _, p := range plans {
+			if outer := p.Compose.Network.String(); !p.Compose.Network.IsZero() && !n.has(outer) {
+				external := newMapping()
+				external.add("external", boolean(true))
+				n.add(outer, external.node)
+			}
+		}
 		root.add("networks", n.node)
 	}
 	if len(volumes) > 0 {

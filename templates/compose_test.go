@@ -345,3 +345,34 @@ func FuzzCompose(f *testing.F) {
 		}
 	})
 }
+
+// What the user asks for is laid over what the program needs.
+func TestComposeAsked(t *testing.T) {
+	change := func(s *detect.Service) {
+		s.Needs = []detect.Need{
+			{Name: "postgres", Settings: []detect.NeedSetting{url("DATABASE_URL", "")}},
+			{Name: "redis", Optional: true, Settings: []detect.NeedSetting{url("REDIS_URL", "")}},
+			{Name: "mysql", Settings: []detect.NeedSetting{url("OLD_URL", "")}},
+		}
+	}
+	seventeen := version("17").V
+	p, err := plan.New(service(change), plan.Options{With: []string{"valkey", "mailpit"}, Without: []string{"mysql"}, Versions: map[string]safe.Version{"postgres": seventeen}, Network: safe.Slug("proxy", "")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := templates.Compose(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range composetest.Check(content, nil) {
+		t.Error(problem)
+	}
+	for _, want := range []string{"image: postgres:17-trixie", "image: valkey/valkey:8.1-alpine", "image: axllent/mailpit:v1.31", "REDIS_URL: redis://valkey:6379/0", "OLD_URL: ${OLD_URL:?set it in .env}", "  proxy:\n    external: true\n"} {
+		if !strings.Contains(string(content), want) {
+			t.Errorf("no %q in\n%s", want, content)
+		}
+	}
+	if strings.Contains(string(content), "mysql") || strings.Contains(string(content), "image: redis") {
+		t.Errorf("starts what is not wanted:\n%s", content)
+	}
+}

@@ -20,6 +20,16 @@ func (m *mapping) add(key string, value *yaml.Node) {
 	m.node.Content = append(m.node.Content, text(key), value)
 }
 
+// has reports whether a key is there.
+func (m *mapping) has(key string) bool {
+	for i := 0; i < len(m.node.Content); i += 2 {
+		if m.node.Content[i].Value == key {
+			return true
+		}
+	}
+	return false
+}
+
 // commentKey puts a comment line above a key that is there.
 func (m *mapping) commentKey(key, comment string) {
 	for i := 0; i < len(m.node.Content); i += 2 {

@@ -111,6 +111,7 @@ func runInit(ctx context.Context, io *streams, opts *initOptions) error {
 	if opts.DryRun {
 		return writeFiles(io, f)
 	}
+	showBacking(io, f)
 	showPreview(io, f, refusedWord(opts, "refuse"))
 	return write(ctx, io, p, f, opts)
 }

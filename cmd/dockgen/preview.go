@@ -36,6 +36,30 @@ func showPreview(io *streams, f *facts, refused string) {
 	}
 }
 
+// showBacking says what would run beside the program, and why.
+func showBacking(io *streams, f *facts) {
+	seen := map[string]bool{}
+	for _, p := range f.plans() {
+		for _, b := range p.Backing {
+			why := ""
+			if len(b.Why) > 0 {
+				why = safe.Visible(b.Why[0].String())
+			}
+			if line := fmt.Sprintf("  %s  %-22s  %s", io.errStyle.green("start  "), b.Image.Ref, io.errStyle.dim(why)); !seen[b.Name.String()] {
+				seen[b.Name.String()] = true
+				io.say("%s", strings.TrimRight(line, " "))
+			}
+		}
+		for _, q := range p.Processes {
+			why := ""
+			if len(q.Why) > 0 {
+				why = safe.Visible(q.Why[0].String())
+			}
+			io.say("  %s  %-22s  %s", io.errStyle.green("start  "), q.Service, io.errStyle.dim(why))
+		}
+	}
+}
+
 // firstLine tells for which service a file was written that all services share.
 func firstLine(b []byte) string {
 	line, _, _ := bytes.Cut(b, []byte("\n"))

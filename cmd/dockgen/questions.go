@@ -76,9 +76,10 @@ type held struct {
 
 // The groups of flags.
 const (
-	groupWhat  = "What to containerise"
-	groupHow   = "How it is built and run"
-	groupWrite = "What is written"
+	groupWhat    = "What to containerise"
+	groupHow     = "How it is built and run"
+	groupCompose = "What runs beside it"
+	groupWrite   = "What is written"
 )
 
 // questions returns every question, in the order in which they are asked.
@@ -86,6 +87,7 @@ func questions() []question {
 	return []question{
 		askService(), askLanguage(), askMain(),
 		askVersion(), askManager(), askServer(), askBuild(), askStart(), askPort(), askHealth(), askBase(),
+		askWith(), askWithout(), askServiceVersion(), askNetwork(), askDev(),
 		askName(), askBake(), askOnly(),
 	}
 }
@@ -102,6 +104,9 @@ func (q question) valid(f *facts, v string) error {
 	}
 	if !q.closed {
 		return nil
+	}
+	if q.many && v == "" {
+		return nil // none of them
 	}
 	values := []string{v}
 	if q.many {

@@ -15,7 +15,7 @@ func TestEveryQuestionIsAFlag(t *testing.T) {
 	io, _, _ := testStreams()
 	cmd := newInit(io, nil)
 	// The issue's list: a flag that is lost breaks scripts.
-	want := []string{"service", "lang", "lang-version", "package-manager", "server", "main", "build", "start", "port", "base", "health", "name", "only"}
+	want := []string{"service", "lang", "lang-version", "package-manager", "server", "main", "build", "start", "port", "base", "health", "name", "only", "with", "without", "service-version", "dev", "network"}
 	var ids []string
 	for _, q := range questions() {
 		ids = append(ids, q.id)
@@ -82,6 +82,12 @@ func TestAnswersAreRefused(t *testing.T) {
 		{"health", "healthz", `"healthz" is not a URL path`, ""},
 		{"name", "My App", `"My App" is not a name`, "--name my-app"},
 		{"only", "dockerfile,makefile", `"makefile" is none of dockerfile, dockerignore, compose`, ""},
+		{"with", "db2", `"db2" is none of clickhouse, `, ""},
+		{"without", "db2", `"db2" is none of clickhouse, `, ""},
+		{"service-version", "postgres", `"postgres" is not NAME=VERSION`, "--service-version postgres=17"},
+		{"service-version", "db2=1", `no image is known for the service "db2"`, ""},
+		{"service-version", "postgres=9.6", "12 to 18", ""},
+		{"network", "My Proxy", `"My Proxy" is not a name`, ""},
 		{"start", "a && b", "needs a shell", "'sh -c '"},
 		{"start", "PORT=1 app", "sets the variable PORT", ""},
 		{"start", "app > log", "needs a shell: it has more than the words", ""},

@@ -31,7 +31,7 @@ type Backing struct {
 // backing decides which services stand beside the program. One that the program
 // can do without starts nothing: a note says how to add it.
 func (p *Plan) backing(opts Options) error {
-	for _, need := range mergedNeeds(p.Service.Needs) {
+	for _, need := range p.asked(mergedNeeds(p.Service.Needs), opts) {
 		s, err := p.catalog.Service(need.Name)
 		if err != nil {
 			p.note(evidence(need.Why), line(need.Why), "the program talks to %s, for which dockgen knows no image: start it yourself", safe.Visible(need.Name))
@@ -62,7 +62,7 @@ func (p *Plan) backing(opts Options) error {
 		p.environmentOf(need, b)
 	}
 	slices.SortFunc(p.Backing, func(a, b Backing) int { return strings.Compare(a.Name.String(), b.Name.String()) })
-	return p.composition()
+	return p.composition(opts)
 }
 
 // variant takes an image that holds more than the plain service.

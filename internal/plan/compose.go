@@ -77,6 +77,8 @@ type Compose struct {
 	More int
 	// Networks says that databases stand on a network of their own.
 	Networks bool
+	// Network is one that exists already and that the server joins too; not set: none.
+	Network safe.Name
 	// Front says that the program is on the other network alone, for it talks to no database.
 	Front bool
 }
@@ -102,7 +104,7 @@ var machine = []string{
 }
 
 // composition decides the rest of what the Compose file says about the program.
-func (p *Plan) composition() error {
+func (p *Plan) composition(opts Options) error {
 	s, c := p.Service, &p.Compose
 	c.Project, c.Service, c.Context, c.HostPort = s.Name, s.Name, s.Root, p.Port
 	if slices.ContainsFunc(p.Backing, func(b Backing) bool { return b.Name == c.Service }) {
@@ -120,7 +122,8 @@ func (p *Plan) composition() error {
 	case detect.CLI:
 		c.Profile = "tool"
 	}
-	c.Networks = len(p.Backing) > 0
+	c.Networks = len(p.Backing) > 0 || !opts.Network.IsZero()
+	c.Network = opts.Network
 	c.Limits = Limits{CPUs: "2", Memory: "1g", PIDs: 512}
 	if s.Kind == detect.Static {
 		c.Limits = Limits{CPUs: "1", Memory: "128m", PIDs: 128}

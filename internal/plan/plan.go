@@ -24,7 +24,13 @@ type Options struct {
 	Base     detect.Value[catalog.Base] // not set: what the language's experts take
 	NoHealth bool                       // no health check
 	Project  []*detect.Service          // all that the project runs, so that the files of each have names of their own; nil: this one alone
-	Now      time.Time                  // for ends of life; zero: the catalogue's own date
+	// With are backing services to start beside those that the program needs, Without
+	// those that run elsewhere, Versions those to take, all by the catalogue's names.
+	With, Without []string
+	Versions      map[string]safe.Version
+	Network       safe.Name // one that exists already and that the server joins; not set: none
+	Dev           bool      // write a stage and a Compose file for development too
+	Now           time.Time // for ends of life; zero: the catalogue's own date
 }
 
 // InitKind says how a program that ignores SIGTERM as process 1 gets one above it.
