@@ -87,6 +87,8 @@ type Service struct {
 	// the template makes in the stage "web".
 	Gateway bool
 
+	Dev *Dev // how it is served while it is worked on; nil: not known
+
 	// Processes are further commands of the same image: workers, schedulers, migrations.
 	Processes []Process
 

@@ -152,6 +152,8 @@ func (g golden) try(tree fs.FS) (rendered, error) {
 		case "main":
 			cfg.Choices.Main.Source = detect.Flag
 			cfg.Choices.Main.V, err = safe.NewLabel(value)
+		case "dev":
+			opts.Dev = true
 		case "lang":
 			cfg.Choices.Language = value
 		case "services":

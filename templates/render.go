@@ -68,6 +68,13 @@ func Render(plans ...*plan.Plan) ([]File, error) {
 		return nil, err
 	}
 	files = append(files, File{safe.RelPathOf("compose.yaml"), compose})
+	dev, err := ComposeDev(plans...)
+	if err != nil {
+		return nil, err
+	}
+	if dev != nil {
+		files = append(files, File{safe.RelPathOf("compose.dev.yaml"), dev})
+	}
 	if example := EnvExample(plans...); example != nil {
 		files = append(files, File{safe.RelPathOf(".env.example"), example})
 	}

@@ -163,6 +163,7 @@ func kindsOfFile() []candidate {
 		{value: "dockerfile", text: "Dockerfile"},
 		{value: "dockerignore", text: dockerignore},
 		{value: "compose", text: "compose.yaml"},
+		{value: "dev", text: "compose.dev.yaml"},
 		{value: "env", text: ".env.example"},
 		{value: "bake", text: "docker-bake.hcl"},
 	}

@@ -143,7 +143,7 @@ func askBake() question {
 func askOnly() question {
 	return question{
 		id: "only", label: "files", values: "FILE,...", group: groupWrite, closed: true, many: true,
-		usage: "write only these: dockerfile, dockerignore, compose, env, bake",
+		usage: "write only these: dockerfile, dockerignore, compose, dev, env, bake",
 		lay: func(s *settings, a answer) error {
 			for v := range strings.SplitSeq(a.Value, ",") {
 				s.only = append(s.only, strings.TrimSpace(v))

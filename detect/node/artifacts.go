@@ -81,6 +81,7 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 		facts.Installed = true
 	}
 	p.ignoreOutput(svc, facts, fw, s)
+	p.development(svc, facts, s)
 	if svc.Kind == detect.Static {
 		return p.staticSite(facts, svc, fw)
 	}

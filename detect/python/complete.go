@@ -32,6 +32,7 @@ func (in *inspection) complete(s *detect.Service, g program) error {
 		s.SetEnv = append(s.SetEnv, detect.Setting{Name: name, Value: value, Why: e.Why})
 	}
 	s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf("HOME"), Value: safe.LabelOf("/tmp"), Why: "What libraries keep in the home folder goes where a read-only container can write."})
+	in.development(s, f, g)
 	in.state(s, f, g)
 	in.context(s, f)
 	in.secrets(s)

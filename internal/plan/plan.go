@@ -75,6 +75,9 @@ type Plan struct {
 	// Proxies are the paths that the web server of finished files hands on.
 	Proxies []Proxy
 
+	Dev    *detect.Dev      // the stage for development; nil: there is none
+	DevEnv []detect.Setting // what that stage sets
+
 	Ignore  []IgnoreGroup
 	Compose Compose
 	Backing []Backing // sorted by name
@@ -132,6 +135,7 @@ func New(s *detect.Service, opts Options) (*Plan, error) {
 			return nil, fmt.Errorf("planning %s: %w", s.Name, err)
 		}
 	}
+	p.development(opts)
 	return p, nil
 }
 
