@@ -97,6 +97,7 @@ func TestE2E(t *testing.T) {
 //	flag ARGUMENT       one more argument of dockgen init
 //	expect TEXT         a text that the Dockerfile holds
 //	platforms A,B       that must build too
+//	develop PATH OLD NEW URL  under docker compose watch an edit of a source is served
 //	compose-only        the program does not start without its services
 //	skip CHECK, CHECK   the checks that do not apply
 //
@@ -109,6 +110,7 @@ type app struct {
 	flags   []string
 	expect  []string
 	maySkip []string
+	develop *develop
 }
 
 func readApp(t *testing.T, dir string) *app {
@@ -167,6 +169,12 @@ func (a *app) parse(line string) error {
 			into = o.Secrets
 		}
 		into[name] = value
+	case "develop":
+		parts := strings.Fields(rest)
+		if len(parts) != 4 {
+			return errors.New("develop wants a file, a word, the word in its place and a path")
+		}
+		a.develop = &develop{parts[0], parts[1], parts[2], parts[3]}
 	case "flag":
 		a.flags = append(a.flags, rest)
 	case "expect":
