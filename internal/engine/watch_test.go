@@ -66,7 +66,7 @@ func (a *app) watch(t *testing.T, dockgen string) {
 	compose := func(args ...string) []string {
 		return append([]string{"compose", "--project-name", project, "--file", "compose.yaml", "--file", "compose.dev.yaml", "--file", "test.yaml"}, args...)
 	}
-	name := strings.TrimSpace(output(t, dir, "docker", "compose", "--file", "compose.yaml", "config", "--services"))
+	name := strings.TrimSpace(printed(t, dir, "docker", "compose", "--file", "compose.yaml", "config", "--services"))
 	if strings.Contains(name, "\n") {
 		t.Fatalf("several services: %s", name)
 	}
@@ -83,8 +83,8 @@ func (a *app) watch(t *testing.T, dockgen string) {
 		_ = down.Run()
 	})
 	run(t, dir, "docker", compose("up", "--build", "--wait", "--wait-timeout", "90")...)
-	container := output(t, dir, "docker", compose("ps", "--quiet", name)...)
-	address := strings.TrimSpace(output(t, dir, "docker", compose("port", name, port)...))
+	container := printed(t, dir, "docker", compose("ps", "--quiet", name)...)
+	address := strings.TrimSpace(printed(t, dir, "docker", compose("port", name, port)...))
 
 	ctx, stop := context.WithCancel(t.Context())
 	watching := exec.CommandContext(ctx, "docker", compose("watch", "--no-up")...)
@@ -135,7 +135,7 @@ func (a *app) watch(t *testing.T, dockgen string) {
 		}
 	}
 	t.Logf("served %.1f s after the edit", took.Seconds())
-	if now := output(t, dir, "docker", compose("ps", "--quiet", name)...); now != container {
+	if now := printed(t, dir, "docker", compose("ps", "--quiet", name)...); now != container {
 		t.Errorf("the container was made anew: %s, was %s", now, container)
 	}
 }
@@ -156,8 +156,8 @@ func portOf(t *testing.T, dockerfile string) string {
 	return ""
 }
 
-// output runs a command and returns what it prints.
-func output(t *testing.T, dir, name string, args ...string) string {
+// printed runs a command and returns what it prints.
+func printed(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
