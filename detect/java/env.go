@@ -207,7 +207,7 @@ func (p *program) stateFile(s *detect.Service, file string, note detect.Note) {
 func (p *program) labels(s *detect.Service) {
 	add := func(key, text string) {
 		text = strings.Join(strings.Fields(text), " ")
-		if l, err := safe.NewLabel(text); err == nil && text != "" && !strings.ContainsAny(text, "${}") && len(text) < 300 {
+		if l, err := safe.NewLabel(text); err == nil && text != "" && len(text) < 300 {
 			s.Labels = append(s.Labels, detect.ImageLabel{Key: "org.opencontainers.image." + key, Value: l})
 		}
 	}

@@ -162,7 +162,7 @@ func (p *program) commands(s *detect.Service, f *Facts) (build, fetch []string) 
 		}
 		f.Launcher, _ = safe.NewVersion(version)
 		// sbt's own start script gives the compiler this stack too.
-		build = []string{"java", "-Xss4m", "-Dsbt.supershell=false", "-Dsbt.color=false", "-jar", "/opt/sbt/sbt-launch.jar"}
+		build = []string{"java", "-Xss4m", "-jar", "/sbt-launch.jar"}
 		fetch = append(slices.Clone(build), "update")
 		build = append(build, tasks...)
 	case lein:
@@ -176,11 +176,15 @@ func (p *program) commands(s *detect.Service, f *Facts) (build, fetch []string) 
 		fetch = []string{"clojure", "-P"}
 		build = append([]string{"clojure"}, tasks...)
 		if p.layout.form == formSource {
-			build = []string{"clojure", "-Spath"}
+			build = []string{"clojure", "-M", "-e", collectClojure}
 		}
 	}
 	return build, fetch
 }
+
+// collectClojure copies the jars of the classpath: where nothing packages a program,
+// its sources run beside them.
+const collectClojure = `(doseq [f (re-seq #"[^:]+jar" (System/getProperty "java.class.path"))] (.waitFor (.exec (Runtime/getRuntime) (into-array ["cp" f "/out/lib"]))))`
 
 // mavenFlags turn off what would fail without the folder .git.
 func (p *program) mavenFlags(s *detect.Service) []string {
@@ -302,9 +306,14 @@ func (p *program) command(s *detect.Service, f *Facts) error {
 	}
 	if l.form == formSource {
 		for _, dir := range p.lisp.paths {
-			if r, err := safe.NewRelPath(dir); err == nil && p.dir.HasDir(dir) {
-				f.Sources = append(f.Sources, r)
+			r, err := safe.NewRelPath(dir)
+			if err != nil || !p.dir.HasDir(dir) {
+				continue
 			}
+			if !r.Plain() {
+				return p.dir.Errorf(p.file, 0, "the path %q can't be named in a Dockerfile's command", dir)
+			}
+			f.Sources = append(f.Sources, r)
 		}
 	}
 	return nil

@@ -249,7 +249,8 @@ func (p *program) sbtLayout() error {
 		if !p.fw.server && p.kind() == detect.CLI && !p.main.IsSet() {
 			return detect.NotService("library: its build makes no program")
 		}
-		l.tasks = []string{"export " + project + "Runtime/fullClasspathAsJars"}
+		// Nothing packages it: a task of the moment copies what its classpath names.
+		l.tasks = []string{`set TaskKey[Unit]("libs") := IO.copy((` + project + `Runtime/fullClasspathAsJars).value.files pair Path.flat(file("/out/lib")))`, "libs"}
 		l.form, l.folder = formLib, ""
 	}
 	return nil
