@@ -10,23 +10,14 @@ import (
 	"dockgen/internal/safe"
 )
 
-// runDir is the program's working directory below plan's: that of the package in
-// the tree where files that it reads lie there, else the workspace's.
+// runDir is the program's working directory below plan's: that of the package
+// where files that it reads lie there, else the workspace's.
 func (pr *program) runDir(s *detect.Service) safe.RelPath {
-	return safe.RelPathOf(under(pr.cwd(), s.Root.String()))
-}
-
-// cwd is where a person stands who runs the program: in the package's folder if
-// that has what the program reads, else at the workspace's root.
-func (pr *program) cwd() string {
-	dir := pr.pkg.dir.Path()
-	for _, name := range []string{"templates", "static", "public", "assets", "config", "Rocket.toml", "migrations", "configuration", "config.toml", "views", "www"} {
-		at := path.Join(dir, name)
-		if pr.top.Has(at) || pr.top.HasDir(at) {
-			return dir
-		}
+	dir := pr.pkg.ws.dir.Path()
+	if pr.inPackage {
+		dir = pr.pkg.dir.Path()
 	}
-	return pr.pkg.ws.dir.Path()
+	return safe.RelPathOf(under(dir, s.Root.String()))
 }
 
 // build says how Cargo makes the program.

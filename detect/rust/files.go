@@ -39,7 +39,7 @@ func writes(c *source.Call) bool {
 // readFiles finds the files of the project that the running program reads, and the
 // folders that it writes to.
 func (pr *program) readFiles(s *detect.Service, f *Facts) {
-	found := map[string]detect.Note{}
+	found, written := map[string]detect.Note{}, map[string]detect.Note{}
 	pr.calls(func(src *file, c *source.Call) {
 		if strings.HasPrefix(c.Name(), "include_") || strings.Contains(c.Name(), "embed") || c.Name() == "migrate" && c.Macro {
 			return
@@ -57,16 +57,20 @@ func (pr *program) readFiles(s *detect.Service, f *Facts) {
 			switch {
 			case writes(c) && !exists && p.whole:
 				if dir := stateDir(p.rel, c); dir != "" {
-					pr.state(s, dir, pr.note(src, c.Line, "writes %s", p.rel))
+					written[dir] = pr.note(src, c.Line, "writes %s", p.rel)
 				}
 			case exists && pr.data(full):
 				found[full] = why
+				pr.standsIn(full, p)
 			case !exists && c.Name() != "join" && path.Ext(p.rel) == "" && strings.Contains(p.rel, "/"):
 				pr.missing = append(pr.missing, missing{p.rel, pr.note(src, c.Line, "serves %s, which a build has to make first", p.rel)})
 			}
 		}
 	})
 	pr.conventional(found)
+	for _, dir := range sorted(written) {
+		pr.state(s, dir, written[dir])
+	}
 	for _, full := range sorted(found) {
 		if slices.ContainsFunc(sorted(found), func(q string) bool { return q != full && within(full, q) }) {
 			continue // its folder is there already
@@ -155,6 +159,14 @@ func (pr *program) find(p localPath) (string, bool) {
 	return "", false
 }
 
+// standsIn notes that the program finds a file by its relative path only where
+// it runs in the package's own folder.
+func (pr *program) standsIn(full string, p localPath) {
+	if dir := pr.pkg.dir.Path(); p.fixed == "" && dir != pr.pkg.ws.dir.Path() && within(full, dir) {
+		pr.inPackage = true
+	}
+}
+
 // data reports whether the path is no source: a folder with more in it than Rust.
 func (pr *program) data(full string) bool {
 	base := path.Base(full)
@@ -180,6 +192,7 @@ func (pr *program) conventional(found map[string]detect.Note) {
 			full := path.Join(dir, name)
 			if pr.top.Has(full) || pr.top.HasDir(full) {
 				found[full] = pr.top.Note(full, 0, "%s", text)
+				pr.standsIn(full, localPath{rel: name})
 				return
 			}
 		}
@@ -198,6 +211,7 @@ func (pr *program) conventional(found map[string]detect.Note) {
 		if pr.readsConfig(path.Base(c.path)) {
 			if _, ok := found[c.path]; !ok {
 				found[c.path] = pr.top.Note(c.path, 0, "read at run time")
+				pr.standsIn(c.path, localPath{rel: path.Base(c.path)})
 			}
 		}
 	}

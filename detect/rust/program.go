@@ -35,12 +35,14 @@ type program struct {
 	config   []configFile
 	configAt bool
 	missing  []missing
-	serving  detect.Note // where it serves, if nothing says on which address
-	evals    int         // left for the expression that is worked out
-	settings map[string]pieces
-	fills    map[string][]*bindingAt // struct literals, by Type.field
-	readers  map[*source.Fn]bool     // functions that read the environment
-	texts    map[string]string
+	// inPackage says that the program has to run in the folder of its package.
+	inPackage bool
+	serving   detect.Note // where it serves, if nothing says on which address
+	evals     int         // left for the expression that is worked out
+	settings  map[string]pieces
+	fills     map[string][]*bindingAt // struct literals, by Type.field
+	readers   map[*source.Fn]bool     // functions that read the environment
+	texts     map[string]string
 }
 
 type fnAt struct {

@@ -180,11 +180,16 @@ func (pr *program) service() (*detect.Service, error) {
 		s.Framework = detect.Value[string]{} // it is linked, and this binary serves nothing
 	}
 	s.Graceful = pr.graceful(fw)
+	pr.health(s)
 	pr.environment(s)
 	pr.needs(s)
 	pr.packages(s, f)
 	pr.sqlx(s, f)
 	pr.readFiles(s, f)
+	pr.folderArg(s)
+	if err := pr.frontend(s, f); err != nil {
+		return nil, err
+	}
 	s.Labels = pr.labels()
 	if err := pr.build(s, f); err != nil {
 		return nil, err

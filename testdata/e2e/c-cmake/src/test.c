@@ -1,0 +1,3 @@
+#include "checksum.h"
+
+int main(void) { return checksum("") != 0; }
