@@ -8,7 +8,11 @@ import (
 	"testing"
 
 	"dockgen/detect/c"
+<<<<<<< HEAD
 	"dockgen/detect/dart"
+=======
+	"dockgen/detect/crystal"
+>>>>>>> 08da289 (Detect Zig and Crystal by their build files, each with a compiler of a distribution)
 	"dockgen/detect/deno"
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
@@ -20,7 +24,11 @@ import (
 	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
 	"dockgen/detect/static"
+<<<<<<< HEAD
 	"dockgen/detect/swift"
+=======
+	"dockgen/detect/zig"
+>>>>>>> 08da289 (Detect Zig and Crystal by their build files, each with a compiler of a distribution)
 	"dockgen/internal/plan"
 	"dockgen/templates"
 )
@@ -28,7 +36,7 @@ import (
 // facts are the types that a detector hands to its template, one a language.
 func facts() map[string]any {
 	return map[string]any{
-		"deno": deno.Facts{}, "go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "c": c.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
+		"deno": deno.Facts{}, "go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "c": c.Facts{}, "zig": zig.Facts{}, "crystal": crystal.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
 		"elixir": elixir.Facts{},
 		"php":    php.Facts{},
 		"ruby":   ruby.Facts{},

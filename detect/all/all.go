@@ -5,7 +5,11 @@ package all
 import (
 	"dockgen/detect"
 	"dockgen/detect/c"
+<<<<<<< HEAD
 	"dockgen/detect/dart"
+=======
+	"dockgen/detect/crystal"
+>>>>>>> 08da289 (Detect Zig and Crystal by their build files, each with a compiler of a distribution)
 	"dockgen/detect/deno"
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
@@ -18,7 +22,11 @@ import (
 	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
 	"dockgen/detect/static"
+<<<<<<< HEAD
 	"dockgen/detect/swift"
+=======
+	"dockgen/detect/zig"
+>>>>>>> 08da289 (Detect Zig and Crystal by their build files, each with a compiler of a distribution)
 )
 
 // Detectors returns every detector. The order is that of help texts and of
@@ -34,6 +42,8 @@ func Detectors() []detect.Detector {
 		ruby.Detector{},
 		rust.Detector{},
 		c.Detector{},
+		zig.Detector{},
+		crystal.Detector{},
 		elixir.Detector{},
 		dotnet.Detector{},
 		swift.Detector{},

@@ -3,7 +3,7 @@
 // The flow of one inspection: the build file (CMake, Meson, a makefile, autotools)
 // says which programs there are, of which sources, with which libraries; the one or
 // those that are no tests are looked at; and their sources, read as token trees
-// (package source), tell whether and where they listen. Nothing is configured or
+// (package csource), tell whether and where they listen. Nothing is configured or
 // compiled, so what only a configured build knows is not known here.
 package c
 

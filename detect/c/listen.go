@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
-	"dockgen/detect/c/source"
+	"dockgen/detect/manifest/csource"
 	"dockgen/internal/safe"
 )
 
@@ -72,7 +72,7 @@ type scan struct {
 }
 
 type scanned struct {
-	*source.File
+	*csource.File
 	path string
 }
 
@@ -90,12 +90,12 @@ func (p *project) scan(e *executable) (*scan, error) {
 			return
 		}
 		seen[name] = true
-		f, err := detect.Once(p.dir, "c source:"+p.dir.Path()+":"+name, func() (*source.File, error) {
+		f, err := detect.Once(p.dir, "c source:"+p.dir.Path()+":"+name, func() (*csource.File, error) {
 			data, err := p.dir.Read(name)
 			if err != nil || len(data) > maxSource {
 				return nil, err
 			}
-			return source.NewFile(string(data)), nil
+			return csource.NewFile(string(data)), nil
 		})
 		if err == nil && f != nil {
 			s.files = append(s.files, &scanned{f, name})
@@ -197,7 +197,7 @@ func (s *scan) listens() *evidence {
 // value looks for a port in an expression: a number, or a constant or variable
 // that holds one, and the variable of the environment that it is read from. Of
 // several numbers one that needs no rights wins: root ? 80 : 8080.
-func (s *scan) value(ts []source.Token, depth int, e *evidence) {
+func (s *scan) value(ts []csource.Token, depth int, e *evidence) {
 	if depth > 6 {
 		return
 	}
@@ -214,12 +214,12 @@ func (s *scan) value(ts []source.Token, depth int, e *evidence) {
 	}
 	for i, t := range ts {
 		switch t.Kind {
-		case source.Number, source.String:
+		case csource.Number, csource.String:
 			number(t.Text)
-		case source.Group:
+		case csource.Group:
 			s.value(t.Inner, depth+1, e)
-		case source.Ident:
-			if t.Text == "getenv" && i+1 < len(ts) && ts[i+1].Kind == source.Group && len(ts[i+1].Inner) == 1 && ts[i+1].Inner[0].Kind == source.String {
+		case csource.Ident:
+			if t.Text == "getenv" && i+1 < len(ts) && ts[i+1].Kind == csource.Group && len(ts[i+1].Inner) == 1 && ts[i+1].Inner[0].Kind == csource.String {
 				if e.env == "" {
 					e.env = ts[i+1].Inner[0].Text
 				}
@@ -242,12 +242,12 @@ func (s *scan) value(ts []source.Token, depth int, e *evidence) {
 	}
 }
 
-func (s *scan) host(ts []source.Token, e *evidence) {
+func (s *scan) host(ts []csource.Token, e *evidence) {
 	for _, t := range ts {
 		switch {
-		case t.Kind == source.Group:
+		case t.Kind == csource.Group:
 			s.host(t.Inner, e)
-		case t.Kind == source.String && e.host == "":
+		case t.Kind == csource.String && e.host == "":
 			if _, err := netip.ParseAddr(t.Text); err == nil || t.Text == "localhost" {
 				e.host = t.Text
 			}
@@ -283,7 +283,7 @@ func (s *scan) signals() bool {
 			switch c.Name {
 			case "signal", "sigaction", "sigaddset", "bsd_signal", "async_wait", "signal_set", "signals", "evsignal_new", "add", "uv_signal_start":
 				for _, a := range c.Args {
-					if slices.ContainsFunc(a, func(t source.Token) bool { return t.Is("SIGTERM") }) {
+					if slices.ContainsFunc(a, func(t csource.Token) bool { return t.Is("SIGTERM") }) {
 						return true
 					}
 				}
@@ -296,10 +296,10 @@ func (s *scan) signals() bool {
 // wantsArguments reports whether main compares argc with 2 or more before anything
 // else, as programs do that print their usage without arguments.
 func (s *scan) wantsArguments() bool {
-	var look func(ts []source.Token) bool
-	look = func(ts []source.Token) bool {
+	var look func(ts []csource.Token) bool
+	look = func(ts []csource.Token) bool {
 		for i, t := range ts {
-			if t.Kind == source.Group && look(t.Inner) {
+			if t.Kind == csource.Group && look(t.Inner) {
 				return true
 			}
 			if t.Is("argc") && i+2 < len(ts) && (ts[i+1].Is("<") || ts[i+1].Is("!")) {
@@ -307,7 +307,7 @@ func (s *scan) wantsArguments() bool {
 				if ts[j].Is("=") {
 					j++
 				}
-				if j < len(ts) && ts[j].Kind == source.Number && ts[j].Text >= "2" && len(ts[j].Text) == 1 {
+				if j < len(ts) && ts[j].Kind == csource.Number && ts[j].Text >= "2" && len(ts[j].Text) == 1 {
 					return true
 				}
 			}
@@ -327,7 +327,7 @@ func (s *scan) envs() []detect.EnvVar {
 	var out []detect.EnvVar
 	for _, f := range s.files {
 		for _, c := range f.Calls {
-			if c.Name != "getenv" && c.Name != "secure_getenv" || len(c.Args) != 1 || len(c.Args[0]) != 1 || c.Args[0][0].Kind != source.String {
+			if c.Name != "getenv" && c.Name != "secure_getenv" || len(c.Args) != 1 || len(c.Args[0]) != 1 || c.Args[0][0].Kind != csource.String {
 				continue
 			}
 			name, err := safe.NewEnvName(c.Args[0][0].Text)

@@ -5,12 +5,12 @@ import (
 	"strings"
 
 	"dockgen/detect"
-	"dockgen/detect/c/source"
+	"dockgen/detect/manifest/csource"
 )
 
 // readMeson reads meson.build and those of its subdirs: calls with literal
 // arguments (https://mesonbuild.com/Syntax.html). Strings are in single quotes
-// there, which is all that differs from what package source reads.
+// there, which is all that differs from what package csource reads.
 func readMeson(d *detect.Dir) (*project, error) {
 	p := &project{dir: d, tool: "meson", file: "meson.build", libs: map[string][]string{}, links: map[string][]string{}}
 	m := &meson{project: p, lists: map[string][]string{}}
@@ -32,13 +32,13 @@ func (m *meson) folder(at string) error {
 	if err != nil {
 		return err
 	}
-	f := source.NewFile(mesonText(string(data)))
+	f := csource.NewFile(mesonText(string(data)))
 	for v, ts := range f.Values {
 		m.lists[v] = m.sources(ts, at)
 	}
 	for _, c := range f.Calls {
 		first := ""
-		if len(c.Args) > 0 && len(c.Args[0]) == 1 && c.Args[0][0].Kind == source.String {
+		if len(c.Args) > 0 && len(c.Args[0]) == 1 && c.Args[0][0].Kind == csource.String {
 			first = c.Args[0][0].Text
 		}
 		if first == "" {
@@ -49,7 +49,7 @@ func (m *meson) folder(at string) error {
 		case "project":
 			m.name = first
 			for _, a := range c.Args[1:] {
-				if len(a) == 3 && a[0].Is("version") && a[2].Kind == source.String {
+				if len(a) == 3 && a[0].Is("version") && a[2].Kind == csource.String {
 					m.version = a[2].Text
 				}
 			}
@@ -90,17 +90,17 @@ func (m *meson) folder(at string) error {
 }
 
 // sources are the files that tokens name, by themselves or by a variable.
-func (m *meson) sources(ts []source.Token, at string) []string {
+func (m *meson) sources(ts []csource.Token, at string) []string {
 	var out []string
 	for _, t := range ts {
 		switch {
-		case t.Kind == source.String:
+		case t.Kind == csource.String:
 			if p := path.Join(at, t.Text); isSource(p) && inside(p) && m.dir.Has(p) {
 				out = append(out, p)
 			}
-		case t.Kind == source.Group:
+		case t.Kind == csource.Group:
 			out = append(out, m.sources(t.Inner, at)...)
-		case t.Kind == source.Ident:
+		case t.Kind == csource.Ident:
 			out = append(out, m.lists[t.Text]...)
 		}
 	}

@@ -1,7 +1,7 @@
-// Package source reads C and C++ as far as token trees: words, literals and signs,
+// Package csource reads C and C++ as far as token trees: words, literals and signs,
 // with everything between brackets below the bracket. No macro is expanded and both
 // branches of every #if are taken, which is enough to find calls and constants.
-package source
+package csource
 
 import "strings"
 
