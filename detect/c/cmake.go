@@ -351,7 +351,9 @@ func (c *cmake) run(cmd command, file, at string, vars map[string]string) error 
 			if m == strings.ToUpper(m) && !strings.Contains(m, "-") {
 				continue // REQUIRED and its kind
 			}
-			c.depends(strings.FieldsFunc(m, func(r rune) bool { return r == '>' || r == '<' || r == '=' })[0], "pkg-config", c.dir.Note(file, cmd.line, "%s(%s)", cmd.name, m))
+			if module := moduleName(m); module != "" {
+				c.depends(module, "pkg-config", c.dir.Note(file, cmd.line, "%s(%s)", cmd.name, m))
+			}
 		}
 	case "fetchcontent_declare", "externalproject_add", "cpmaddpackage":
 		n := c.dir.Note(file, cmd.line, "%s(%s): its sources are downloaded while the project is configured", cmd.name, args[0])

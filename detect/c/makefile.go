@@ -305,7 +305,9 @@ func readAutotools(d *detect.Dir, name string) (*project, error) {
 		case "pkg_check_modules":
 			if len(args) > 1 {
 				for _, m := range args[1:] {
-					p.depends(strings.FieldsFunc(m+" ", func(r rune) bool { return strings.ContainsRune("><= ", r) })[0], "pkg-config", d.Note(name, cmd.line, "pkg_check_modules(%s)", m))
+					if module := moduleName(m); module != "" {
+						p.depends(module, "pkg-config", d.Note(name, cmd.line, "pkg_check_modules(%s)", m))
+					}
 				}
 			}
 		}

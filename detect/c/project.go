@@ -110,3 +110,11 @@ func (p *project) sourcesOf(e *executable) []string {
 	link(e.name)
 	return out
 }
+
+// moduleName is the name in "zlib>=1.2", as pkg-config takes it.
+func moduleName(s string) string {
+	if i := strings.IndexAny(s, "<>= "); i >= 0 {
+		s = s[:i]
+	}
+	return s
+}

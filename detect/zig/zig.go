@@ -21,7 +21,8 @@ import (
 
 // Facts is what the template reads beside the plan.
 type Facts struct {
-	Binary safe.RelPath // the name of the program's file
+	Binary   safe.RelPath // the name of the program's file
+	Compiler safe.Label   // the package that holds the compiler, with its release
 }
 
 // frameworks are the packages that listen, with the port of those that name none.
@@ -65,6 +66,7 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 	if err != nil {
 		return nil, d.Errorf("build.zig", line, "%w", err)
 	}
+	f := &Facts{Binary: binary}
 	s := &detect.Service{
 		Name:           safe.Slug(strings.ReplaceAll(name, "_", "-"), "app"),
 		Kind:           detect.CLI,
@@ -73,14 +75,14 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 		PackageManager: detect.Found("zig", d.Note("build.zig", 0, "is built with Zig's own build system")),
 		Build:          detect.Found(safe.ArgvOf("zig", "build", "-Doptimize=ReleaseSafe", "--prefix", "/out"), why),
 		Start:          detect.Found(start, why),
-		Facts:          Facts{binary},
+		Facts:          f,
 		Labels:         []detect.ImageLabel{{Key: "org.opencontainers.image.title", Value: safe.LabelOf(name)}},
 	}
 	s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/.zig-cache"), safe.PatternOf("**/zig-cache"), safe.PatternOf("**/zig-out"))
 	for _, other := range others {
 		s.Notes = append(s.Notes, d.Note("build.zig", 0, "makes %s too, which is left out", other))
 	}
-	if err := version(d, s); err != nil {
+	if err := version(d, s, f); err != nil {
 		return nil, err
 	}
 	for _, file := range sources {
@@ -119,7 +121,7 @@ func program(f *csource.File) (name string, line int, others []string) {
 
 // version is the release that the project is written for. Zig is not stable yet: no
 // other will do.
-func version(d *detect.Dir, s *detect.Service) error {
+func version(d *detect.Dir, s *detect.Service, f *Facts) error {
 	images, err := catalog.Load()
 	if err != nil {
 		return err
@@ -137,8 +139,8 @@ func version(d *detect.Dir, s *detect.Service) error {
 		if err != nil {
 			return err
 		}
-		f := csource.NewFile(string(data))
-		if ts := f.Values["minimum_zig_version"]; len(ts) > 0 && ts[0].Kind == csource.String {
+		zon := csource.NewFile(string(data))
+		if ts := zon.Values["minimum_zig_version"]; len(ts) > 0 && ts[0].Kind == csource.String {
 			asked = detect.Found(ts[0].Text, d.Note("build.zig.zon", ts[0].Line, "minimum_zig_version = %q", ts[0].Text))
 		}
 	}
@@ -161,7 +163,7 @@ func version(d *detect.Dir, s *detect.Service) error {
 		release = line.Latest
 		s.Notes = append(s.Notes, d.Note("build.zig.zon", 0, "names no minimum_zig_version: Zig %s is taken, and another may not build it", release))
 	}
-	s.Args = append(s.Args, detect.BuildArg{Name: safe.EnvNameOf("ZIG_VERSION"), Default: safe.LabelOf(release.String())})
+	f.Compiler = safe.LabelOf("ziglang==" + release.String())
 	return nil
 }
 

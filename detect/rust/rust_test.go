@@ -1,0 +1,152 @@
+package rust
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"dockgen/detect"
+)
+
+func scan(t *testing.T, files map[string]string) *detect.Project {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func one(t *testing.T, deps, main string) *detect.Service {
+	t.Helper()
+	p := scan(t, map[string]string{
+		"Cargo.toml":  "[package]\nname = \"app\"\nedition = \"2021\"\n[dependencies]\n" + deps,
+		"src/main.rs": main,
+	})
+	if len(p.Services) != 1 {
+		t.Fatalf("%d services, want 1", len(p.Services))
+	}
+	return p.Services[0]
+}
+
+func TestListen(t *testing.T) {
+	for _, c := range []struct {
+		why, deps, main string
+		port            int
+		env             string // NAME=value among what the image sets, or the variable of the port
+		note            string
+	}{
+		{"a tuple", `actix-web = "4"`, `fn main() { actix_web::HttpServer::new(f).bind(("127.0.0.1", 8080)).run(); }`, 8080, "", "listens on 127.0.0.1"},
+		{"an array", `axum = "0.8"`, `fn main() { let addr = std::net::SocketAddr::from(([0, 0, 0, 0], 3001)); axum::Server::bind(&addr); }`, 3001, "", ""},
+		{"a variable for the whole address", `axum = "0.8"`, `fn main() { let a = std::env::var("BIND").unwrap_or("127.0.0.1:4000".into()); tokio::net::TcpListener::bind(&a); }`, 4000, "BIND=0.0.0.0:4000", ""},
+		{"a constant in a format", `warp = "0.3"`, `const PORT: u16 = 5000; fn main() { tokio::net::TcpListener::bind(format!("0.0.0.0:{PORT}")); }`, 5000, "", ""},
+		{"a variable for the port", `axum = "0.8"`, `fn main() { let p = match std::env::var("PORT") { Ok(p) => p.parse().unwrap(), Err(_) => 6000 }; tokio::net::TcpListener::bind(("0.0.0.0", p)); }`, 6000, "PORT", ""},
+		{"clap", "axum = \"0.8\"\nclap = \"4\"", `#[derive(Parser)] struct Args { #[arg(long, env = "HTTP_PORT", default_value_t = 7000)] port: u16, #[arg(long, default_value = "127.0.0.1")] host: String }
+			fn main() { let args = Args::parse(); tokio::net::TcpListener::bind((args.host, args.port)); }`, 7000, "HTTP_PORT", ""},
+		{"a query's parameter is no address", "axum = \"0.8\"\nsqlx = \"0.8\"", `fn main() { sqlx::query("x").bind(5).bind(("a", 7)); tokio::net::TcpListener::bind("0.0.0.0:7500"); }`, 7500, "", ""},
+		{"two settings that lead to each other", `axum = "0.8"`, `struct C { port: u16 } fn main() { let c = C { port: c.port }; tokio::net::TcpListener::bind(("0.0.0.0", c.port)); }`, 8080, "", ""},
+	} {
+		s := one(t, c.deps, c.main)
+		if s.Kind != detect.Server || int(s.Port.V) != c.port {
+			t.Errorf("%s: a %s on %d, want a server on %d", c.why, s.Kind, s.Port.V, c.port)
+		}
+		got := s.PortEnv.String()
+		for _, set := range s.SetEnv {
+			if !strings.Contains(c.env, "=") {
+				break
+			}
+			got = set.Name.String() + "=" + set.Value.String()
+		}
+		if got != c.env {
+			t.Errorf("%s: %q, want %q", c.why, got, c.env)
+		}
+		var notes []string
+		for _, n := range s.Notes {
+			notes = append(notes, n.Text)
+		}
+		if c.note != "" && !strings.Contains(strings.Join(notes, "\n"), c.note) {
+			t.Errorf("%s: the notes %q lack %q", c.why, notes, c.note)
+		}
+	}
+}
+
+// An option sets the loopback address to all where no variable does.
+func TestFlagSetsTheHost(t *testing.T) {
+	s := one(t, "axum = \"0.8\"\nclap = \"4\"", `#[derive(Parser)] struct Args { #[arg(long, default_value = "127.0.0.1")] host: String }
+fn main() { let args = Args::parse(); tokio::net::TcpListener::bind((args.host, 8000)); }`)
+	if got := s.Start.V.String(); got != "/app/app --host 0.0.0.0" {
+		t.Errorf("starts %q", got)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	for want, main := range map[string]string{
+		"/api/health": `fn main() { Router::new().nest("/api", api()); axum::serve(l, r); } fn api() -> Router { Router::new().route("/health", get(f)) }`,
+		"/healthz":    `fn main() { Router::new().route("/healthz", get(f)).nest("/api", x); axum::serve(l, r); }`,
+		"/v1/ping":    `fn main() { Router::new().nest("/v1", Router::new().route("/ping", get(f))); axum::serve(l, r); }`,
+		"":            `fn main() { Router::new().nest(prefix, api()); axum::serve(l, r); } fn api() -> Router { Router::new().route("/health", get(f)) }`,
+	} {
+		if got := one(t, `axum = "0.8"`, main).Health.V.String(); got != want {
+			t.Errorf("health is %q, want %q", got, want)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	for _, c := range []struct {
+		why    string
+		files  map[string]string
+		want   string
+		pinned bool
+	}{
+		{"the toolchain file before the manifest", map[string]string{"rust-toolchain.toml": "[toolchain]\nchannel = \"1.90.0\"\n"}, "1.90.0", true},
+		{"its old form", map[string]string{"rust-toolchain": "1.85\n"}, "1.85", true},
+		{"stable says nothing", map[string]string{"rust-toolchain.toml": "[toolchain]\nchannel = \"stable\"\n"}, "1.80", false},
+		{"a version manager's file", map[string]string{".tool-versions": "rust 1.88.0\n"}, "1.88.0", true},
+	} {
+		c.files["Cargo.toml"] = "[package]\nname = \"app\"\nrust-version = \"1.80\"\n"
+		c.files["src/main.rs"] = "fn main() {}"
+		s := scan(t, c.files).Services[0]
+		if s.Version.V.String() != c.want || s.Pinned != c.pinned {
+			t.Errorf("%s: %s (pinned: %t), want %s", c.why, s.Version.V, s.Pinned, c.want)
+		}
+	}
+}
+
+// A server is told from the tools of its package by what main leads to, not by
+// what the package depends on.
+func TestBins(t *testing.T) {
+	p := scan(t, map[string]string{
+		"Cargo.toml":        "[package]\nname = \"app\"\n[dependencies]\naxum = \"0.8\"\n",
+		"src/lib.rs":        "pub async fn serve() { axum::serve(tokio::net::TcpListener::bind(\"0.0.0.0:80\").await, r); } pub fn count() {}",
+		"src/main.rs":       "#[tokio::main] async fn main() { app::serve().await }",
+		"src/bin/import.rs": "fn main() { app::count() }",
+	})
+	if len(p.Services) != 1 || p.Services[0].Main.V.String() != "app" {
+		t.Fatalf("services are %v", p.Services)
+	}
+	if notes := p.Services[0].Notes; !strings.Contains(notes[len(notes)-1].Text, "import is left out") {
+		t.Errorf("the last note is %q", notes[len(notes)-1].Text)
+	}
+}
+
+// The lock file has what any choice of features needs.
+func TestFeaturesThatAreOff(t *testing.T) {
+	lock := "[[package]]\nname = \"app\"\nversion = \"0\"\ndependencies = [\"actix-web\"]\n[[package]]\nname = \"actix-web\"\nversion = \"4\"\ndependencies = [\"openssl\"]\n" +
+		"[[package]]\nname = \"openssl\"\nversion = \"0\"\ndependencies = [\"openssl-sys\"]\n[[package]]\nname = \"openssl-sys\"\nversion = \"0\"\n"
+	for _, on := range []bool{false, true} {
+		features := "[features]\nopenssl = [\"actix-web/openssl\"]\n"
+		if on {
+			features += "default = [\"openssl\"]\n"
+		}
+		s := scan(t, map[string]string{"Cargo.toml": "[package]\nname = \"app\"\n[dependencies]\nactix-web = \"4\"\n" + features, "Cargo.lock": lock, "src/main.rs": "fn main() {}"}).Services[0]
+		if got := len(s.Packages) > 0; got != on {
+			t.Errorf("with the feature on: %t, packages are %v", on, s.Packages)
+		}
+	}
+}
