@@ -8,11 +8,8 @@ import (
 	"testing"
 
 	"dockgen/detect/c"
-<<<<<<< HEAD
-	"dockgen/detect/dart"
-=======
 	"dockgen/detect/crystal"
->>>>>>> 08da289 (Detect Zig and Crystal by their build files, each with a compiler of a distribution)
+	"dockgen/detect/dart"
 	"dockgen/detect/deno"
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
@@ -24,11 +21,8 @@ import (
 	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
 	"dockgen/detect/static"
-<<<<<<< HEAD
 	"dockgen/detect/swift"
-=======
 	"dockgen/detect/zig"
->>>>>>> 08da289 (Detect Zig and Crystal by their build files, each with a compiler of a distribution)
 	"dockgen/internal/plan"
 	"dockgen/templates"
 )

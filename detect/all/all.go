@@ -5,11 +5,8 @@ package all
 import (
 	"dockgen/detect"
 	"dockgen/detect/c"
-<<<<<<< HEAD
-	"dockgen/detect/dart"
-=======
 	"dockgen/detect/crystal"
->>>>>>> 08da289 (Detect Zig and Crystal by their build files, each with a compiler of a distribution)
+	"dockgen/detect/dart"
 	"dockgen/detect/deno"
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
@@ -22,11 +19,8 @@ import (
 	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
 	"dockgen/detect/static"
-<<<<<<< HEAD
 	"dockgen/detect/swift"
-=======
 	"dockgen/detect/zig"
->>>>>>> 08da289 (Detect Zig and Crystal by their build files, each with a compiler of a distribution)
 )
 
 // Detectors returns every detector. The order is that of help texts and of
