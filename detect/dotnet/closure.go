@@ -7,6 +7,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/dotnet/msbuild"
+	"dockgen/detect/dotnet/source"
 	"dockgen/internal/safe"
 )
 
@@ -23,6 +24,9 @@ type closure struct {
 	lock   string         // the program's
 	root   string         // the folder that holds it all
 	calls  []found        // nil until they are asked for
+	// constants are the values of names that have one anywhere, nil until they are
+	// asked for.
+	constants map[string][]source.Token
 }
 
 // maxProjects is how many projects one program may be made of.

@@ -27,7 +27,7 @@ func (g *graph) sources(p *project) []*source.File {
 		if len(p.files) >= maxSources {
 			break
 		}
-		if strings.HasPrefix(name, "obj/") || strings.HasPrefix(name, "bin/") || g.others(p, path.Dir(name)) {
+		if generated(path.Base(name)) || strings.HasPrefix(name, "obj/") || strings.HasPrefix(name, "bin/") || g.others(p, path.Dir(name)) {
 			continue
 		}
 		if text, err := d.Read(name); err == nil {
@@ -35,6 +35,17 @@ func (g *graph) sources(p *project) []*source.File {
 		}
 	}
 	return p.files
+}
+
+// generated reports whether a tool has written the file: a migration's snapshot of the
+// schema is often longer than the program.
+func generated(name string) bool {
+	for _, end := range []string{".Designer.cs", "ModelSnapshot.cs", ".g.cs", ".generated.cs"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // others reports whether another project has the folder, which is relative to p's.
@@ -90,15 +101,26 @@ func (g *graph) scope(cl *closure, f *source.File) source.Scope {
 		if v, ok := f.Values[name]; ok {
 			return v
 		}
-		for _, p := range cl.projects {
-			for _, o := range g.sources(p) {
-				if v, ok := o.Values[name]; ok && len(v) == 1 && v[0].Kind != source.Word {
-					return v
+		return g.constants(cl)[name]
+	}
+}
+
+// constants are the names that stand for a literal in some file, the program's own first.
+func (g *graph) constants(cl *closure) map[string][]source.Token {
+	if cl.constants != nil {
+		return cl.constants
+	}
+	cl.constants = map[string][]source.Token{}
+	for _, p := range cl.projects {
+		for _, f := range g.sources(p) {
+			for name, v := range f.Values {
+				if _, ok := cl.constants[name]; !ok && len(v) == 1 && v[0].Kind != source.Word {
+					cl.constants[name] = v
 				}
 			}
 		}
-		return nil
 	}
+	return cl.constants
 }
 
 // calls are the calls of the program that are made outside of development: all
