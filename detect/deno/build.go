@@ -158,9 +158,11 @@ func (p *project) build(svc *detect.Service, facts *Facts, c *command) error {
 	return nil
 }
 
-// generators are what makes sites, with the folder that each writes.
-func generators() []struct{ name, module, output string } {
-	return []struct{ name, module, output string }{{"Lume", "lume", "_site"}, {"Vite", "vite", "dist"}, {"Mastro", "@mastrojs/mastro", "dist"}, {"Pagic", "pagic", "dist"}}
+// generator makes a site into the folder output.
+type generator struct{ name, module, output string }
+
+func generators() []generator {
+	return []generator{{"Lume", "lume", "_site"}, {"Vite", "vite", "dist"}, {"Mastro", "@mastrojs/mastro", "dist"}, {"Pagic", "pagic", "dist"}}
 }
 
 // site describes the site that a task builds; without one nothing runs here.

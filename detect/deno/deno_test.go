@@ -67,6 +67,7 @@ func TestNothing(t *testing.T) {
 		{"a package of Node's that Deno only formats", files{"deno.json": `{"fmt": {}}`, "package.json": `{"scripts": {"start": "node index.js"}}`, "index.js": "require('http').createServer().listen(80)"}, "not by Deno"},
 		{"sources of a package of Node's", files{"package.json": "{}", "src/main.ts": "Deno.serve(h)"}, ""},
 		{"a library", files{"deno.json": `{"name": "@a/b", "version": "1.0.0", "exports": "./mod.ts"}`, "mod.ts": "export const x = Deno.args"}, "library"},
+		{"a library that starts servers for others", files{"deno.json": `{"name": "@a/b", "version": "1.0.0", "exports": "./mod.ts"}`, "mod.ts": "export const start = (h) => Deno.serve(h)"}, "library"},
 		{"functions of another host", files{"supabase/functions/hello/index.ts": "Deno.serve(h)"}, "another host"},
 		{"tools alone", files{"deno.json": tasks(`"test": "deno test"`)}, "tools alone"},
 		{"a task that runs no program", files{"deno.json": tasks(`"start": "vite"`)}, "tools alone"},
@@ -78,11 +79,35 @@ func TestNothing(t *testing.T) {
 	}
 }
 
+func TestSite(t *testing.T) {
+	found := scan(t, files{
+		"deno.json":  `{"imports": {"lume/": "https://deno.land/x/lume@v3.0.0/"}, "tasks": {"lume": "deno run -P=lume lume/cli.ts", "build": "deno task lume", "serve": "deno task lume -s"}}`,
+		"_config.ts": "import lume from 'lume/mod.ts'\nexport default lume()",
+	})
+	if len(found.Services) != 1 || found.Services[0].Kind != detect.Static {
+		t.Errorf("%v", found.Services)
+	}
+}
+
+// A workspace's import map is for all members: what one of them imports is no need of another.
+func TestWorkspaceNeeds(t *testing.T) {
+	found := scan(t, files{
+		"deno.json":   `{"workspace": ["./a", "./b"], "imports": {"redis": "npm:redis@5"}}`,
+		"a/deno.json": tasks(`"start": "deno run --allow-net main.ts"`), "a/main.ts": "import 'redis'\nDeno.serve(h)",
+		"b/deno.json": tasks(`"start": "deno run --allow-net main.ts"`), "b/main.ts": "Deno.serve(h)",
+	})
+	for _, s := range found.Services {
+		if want := s.Dir.String() == "a"; want != (len(s.Needs) == 1) {
+			t.Errorf("%s needs %v", s.Dir, s.Needs)
+		}
+	}
+}
+
 func TestRemote(t *testing.T) {
 	for spec, want := range map[string]string{
 		"npm:hono@^4.8.0": "hono", "npm:/stripe@13.5.0": "stripe", "npm:@scope/pkg@1/sub": "@scope/pkg", "jsr:@oak/oak@17": "@oak/oak",
 		"https://deno.land/x/oak@v12/mod.ts": "oak", "https://deno.land/std@0.111.0/http/server.ts": "std", "https://esm.sh/preact@10.5.13": "preact",
-		"https://esm.sh/@scope/pkg@1": "@scope/pkg", "./local.ts": "", "node:http": "", "npm:": "",
+		"https://esm.sh/@scope/pkg@1": "@scope/pkg", "./local.ts": "", "node:http": "", "npm:": "", "https://cdn.jsdelivr.net/gh/lumeland/lume@3/mod.ts": "lume",
 	} {
 		if got, _ := remote(spec); got != want {
 			t.Errorf("%s: %q, want %q", spec, got, want)

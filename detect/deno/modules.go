@@ -40,6 +40,9 @@ func remote(spec string) (name string, ok bool) {
 		return name, true
 	case host == "deno.land" && strings.HasPrefix(parts[0], "std"):
 		return "std", true
+	case host == "cdn.jsdelivr.net" && parts[0] == "gh" && len(parts) > 2: // gh/owner/name@version
+		name, _, _ = strings.Cut(parts[2], "@")
+		return name, true
 	case strings.HasPrefix(rest, "@") && len(parts) > 1:
 		base, _, _ := strings.Cut(parts[1], "@")
 		return parts[0] + "/" + base, true
@@ -59,7 +62,8 @@ func (p *project) modules() map[string]detect.Note {
 	}
 	for at := p.config; at != nil; at = at.above {
 		for _, key := range slices.Sorted(maps.Keys(at.deps)) {
-			if name, ok := remote(at.deps[key]); ok {
+			// The workspace's map is for all of its members.
+			if name, ok := remote(at.deps[key]); ok && (at == p.config || p.imports(key)) {
 				add(name, at.note(at.deps[key], "imports", key))
 			}
 		}
@@ -82,6 +86,28 @@ func (p *project) modules() map[string]detect.Note {
 		}
 	}
 	return out
+}
+
+// imports reports whether a file of the program imports by that name of the import
+// map; where the build writes the program there is no file to tell.
+func (p *project) imports(key string) bool {
+	return slices.ContainsFunc(p.files, func(f *javascript.File) bool {
+		return slices.ContainsFunc(f.Imports(), func(i javascript.Import) bool {
+			return i.Path == key || strings.HasPrefix(i.Path, strings.TrimSuffix(key, "/")+"/")
+		})
+	})
+}
+
+// mapped is the module that a name of the import map stands for, "" for none.
+func (p *project) mapped(spec string) string {
+	for key, target := range p.config.imports() {
+		if spec == key || strings.HasSuffix(key, "/") && strings.HasPrefix(spec, key) {
+			if name, ok := remote(target); ok {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // uses returns the first of the names that the project imports, "" for none.
@@ -128,6 +154,13 @@ func frameworks() []framework {
 // server or the standard library's.
 func (p *project) framework(listens bool) framework {
 	all := p.modules()
+	if len(p.files) == 0 && p.config != nil && p.config.above != nil { // the build writes the program
+		for _, key := range slices.Sorted(maps.Keys(p.config.above.deps)) {
+			if name, ok := remote(p.config.above.deps[key]); ok {
+				all[name] = p.config.above.note(p.config.above.deps[key], "imports", key)
+			}
+		}
+	}
 	for _, f := range frameworks() {
 		for _, m := range f.modules {
 			if why, ok := all[m]; ok {

@@ -209,6 +209,9 @@ func (p *project) target(c *command, target string, args []string) *command {
 	if slices.ContainsFunc(append(args, target), func(w string) bool { return strings.HasPrefix(w, "$") }) {
 		return nil
 	}
+	if !p.Has(path.Clean(target)) && slices.ContainsFunc(generators(), func(g generator) bool { return p.mapped(target) == g.module }) {
+		return nil // it makes a site
+	}
 	c.target, c.args = target, args
 	if !strings.Contains(target, ":") {
 		c.entry = path.Clean(target)
@@ -222,6 +225,9 @@ func (p *project) target(c *command, target string, args []string) *command {
 
 // conventional takes a file of a usual name that runs.
 func (p *project) conventional() *command {
+	if p.config != nil && p.config.Exports != nil && p.config.Version != "" {
+		return nil // a package for others, which may hold a server for them
+	}
 	for _, dir := range []string{".", "src"} {
 		for _, base := range entries {
 			for _, ext := range []string{".ts", ".js", ".tsx"} {
