@@ -75,6 +75,9 @@ func (m *mapping) addDependencies(p *plan.Plan, job safe.Name) {
 	for _, b := range p.Backing {
 		add(b.Name.String(), "service_healthy")
 	}
+	for _, name := range p.Compose.After {
+		add(name.String(), "service_started")
+	}
 	if !job.IsZero() {
 		add(job.String(), "service_completed_successfully")
 	}

@@ -97,6 +97,9 @@ func runInit(ctx context.Context, io *streams, opts *initOptions) error {
 	if err != nil {
 		return err
 	}
+	if !opts.Force && !opts.DryRun {
+		f.leave(io, opts)
+	}
 	if opts.Diff {
 		return writeDiff(io, f)
 	}

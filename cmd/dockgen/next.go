@@ -46,7 +46,15 @@ func nextCommands(f *facts, dir string) []string {
 func composeCommands(f *facts) []string {
 	var lines []string
 	started := false
-	for _, p := range f.plans() {
+	plans := f.plans()
+	if f.theirs != nil {
+		plans = nil
+		if len(f.theirs.Missing) > 0 {
+			plans = f.theirs.Plans
+		}
+		started = true
+	}
+	for _, p := range plans {
 		for _, r := range p.Compose.Required {
 			if line := r.Command(); !slices.Contains(lines, line) {
 				lines = append(lines, line)

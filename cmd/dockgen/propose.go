@@ -26,6 +26,7 @@ type facts struct {
 	settings  settings          // the answers that are not about one service alone
 	open      []asked           // what has no answer; with one, there is no plan
 	changes   []output.Change
+	theirs    *templates.Extension // a Compose file that somebody wrote, nil for none
 
 	// service and plan are of the service that a question is about: the first one
 	// that is meant, or the one that about was asked for.
@@ -320,6 +321,6 @@ func (f *facts) render(p *project) error {
 	for _, r := range rendered {
 		files = append(files, output.File{Path: r.Path, Content: r.Content})
 	}
-	f.changes, err = output.Compare(p.root, f.settings.pick(files))
+	f.changes, err = output.Compare(p.root, f.settings.pick(f.besideTheirs(p, files)))
 	return err
 }

@@ -165,6 +165,9 @@ func askOnly() question {
 
 // kindOfFile is the word of --only for a file; "" for one that has none.
 func kindOfFile(p safe.RelPath) string {
+	if slices.Contains(composeNames(), p.String()) {
+		return "compose"
+	}
 	base := path.Base(p.String())
 	if strings.HasSuffix(base, dockerignore) { // that of Dockerfile.api too
 		base = dockerignore

@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// ask sends the requests and waits until the first has its answer; the others
-// must have theirs at once. It says what came.
 // later is how long an answer may take once the program has given the first one: a
 // worker may have to do something before.
 const later = 10 * time.Second
 
+// ask sends the requests and waits until the first has its answer; the others
+// must have theirs soon. It says what came.
 func ask(ctx context.Context, address string, requests []Request, limit time.Duration, alive func(context.Context) error) (string, error) {
 	client := &http.Client{
 		Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true, DialContext: (&net.Dialer{Timeout: 2 * time.Second}).DialContext},

@@ -66,6 +66,13 @@ func compare(root *os.Root, f File) (Change, error) {
 	if c.Existing != "" {
 		return c, nil
 	}
+	if f.Theirs {
+		c.New, c.State, c.theirs, c.missing = f.Content, Foreign, true, f.Missing
+		if bytes.Equal(c.Old, c.New) {
+			c.State = Same
+		}
+		return c, nil
+	}
 	c.State = stateOf(c.Old, c.New)
 	return beside(root, c, at)
 }

@@ -25,6 +25,10 @@ type File struct {
 	Path    safe.RelPath // below the root, with slashes
 	Content []byte
 	Mode    fs.FileMode // permissions of a new file, before the umask; 0 means 0644
+	// Theirs says that it is somebody's file with additions, which bears no seal;
+	// Missing names what was added, none where the file is as it was.
+	Theirs  bool
+	Missing []string
 }
 
 // State tells what stands where a file is to be written.
@@ -55,15 +59,27 @@ type Change struct {
 	// writing, or empty.
 	Note string
 
-	rival bool // Existing is another file of the same job and stays
+	theirs  bool     // it is somebody's file, with additions
+	missing []string // what was added
+	rival   bool     // Existing is another file of the same job and stays
 }
 
 // Conflict reports whether writing would replace somebody's work, so that it
 // needs a yes.
 func (c Change) Conflict() bool { return c.State == Edited || c.State == Foreign }
 
+// Lacks names what somebody's own file is without: writing adds it, and nothing of
+// the file is lost either way.
+func (c Change) Lacks() []string { return c.missing }
+
 // Reason says the state in words that follow the path: "is not there yet".
 func (c Change) Reason() string {
+	switch {
+	case c.theirs && c.State == Same:
+		return "is yours, and has all that is needed"
+	case c.theirs:
+		return "is yours, and lacks " + strings.Join(c.missing, ", ")
+	}
 	switch c.State {
 	case Absent:
 		return "is not there yet"

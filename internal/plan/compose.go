@@ -77,6 +77,8 @@ type Compose struct {
 	More int
 	// Networks says that databases stand on a network of their own.
 	Networks bool
+	// After are services of a Compose file that somebody wrote, which start before.
+	After []safe.Name
 	// Network is one that exists already and that the server joins too; not set: none.
 	Network safe.Name
 	// Front says that the program is on the other network alone, for it talks to no database.

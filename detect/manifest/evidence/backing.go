@@ -116,3 +116,12 @@ func take(s *detect.Service, all []running) {
 }
 
 func index(i int) string { return strconv.Itoa(i) }
+
+// Backing tells which backing service an image is, by the catalogue's name.
+func Backing(image string) (need string, ok bool) {
+	r, ok := backingOf(image)
+	return r.need, ok
+}
+
+// Twin is the other service of the same protocol, "" where there is none.
+func Twin(need string) string { return twins[need] }
