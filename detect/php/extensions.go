@@ -174,6 +174,14 @@ func (p *project) install(s *detect.Service, f *Facts, line, suite string) {
 			p.packages(s, "", phpize, true, w)
 		}
 	}
+	if added := slices.Concat(f.Core, f.Enable); len(added) > 0 {
+		names := make([]string, len(added))
+		for i, e := range added {
+			names[i] = e.String()
+		}
+		slices.Sort(names)
+		s.Notes = append(s.Notes, detect.Note{Text: "extensions that PHP gets beside those of its image: " + strings.Join(names, ", ")})
+	}
 	if older(line, "8.1") { // later images enable it themselves, and from 8.5 on it is part of PHP
 		f.Enable = append(f.Enable, safe.LabelOf("opcache"))
 	}

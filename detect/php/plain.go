@@ -3,9 +3,11 @@ package php
 import (
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 	"dockgen/detect/php/source"
 )
 
@@ -14,6 +16,7 @@ func (p *project) plain(s *detect.Service, f *Facts) {
 	if p.fw != nil {
 		p.stateOf(s, f, p.there(p.fw.state), p.there(p.fw.scratch))
 	}
+	p.mounted(s, f)
 	p.kept(s, f)
 	p.databases(s)
 }
@@ -130,4 +133,42 @@ var prefixes = map[string][]string{
 	"redis":     {"REDIS"},
 	"memcached": {"MEMCACHED"},
 	"mongo":     {"MONGO", "MONGODB"},
+}
+
+// composed is what is read of a Compose file: which folders of the site it keeps.
+type composed struct {
+	Services map[string]struct {
+		Volumes []any `yaml:"volumes"`
+	} `yaml:"services"`
+}
+
+// mounted finds the folders of the site that a Compose file of the project's own
+// keeps outside of the container: those that the program writes to.
+func (p *project) mounted(s *detect.Service, f *Facts) {
+	name := p.d.First("docker-compose.yaml", "docker-compose.yml", "compose.yaml", "compose.yml")
+	if name == "" {
+		return
+	}
+	var file composed
+	lines, err := manifest.YAML(p.d, name, &file)
+	if err != nil {
+		return // who reads it as evidence for all languages says so
+	}
+	for _, key := range sortedKeys(file.Services) {
+		for i, v := range file.Services[key].Volumes {
+			text, ok := v.(string)
+			parts := strings.Split(text, ":")
+			if !ok || len(parts) < 2 {
+				continue
+			}
+			for _, root := range []string{"/var/www/html/", "/app/", "/var/www/"} {
+				dir, below := strings.CutPrefix(path.Clean(parts[1])+"/", root)
+				if dir = strings.TrimSuffix(dir, "/"); below && fs.ValidPath(dir) && dir != "." && (p.d.HasDir(dir) || p.d.HasDir(path.Dir(dir))) && !p.d.Has(dir) && dir != "vendor" && dir != "node_modules" {
+					p.stateOf(s, f, []string{dir}, nil)
+					p.notes = append(p.notes, p.d.Note(name, lines.At("services", key, "volumes", strconv.Itoa(i)), "keeps %s outside of the container", dir))
+					break
+				}
+			}
+		}
+	}
 }

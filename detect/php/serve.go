@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/php/source"
 	"dockgen/internal/safe"
 )
 
@@ -105,8 +106,22 @@ func (p *project) front(docroot string) bool {
 		args := web.Commands[len(web.Commands)-1].Args
 		return len(args) > 0 && strings.HasSuffix(args[len(args)-1], "index.php")
 	}
-	// A loader of classes and one page alone: there is no other to go to.
-	return p.c != nil && docroot != "." && len(p.d.Sub(docroot).Names("*.php")) == 1
+	if len(p.d.Sub(docroot).Names("*.php")) != 1 {
+		return false
+	}
+	// One page alone: there is no other to go to, or it looks at the address itself.
+	return docroot != "." || p.routes(path.Join(docroot, "index.php"))
+}
+
+// routes reports whether a page looks at the address that was asked for.
+func (p *project) routes(name string) bool {
+	data, err := p.d.Read(name)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(source.Tokens(string(data)), func(t source.Token) bool {
+		return t.Kind == source.String && (t.Text == "REQUEST_URI" || t.Text == "PATH_INFO")
+	})
 }
 
 // directives tell by the beginning of a line of .htaccess which module it needs

@@ -31,7 +31,12 @@ func ignoredByGit(d *detect.Dir, s *detect.Service) error {
 			s.Notes = append(s.Notes, detect.Note{Path: full, Text: "the build reads it and git ignores it (" + r.file + "), so it is missing from a fresh clone: git add --force " + full})
 		}
 	}
-	if _, ok := ignoredBy(rules, ".env"); !ok && needsSecrets(s) {
+	switch _, ok := ignoredBy(rules, ".env"); {
+	case ok || !needsSecrets(s):
+	case project.Has(".env"):
+		// Symfony commits one with defaults; to ignore it would take them from everybody.
+		s.Notes = append(s.Notes, detect.Note{Path: ".env", Text: "is not ignored by git, and Compose takes passwords from it: keep them in a file that is, and start with docker compose --env-file .env --env-file .env.local up"})
+	default:
 		s.Notes = append(s.Notes, detect.Note{Path: ".gitignore", Text: "compose.yaml takes its passwords from a file .env, which git does not ignore: echo .env >> .gitignore"})
 	}
 	return nil

@@ -40,7 +40,7 @@ func Uses(tokens []Token) []Use {
 			out = append(out, u)
 		case after.Is("::"):
 			out = append(out, Use{Name: name, New: true, Line: t.Line})
-		case after.Is("("):
+		case after.Is("(") && !keyword(name):
 			u := Use{Name: name, Line: t.Line, Args: arguments(tokens, i+1)}
 			switch name {
 			case "function_exists", "class_exists", "extension_loaded":
@@ -55,6 +55,15 @@ func Uses(tokens []Token) []Use {
 		out[i].Guarded = asked[out[i].Name]
 	}
 	return out
+}
+
+// keyword reports whether a word before a parenthesis is one of the language, and no function's.
+func keyword(name string) bool {
+	switch name {
+	case "and", "array", "catch", "declare", "echo", "elseif", "empty", "exit", "fn", "for", "foreach", "function", "if", "isset", "list", "match", "or", "print", "return", "switch", "unset", "use", "while":
+		return true
+	}
+	return false
 }
 
 // Declared lists the functions and classes that a file declares, in lower case.

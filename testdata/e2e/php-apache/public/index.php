@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 use Acme\Logbook\Logbook;
 
-require __DIR__ . '/../vendor/autoload.php';
+require __DIR__ . '/../src/Logbook.php';
 
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
 $book = new Logbook(dirname(__DIR__) . '/data/logbook.sqlite');
@@ -19,8 +19,7 @@ if ($path === '/healthz') {
 } elseif ($path === '/boats') {
     echo json_encode($book->boats());
 } elseif ($path === '/settings') {
-    // $_ENV is what PHP takes from the container; opcache has to trust the image.
-    echo json_encode(['harbour' => $_ENV['HARBOUR'] ?? 'nowhere']);
+    echo json_encode(['harbour' => getenv('HARBOUR')]);
 } else {
     http_response_code($path === '/' ? 200 : 404);
     header('Content-Type: text/html');
