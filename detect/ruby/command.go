@@ -23,6 +23,7 @@ func (in *inspection) command(s *detect.Service, f *Facts, g program) error {
 	if s.Start = detect.Found(argv, l.Why); l.Assumed {
 		s.Start = detect.Assumed(argv, l.Why)
 	}
+	s.Graceful = graceful(l.Argv)
 	s.Port = l.Port
 	if l.PortEnv != "" {
 		if s.PortEnv, err = safe.NewEnvName(l.PortEnv); err != nil {
@@ -41,6 +42,15 @@ func (in *inspection) command(s *detect.Service, f *Facts, g program) error {
 	s.Processes = slices.DeleteFunc(in.workers(procs), func(p detect.Process) bool { return p.Start.V.String() == argv.String() })
 	in.migration(s, l)
 	return nil
+}
+
+// graceful reports whether a command ends well on SIGTERM as process 1 too. Ruby, and
+// Puma after it has stopped, raise the signal once more against themselves, which process
+// 1 does not feel: they end with an error.
+func graceful(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool {
+		return slices.Contains([]string{"thrust", "sidekiq", "unicorn", "pitchfork"}, w[strings.LastIndexByte(w, '/')+1:])
+	})
 }
 
 // migration adds the job that prepares the database, unless the entry point or the

@@ -95,8 +95,6 @@ func (in *inspection) services() ([]*detect.Service, error) {
 	}
 	s := &detect.Service{
 		Kind: g.kind, Framework: g.framework, Main: g.main, Version: in.p.ruby.version, Pinned: in.p.ruby.exact,
-		// Ruby makes an exception of SIGTERM, and its servers a clean end.
-		Graceful: true,
 	}
 	f := &Facts{Dir: safe.RelPathOf(".")}
 	if n := in.name(); n != "" {
