@@ -64,6 +64,9 @@ func meets(version, want string) bool {
 	if v == "" {
 		return true
 	}
+	if len(segments(v)) == 0 {
+		return false // dots alone are no version
+	}
 	c := compare(version, v)
 	switch operator {
 	case ">=":

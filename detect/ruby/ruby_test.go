@@ -224,7 +224,7 @@ func TestRequirements(t *testing.T) {
 		ok            bool
 	}{
 		{"3.3.5", "~> 3.3", true}, {"3.4.0", "~> 3.3", true}, {"4.0.0", "~> 3.3", false}, {"3.4.0", "~> 3.3.1", false}, {"3.3.0", "3.3", true}, {"3.3.1", "3.3", false},
-		{"3.3.1", ">= 3.1, < 3.4", true}, {"3.4.0", "!= 3.4.0", false}, {"3.4.0.rc1", ">= 3.4.0", false}, {"2.10.0", "> 2.9", true}, {"3", "~> 3", true}, {"4", "~> 3", false},
+		{"3.3.1", ">= 3.1, < 3.4", true}, {"3.4.0", "!= 3.4.0", false}, {"3.4.0.rc1", ">= 3.4.0", false}, {"2.10.0", "> 2.9", true}, {"3", "~> 3", true}, {"4", "~> 3", false}, {"3.3.1", "~> .", false},
 	} {
 		if got := satisfied(c.version, []string{c.want}); got != c.ok {
 			t.Errorf("%s meets %q: %v", c.version, c.want, got)
@@ -235,6 +235,7 @@ func TestRequirements(t *testing.T) {
 func FuzzInspect(f *testing.F) {
 	f.Add("gem 'rails'", "GEM\n  specs:\n    rails (8.0.0)\n", "Rails.application.routes.draw { get 'up' }", "production:\n  adapter: <%= ENV['X'] %>\n", "web: bundle exec puma -p $PORT")
 	f.Add("ruby '3.3'\ngem 'puma', path: '../..'", "PATH\n  remote: ../../x\n", "bind 'tcp://:'", "<% if %>", "web: rails s && x")
+	f.Add("ruby '~> ..'", "", "", "", "")
 	f.Fuzz(func(_ *testing.T, gemfile, lock, ruby, yaml, procfile string) {
 		_, _ = try("Gemfile", gemfile, "Gemfile.lock", lock, "config.ru", ruby, "config/puma.rb", ruby, "config/application.rb", "class A < Rails::Application\nend\n"+ruby,
 			"config/environments/production.rb", ruby, "config/routes.rb", ruby, "config/database.yml", yaml, "config/storage.yml", yaml, "config/cable.yml", yaml, "Procfile", procfile)
