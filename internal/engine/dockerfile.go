@@ -117,3 +117,15 @@ func packageCachesOf(run string) []string {
 	}
 	return out
 }
+
+// compiles reports whether a RUN keeps what it compiles in a cache with a name of
+// the project's own, and installs nothing but that: Cargo and Zig download and
+// compile in one command.
+func compiles(run string) bool {
+	for _, m := range cacheTarget.FindAllStringSubmatch(run, -1) {
+		if m[1] == "/target" || m[1] == "/build" {
+			return true
+		}
+	}
+	return false
+}

@@ -83,6 +83,9 @@ func judgeEdit(file *dockerfile, edited string, steps []step) (string, error) {
 		}
 	}
 	for _, s := range again {
+		if compiles(s.text) {
+			continue // what it has downloaded and compiled is in a cache beside its sources
+		}
 		for _, cache := range packageCachesOf(s.text) {
 			holds := func(k step) bool {
 				return file.standsOn(s.stage, k.stage) && slices.Contains(packageCachesOf(k.text), cache)
