@@ -108,7 +108,7 @@ var rules = []rule{
 			used := slices.ContainsFunc(d.stages[i+1:], func(later instructions.Stage) bool { return later.BaseName == s.Name })
 			used = used || d.plan.Gateway != nil && s.Name == "web" // Compose builds it
 			used = used || strings.Contains(d.text, "--from="+s.Name+" ") || regexp.MustCompile(`from=`+regexp.QuoteMeta(s.Name)+`[, \n]`).MatchString(d.text)
-			if !used {
+			if !used && s.Name != "dev" { // which compose.dev.yaml takes
 				out = append(out, fmt.Sprintf("stage %q is not used", s.Name))
 			}
 		}
