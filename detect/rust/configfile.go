@@ -52,6 +52,13 @@ func suffixes(list []string) [][]string {
 	for i := range list {
 		out = append(out, list[i:])
 	}
+	if n := len(list); n > 0 { // server_config.address, taken from a tuple
+		for _, end := range []string{"_config", "_settings", "_cfg", "_conf", "_options"} {
+			if base, ok := strings.CutSuffix(list[n-1], end); ok {
+				out = append(out, []string{base})
+			}
+		}
+	}
 	return append(out, nil)
 }
 
