@@ -97,7 +97,7 @@ func partOfSite(d *detect.Dir) bool {
 }
 
 // asides hold pages that show or test something.
-var asides = []string{"test", "tests", "spec", "__tests__", "example", "examples", "demo", "demos", "coverage", "htmlcov", "lcov-report", "storybook-static", "javadoc", "apidocs", "api-docs", "reports", "report", "views", "layouts", "partials", "_layouts", "_includes", "resources", "src"}
+var asides = []string{"test", "tests", "spec", "__tests__", "example", "examples", "demo", "demos", "coverage", "htmlcov", "lcov-report", "storybook-static", "javadoc", "apidocs", "api-docs", "reports", "report", "docker", "views", "layouts", "partials", "_layouts", "_includes", "resources", "src"}
 
 func asideOf(dir string) string {
 	for _, part := range strings.Split(dir, "/") {
