@@ -76,7 +76,10 @@ func (p *Plan) variant(need detect.Need, b *Backing) {
 }
 
 // backingEnvironment is what the image of a backing service reads. Passwords are
-// variables that the user has to set.
+// variables that the user has to set, and no secrets of Compose's: those that come
+// out of the environment Compose refuses in a container with a read-only root, and
+// those in files are one more file a password for the user to make, while the
+// program takes its address from a variable all the same.
 func (p *Plan) backingEnvironment(s *catalog.Service) []Variable {
 	var out []Variable
 	for _, e := range s.Environment {
