@@ -122,9 +122,8 @@ func (p *project) unnamedWorker(main *start) *start {
 func (p *project) migrate(svc *detect.Service, facts *Facts, fw *framework, m *migration) (copies []string) {
 	job := detect.Process{Name: safe.Slug("migrate", ""), Kind: detect.Job}
 	argv := m.argv
-	config := ""
 	if m.tool != nil {
-		config = p.configOf(m.tool, m.argv)
+		config := p.configOf(m.tool, m.argv)
 		program := "node_modules/.bin/" + m.argv[0]
 		typed := isTypeScript(config) || strings.HasPrefix(m.argv[0], "typeorm-ts-node")
 		switch {

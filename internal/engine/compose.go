@@ -230,8 +230,12 @@ func (c *composition) refuses(ctx context.Context) (string, error) {
 	for _, name := range c.required {
 		without := *c
 		without.cli.env = slices.DeleteFunc(slices.Clone(c.cli.env), func(e string) bool { return strings.HasPrefix(e, name+"=") })
-		if _, err := without.run(ctx, "config", "--quiet"); err == nil || !strings.Contains(err.Error(), name) {
-			return "", fmt.Errorf("without %s Compose says: %v", name, err)
+		_, err := without.run(ctx, "config", "--quiet")
+		switch {
+		case err == nil:
+			return "", fmt.Errorf("without %s Compose would start", name)
+		case !strings.Contains(err.Error(), name):
+			return "", fmt.Errorf("what Compose says does not name %s: %w", name, err)
 		}
 	}
 	return strings.Join(c.required, ", "), nil

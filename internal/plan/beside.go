@@ -40,7 +40,7 @@ func (p *Plan) Beside(running map[string]safe.Name) *Plan {
 			theirs[usual.String()] = required(usual)
 		}
 	}
-	slices.SortFunc(out.Compose.After, func(a, b safe.Name) int { return compareNames(a, b) })
+	slices.SortFunc(out.Compose.After, compareNames)
 	for _, v := range p.Compose.Environment {
 		if t, ok := theirs[v.Name]; ok {
 			v.Value = t
