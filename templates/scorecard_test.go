@@ -366,7 +366,7 @@ func allowed(name string) bool {
 	if !strings.Contains(name, "/") {
 		return true // an official image
 	}
-	for _, prefix := range []string{"gcr.io/distroless/", "mcr.microsoft.com/", "ghcr.io/astral-sh/", "nginxinc/", "oven/", "denoland/", "dunglas/"} {
+	for _, prefix := range []string{"gcr.io/distroless/", "mcr.microsoft.com/", "ghcr.io/astral-sh/", "ghcr.io/gleam-lang/", "nginxinc/", "oven/", "denoland/", "dunglas/"} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}

@@ -49,17 +49,24 @@ type Mix struct {
 
 // Rebar is a release in Erlang.
 type Rebar struct {
-	Release safe.RelPath
-	Version safe.Label // of the release, which stands in the archive's name
-	Profile safe.Name  // not set: none
-	Lock    bool
-	Deps    bool
-	Config  []safe.RelPath
+	Release   safe.RelPath
+	Lock      bool
+	Deps      bool
+	Manifests []safe.RelPath // at the top
+	Nested    []safe.RelPath // of the applications
+	Sources   []safe.RelPath // none: all is copied
+	// Develops says that the configuration is one for developing, which links to files
+	// and leaves the virtual machine out.
+	Develops bool
+	// OldTool says that the image's rebar3 can't compile the dependencies alone.
+	OldTool bool
 }
 
 // Gleam is a program in Gleam.
 type Gleam struct {
-	Dir   safe.RelPath
-	Lock  bool
-	Local []safe.RelPath // manifests of projects beside it that it depends on
+	Dir       safe.RelPath // in the build context
+	Lock      bool
+	Local     bool // it depends on projects beside it, so that all is copied
+	Manifests []safe.RelPath
+	Sources   []safe.RelPath
 }

@@ -110,30 +110,6 @@ func (a *application) starts(pkg string) bool {
 // that an entry of the configuration takes its options from, else by their name.
 func (a *application) settings(need string, prefixes []string) []detect.NeedSetting {
 	var out []detect.NeedSetting
-	add := func(env string, part detect.NeedPart) {
-		name, err := safe.NewEnvName(env)
-		if err != nil {
-			return
-		}
-		for _, o := range out {
-			if o.Env == name || o.Part == part {
-				return
-			}
-		}
-		set := detect.NeedSetting{Env: name, Part: part}
-		if part == detect.PartURL && (need == "postgres" || need == "mysql" || need == "sqlserver") {
-			set.Dialect = "ecto"
-		}
-		out = append(out, set)
-	}
-	fits := func(env string) bool {
-		for _, p := range prefixes {
-			if strings.HasPrefix(env, p) || strings.Contains(env, "_"+p) {
-				return true
-			}
-		}
-		return false
-	}
 	isRepo := func(key string) bool { return strings.HasSuffix(key, "Repo") }
 	sql := need == "postgres" || need == "mysql" || need == "sqlserver"
 	for _, c := range a.configs {
@@ -141,8 +117,10 @@ func (a *application) settings(need string, prefixes []string) []detect.NeedSett
 			for _, pair := range c.resolve(e.values).Pairs() {
 				part, known := parts[pair.Text]
 				env, _ := c.setting(pair.Value())
-				if known && env != "" && (sql && isRepo(e.key) || !sql && fits(env)) {
-					add(env, part)
+				if known && env != "" && (sql && isRepo(e.key) || !sql && fits(env, prefixes)) {
+					if name, err := safe.NewEnvName(env); err == nil {
+						out = addSetting(out, need, name, part)
+					}
 				}
 			}
 		}
@@ -150,19 +128,59 @@ func (a *application) settings(need string, prefixes []string) []detect.NeedSett
 	if len(out) > 0 {
 		return out
 	}
-	for _, r := range a.reads() {
-		if !fits(r.name) {
-			continue
-		}
-		for _, end := range []struct {
-			text string
-			part detect.NeedPart
-		}{{"URL", detect.PartURL}, {"URI", detect.PartURL}, {"HOST", detect.PartHost}, {"HOSTNAME", detect.PartHost}, {"PORT", detect.PartPort}, {"USER", detect.PartUser}, {"USERNAME", detect.PartUser}, {"PASSWORD", detect.PartPassword}, {"PASS", detect.PartPassword}, {"DATABASE", detect.PartDatabase}, {"DB", detect.PartDatabase}, {"_NAME", detect.PartDatabase}} {
-			if strings.HasSuffix(r.name, end.text) {
-				add(r.name, end.part)
-				break
+	return settingsByName(a.reads(), need, prefixes)
+}
+
+// settingsByName are the variables whose names say that they are about a service.
+func settingsByName(reads []read, need string, prefixes []string) []detect.NeedSetting {
+	var out []detect.NeedSetting
+	for _, r := range reads {
+		if name, err := safe.NewEnvName(r.name); err == nil && fits(r.name, prefixes) {
+			if part, ok := partByName(r.name); ok {
+				out = addSetting(out, need, name, part)
 			}
 		}
 	}
 	return out
+}
+
+// fits reports whether a variable's name begins, or goes on, with one of the prefixes.
+func fits(env string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(env, p) || strings.Contains(env, "_"+p) {
+			return true
+		}
+	}
+	return false
+}
+
+// partByName is what a variable holds, by the end of its name.
+func partByName(env string) (detect.NeedPart, bool) {
+	for _, end := range []struct {
+		text string
+		part detect.NeedPart
+	}{
+		{"URL", detect.PartURL}, {"URI", detect.PartURL}, {"HOST", detect.PartHost}, {"HOSTNAME", detect.PartHost}, {"PORT", detect.PartPort},
+		{"USER", detect.PartUser}, {"USERNAME", detect.PartUser}, {"PASSWORD", detect.PartPassword}, {"PASS", detect.PartPassword},
+		{"DATABASE", detect.PartDatabase}, {"DB", detect.PartDatabase}, {"_NAME", detect.PartDatabase},
+	} {
+		if strings.HasSuffix(env, end.text) {
+			return end.part, true
+		}
+	}
+	return "", false
+}
+
+// addSetting adds one where neither the variable nor the part has one yet.
+func addSetting(out []detect.NeedSetting, need string, env safe.EnvName, part detect.NeedPart) []detect.NeedSetting {
+	for _, o := range out {
+		if o.Env == env || o.Part == part {
+			return out
+		}
+	}
+	set := detect.NeedSetting{Env: env, Part: part}
+	if part == detect.PartURL && (need == "postgres" || need == "mysql" || need == "sqlserver") {
+		set.Dialect = "ecto"
+	}
+	return append(out, set)
 }

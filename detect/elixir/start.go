@@ -157,9 +157,10 @@ func (a *application) startByMix(s *detect.Service, m *Mix) {
 	words = append(words, "--no-compile", "--no-deps-check")
 	s.Build = detect.Found(safe.ArgvOf("mix", "compile"), a.root.note(0, "Mix compiles it"))
 	s.Start = detect.Found(safe.ArgvOf(words...), a.root.note(0, "Mix starts it, which evaluates the configuration"))
-	s.SetEnv = append(s.SetEnv,
-		detect.Setting{Name: safe.EnvNameOf("MIX_ENV"), Value: safe.LabelOf("prod")},
-		detect.Setting{Name: safe.EnvNameOf("MIX_HOME"), Value: safe.LabelOf("/opt/mix")})
+	s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf("MIX_ENV"), Value: safe.LabelOf("prod")})
+	if m.Hex {
+		s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf("MIX_HOME"), Value: safe.LabelOf("/opt/mix")})
+	}
 	if a.migrationFolder() != "" && a.hasRepo() {
 		s.Processes = append(s.Processes, detect.Process{Name: safe.Slug("migrate", "migrate"), Kind: detect.Job,
 			Start: detect.Found(safe.ArgvOf("mix", "ecto.migrate", "--no-compile", "--no-deps-check"), a.dir.Note(a.migrationFolder(), 0, "holds migrations"))})

@@ -75,7 +75,8 @@ func (i Image) Tag() string {
 // imageData is one entry under [images]. In ref, {version} is the line's version,
 // {latest} its newest release, for images whose tags name no less,
 // {suite} its Debian suite and {-suite} the same with a dash, or nothing for the
-// old lines whose tags named no suite.
+// old lines whose tags named no suite. The suite "line" is the line's too, where the
+// tag does not name it.
 type imageData struct {
 	Ref        string   `toml:"ref"`
 	User       string   `toml:"user"`
@@ -109,7 +110,7 @@ func (c *Catalog) image(key string, own map[string]imageData, arg safe.EnvName, 
 		Packages: PackageManager(d.Packages), Shell: d.Shell,
 		Runtime: d.Runtime, RuntimeIsEntrypoint: d.Entrypoint, Init: d.Init, HasEntrypoint: d.Own,
 	}
-	if strings.Contains(d.Ref, "suite}") {
+	if strings.Contains(d.Ref, "suite}") || d.Suite == "line" {
 		img.Suite = l.suite
 	}
 	if d.Probe != "" {
