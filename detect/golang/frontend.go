@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"dockgen/detect"
-	"dockgen/detect/manifest/javascript"
 	"dockgen/detect/manifest/nodepkg"
 	"dockgen/internal/safe"
 )
@@ -134,7 +133,7 @@ func (e *eval) maker(target string) string {
 		}
 	}
 	for _, dir := range builds {
-		if out := outputOf(top.Sub(dir)); out != "" && within(target, path.Join(dir, out)) {
+		if out := nodepkg.OutputOf(top.Sub(dir)); out != "" && within(target, path.Join(dir, out)) {
 			return dir
 		}
 	}
@@ -146,27 +145,4 @@ func (e *eval) maker(target string) string {
 			return ""
 		}
 	}
-}
-
-// outputOf is where a front end's configuration says that the build writes to,
-// relative to its folder; "" where it says nothing.
-func outputOf(d *detect.Dir) string {
-	program := javascript.NewProgram(d)
-	for _, config := range []struct{ name, key string }{{"vite.config", "outDir"}, {"svelte.config", "pages"}, {"astro.config", "outDir"}, {"vue.config", "outputDir"}, {"rsbuild.config", "root"}} {
-		for _, ext := range []string{".ts", ".js", ".mts", ".mjs", ".cjs"} {
-			if !d.Has(config.name + ext) {
-				continue
-			}
-			f := program.Load(config.name + ext)
-			if f == nil {
-				continue
-			}
-			for _, prop := range f.Props(config.key) {
-				if v := program.Value(f, prop.Value); v.Set && v.Text != "" && !path.IsAbs(v.Text) {
-					return path.Clean(v.Text)
-				}
-			}
-		}
-	}
-	return ""
 }

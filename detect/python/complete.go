@@ -35,8 +35,10 @@ func (in *inspection) complete(s *detect.Service, g program) error {
 	in.development(s, f, g)
 	in.state(s, f, g)
 	in.context(s, f)
-	in.secrets(s)
-	in.frontend(s)
+	in.secrets(s, f)
+	if err := in.frontend(s, f); err != nil {
+		return err
+	}
 	if err := in.labels(s); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest/nodepkg"
 	"dockgen/internal/safe"
 )
 
@@ -34,6 +35,8 @@ type Facts struct {
 	// Binds are the manifests that Install reads; SourcesFirst says that it reads the sources.
 	Binds        []safe.RelPath
 	SourcesFirst bool
+	// Secrets are what Install needs and no layer may keep.
+	Secrets []detect.BuildSecret
 	// Install installs the dependencies, Extra what the manifest lacks, Self the project.
 	Install safe.Argv
 	Extra   safe.Argv
@@ -44,6 +47,14 @@ type Facts struct {
 	Steps []Step
 	// Dir is the folder that the program runs in, relative to the build's root.
 	Dir safe.RelPath
+	// Base is the folder of the build's context that is the program's own, where that is
+	// not all of it: the manifests lie in it, and the sources.
+	Base safe.RelPath
+	// Frontend is the build of web assets that the program serves; nil for none. Assets are
+	// what it makes of them, and Apart is its folder, which the program does not read.
+	Frontend *nodepkg.Frontend
+	Assets   []safe.RelPath
+	Apart    safe.RelPath
 	// Path are folders of the image, beside the environment's, that modules are looked up
 	// in; SelfPath is the one of the project itself, where an interpreter doesn't read what the
 	// installation left in the environment.
@@ -81,14 +92,30 @@ func (f *Facts) Mounts() []safe.RelPath {
 	return slices.DeleteFunc(slices.Clone(f.Binds), func(p safe.RelPath) bool { return !p.Plain() })
 }
 
-// Copies are the manifests whose names no mount can hold.
-func (f *Facts) Copies() []safe.RelPath {
-	return slices.DeleteFunc(slices.Clone(f.Binds), safe.RelPath.Plain)
+// Source is where the build's context holds a bound manifest.
+func (f *Facts) Source(manifest safe.RelPath) (safe.RelPath, error) {
+	return f.Base.Join(manifest.String())
+}
+
+// Copies are the manifests whose names no mount can hold, in the build's context.
+func (f *Facts) Copies() ([]safe.RelPath, error) {
+	var out []safe.RelPath
+	for _, p := range f.Binds {
+		if p.Plain() {
+			continue
+		}
+		at, err := f.Source(p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, at)
+	}
+	return out, nil
 }
 
 // facts decides how the environment is made.
 func (in *inspection) facts(s *detect.Service, g program) (*Facts, error) {
-	f := &Facts{Dir: safe.RelPathOf(".")}
+	f := &Facts{Dir: safe.RelPathOf("."), Base: safe.RelPathOf(".")}
 	s.Root = in.d.Rel()
 	if in.p != nil && in.p.lock != nil && in.p.lock.Dir.Path() != in.d.Path() {
 		s.Root = in.p.lock.Dir.Rel()

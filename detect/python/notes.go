@@ -26,18 +26,3 @@ func (in *inspection) developmentServers(procs []manifest.Process) []detect.Note
 	}
 	return out
 }
-
-// frontend notes a build of a front end beside the program, which is no part of the image.
-func (in *inspection) frontend(s *detect.Service) {
-	if !in.d.Has("package.json") || s.Kind != detect.Server {
-		return
-	}
-	var pkg struct {
-		Scripts map[string]string `json:"scripts"`
-	}
-	lines, err := manifest.JSON(in.d, "package.json", &pkg)
-	if err != nil || pkg.Scripts["build"] == "" {
-		return
-	}
-	s.Notes = append(s.Notes, in.d.Note("package.json", lines.At("scripts", "build"), "the build of the front end (%s) is not part of the image: run it before docker build, and let its result into the context", pkg.Scripts["build"]))
-}

@@ -42,7 +42,7 @@ func (c *code) pathIn(m *source.Module, file string, e *source.Expr, depth int) 
 	case source.Attr:
 		if e.Text == "parent" {
 			base, ok := c.pathIn(m, file, e.X, depth)
-			return path.Dir(base), ok
+			return path.Join(base, ".."), ok
 		}
 		if v := c.setting(m, e); v.OK && v.Text != "" && !strings.HasPrefix(v.Text, "/") && !strings.Contains(v.Text, "://") {
 			return path.Join(c.cwd, v.Text), true
@@ -55,7 +55,7 @@ func (c *code) pathIn(m *source.Module, file string, e *source.Expr, depth int) 
 		if e.X.Kind == source.Attr && e.X.Text == "parents" && len(e.Elts) == 1 && e.Elts[0].Kind == source.Num {
 			base, ok := c.pathIn(m, file, e.X.X, depth)
 			for range portOf(e.Elts[0].Text) + 1 {
-				base = path.Dir(base)
+				base = path.Join(base, "..")
 			}
 			return base, ok
 		}
@@ -88,7 +88,7 @@ func (c *code) pathIn(m *source.Module, file string, e *source.Expr, depth int) 
 			return c.pathIn(m, file, e.Arg("default", 1), depth)
 		case "os.path.dirname":
 			base, ok := c.pathIn(m, file, e.Arg("", 0), depth)
-			return path.Dir(base), ok
+			return path.Join(base, ".."), ok
 		}
 		if e.X.Kind == source.Attr {
 			switch e.X.Text {
@@ -328,15 +328,15 @@ func (in *inspection) imported(dir string) bool {
 }
 
 // secrets are the credentials of private package indexes, on the project's own evidence.
-func (in *inspection) secrets(s *detect.Service) {
+func (in *inspection) secrets(s *detect.Service, f *Facts) {
 	if in.p == nil {
 		return
 	}
 	add := func(why detect.Note) {
-		if len(s.Secrets) > 0 {
+		if len(f.Secrets) > 0 {
 			return
 		}
-		s.Secrets = append(s.Secrets, detect.BuildSecret{ID: safe.Slug("netrc", "netrc"), Target: safe.LabelOf("/root/.netrc"), Why: why})
+		f.Secrets = append(f.Secrets, detect.BuildSecret{ID: safe.Slug("netrc", "netrc"), Target: safe.LabelOf("/root/.netrc"), Why: why})
 	}
 	if in.p.reqs != nil && in.p.manager.V == pip {
 		for _, n := range in.p.reqs.Index {
@@ -346,6 +346,7 @@ func (in *inspection) secrets(s *detect.Service) {
 	if in.p.lock != nil && len(in.p.lock.Sources) > 0 {
 		add(in.p.lock.Dir.Note(in.p.lock.File, 0, "takes packages from another index than the public one"))
 	}
+	s.Secrets = append(s.Secrets, f.Secrets...)
 }
 
 // labels are what the manifest says of the project.

@@ -85,3 +85,19 @@ func PatternAnywhere(p RelPath) Pattern {
 
 // Except returns the pattern that keeps what the pattern p matches.
 func (p Pattern) Except() Pattern { return Pattern{str{"!" + p.s}} }
+
+// Below returns what the pattern matches for a context whose folder dir is now what
+// the whole context was. A pattern for every depth stays as it is.
+func (p Pattern) Below(dir RelPath) (Pattern, error) {
+	if !plainRE.MatchString(dir.s) {
+		return Pattern{}, fmt.Errorf("the folder %q can't stand in a pattern", dir.s)
+	}
+	mark, rest := "", p.s
+	if strings.HasPrefix(rest, "!") {
+		mark, rest = "!", rest[1:]
+	}
+	if strings.HasPrefix(rest, "**/") || dir.s == "." {
+		return p, nil
+	}
+	return Pattern{str{mark + dir.s + "/" + strings.TrimPrefix(strings.TrimPrefix(rest, "./"), "/")}}, nil
+}

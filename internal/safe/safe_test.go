@@ -109,3 +109,15 @@ func FuzzQuote(f *testing.F) {
 		}
 	})
 }
+
+func TestPatternBelow(t *testing.T) {
+	for in, want := range map[string]string{"**/venv": "**/venv", "tests": "api/tests", "!docs/a": "!api/docs/a", "./#x": "api/#x", "!**/.env": "!**/.env"} {
+		got, err := Pattern{str{in}}.Below(RelPathOf("api"))
+		if err != nil || got.String() != want {
+			t.Errorf("%q below api: %q, %v; want %q", in, got, err, want)
+		}
+	}
+	if _, err := PatternOf("tests").Below(RelPath{str{"a*b"}}); err == nil {
+		t.Error("a folder whose name is a pattern is taken")
+	}
+}
