@@ -267,6 +267,9 @@ func flat(v any) string {
 // buildScripts yields the calls in the build scripts of the program's packages.
 func (pr *program) buildScripts(yield func(at string, c *source.Call)) {
 	for _, l := range pr.locals {
+		if l.toml.Package == nil { // a path that leads to a workspace's own manifest
+			continue
+		}
 		name := "build.rs"
 		if s, ok := l.toml.Package.Build.(string); ok && inside(l.dir.Path(), s) {
 			name = s

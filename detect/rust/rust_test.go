@@ -150,3 +150,17 @@ func TestFeaturesThatAreOff(t *testing.T) {
 		}
 	}
 }
+
+// A dependency's path may lead to a manifest that has no package.
+func TestPathToNoPackage(t *testing.T) {
+	p := scan(t, map[string]string{
+		"Cargo.toml":      "[package]\nname = \"a\"\nversion = \"1.0.0\"\n[dependencies]\nb = { path = \"b\" }\n",
+		"src/main.rs":     "fn main() { loop {} }",
+		"b/Cargo.toml":    "[workspace]\nmembers = []\n",
+		"b/src/lib.rs":    "",
+		"ui/package.json": "{}",
+	})
+	if len(p.Services) != 1 {
+		t.Errorf("services %v, notes %v", p.Services, p.Notes)
+	}
+}
