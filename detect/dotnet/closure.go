@@ -27,6 +27,8 @@ type closure struct {
 	// constants are the values of names that have one anywhere, nil until they are
 	// asked for.
 	constants map[string][]source.Token
+	// words are all identifiers, nil until they are asked for.
+	words map[string]bool
 }
 
 // maxProjects is how many projects one program may be made of.

@@ -110,7 +110,7 @@ func (g *graph) service(p *project) (*detect.Service, error) {
 	f := &Facts{}
 	s.Facts = f
 	steps := []func(*detect.Service, *Facts, *closure) error{
-		g.root, g.sdk, g.commands, g.node, g.feeds, g.listen, g.health, g.needs, g.environment, g.context, g.labels,
+		g.root, g.sdk, g.commands, g.node, g.feeds, g.listen, g.health, g.needs, g.environment, g.traps, g.context, g.labels,
 	}
 	for _, step := range steps {
 		if err := step(s, f, c); err != nil {

@@ -88,7 +88,7 @@ func (g *graph) needs(s *detect.Service, f *Facts, c *closure) error {
 		if slices.Contains(relational, n.Name) && (len(relational) > 1 || files) && n.Name != decided {
 			n.Optional = true
 		}
-		if n.Settings = settingsOf(*n, decided, connections); len(n.Settings) == 0 {
+		if n.Settings = settingsOf(*n, decided, connections); len(n.Settings) == 0 && !n.Optional {
 			g.inCode(s, *n, c)
 		}
 	}

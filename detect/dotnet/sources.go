@@ -1,6 +1,7 @@
 package dotnet
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -129,18 +130,10 @@ func (g *graph) calls(c *closure) []found {
 	if c.calls != nil {
 		return c.calls
 	}
+	c.calls = []found{}
 	called := map[string]bool{}
-	type candidate struct {
-		found
-		taken bool
-	}
-	var rest []candidate
-	take := func(f found) {
-		called[f.Name] = true
-		if !f.Development {
-			c.calls = append(c.calls, f)
-		}
-	}
+	waiting := map[string][]found{} // by the method that makes them
+	var next []found
 	for _, p := range c.projects {
 		if p.role == tests || p.role == orchestrator {
 			continue
@@ -149,41 +142,48 @@ func (g *graph) calls(c *closure) []found {
 			for _, call := range file.Calls {
 				f := found{call, file, p == c.projects[0]}
 				if f.own || call.In == "" {
-					take(f)
+					next = append(next, f)
 				} else {
-					rest = append(rest, candidate{f, false})
+					waiting[call.In] = append(waiting[call.In], f)
 				}
 			}
 		}
 	}
-	for again := true; again; {
-		again = false
-		for i := range rest {
-			if r := &rest[i]; !r.taken && called[r.In] {
-				r.taken = true
-				again = again || !called[r.Name]
-				take(r.found)
-			}
+	for len(next) > 0 {
+		f := next[0]
+		next = next[1:]
+		if !f.Development {
+			c.calls = append(c.calls, f)
 		}
-	}
-	if c.calls == nil {
-		c.calls = []found{}
+		if !called[f.Name] {
+			called[f.Name] = true
+			next = append(next, waiting[f.Name]...)
+		}
 	}
 	return c.calls
 }
 
+// identifiers are all words of the closure's sources.
+func (g *graph) identifiers(c *closure) map[string]bool {
+	if c.words == nil {
+		c.words = map[string]bool{}
+		for _, p := range c.projects {
+			if p.role == tests {
+				continue
+			}
+			for _, file := range g.sources(p) {
+				maps.Copy(c.words, file.Words)
+			}
+		}
+	}
+	return c.words
+}
+
 // words reports whether any source of the closure has an identifier for which is true.
 func (g *graph) words(c *closure, is func(string) bool) bool {
-	for _, p := range c.projects {
-		if p.role == tests {
-			continue
-		}
-		for _, file := range g.sources(p) {
-			for w := range file.Words {
-				if is(w) {
-					return true
-				}
-			}
+	for w := range g.identifiers(c) {
+		if is(w) {
+			return true
 		}
 	}
 	return false

@@ -1,0 +1,132 @@
+package dotnet
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"dockgen/detect"
+)
+
+func scan(t *testing.T, files map[string]string) *detect.Project {
+	t.Helper()
+	tree := fstest.MapFS{}
+	for name, text := range files {
+		tree[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	p, err := detect.Scan(context.Background(), tree, detect.Config{Detectors: []detect.Detector{Detector{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// sdk is a project of that SDK, with what stands in it.
+func sdk(name, inside string) string {
+	return `<Project Sdk="Microsoft.NET.Sdk` + name + `"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>` + inside + `</Project>`
+}
+
+const exe = `<PropertyGroup><OutputType>Exe</OutputType></PropertyGroup>`
+
+func TestRoles(t *testing.T) {
+	for _, c := range []struct {
+		why   string
+		files map[string]string
+		want  string
+	}{
+		{"a library", map[string]string{"a/A.csproj": sdk("", "")}, "a: library: its OutputType is no Exe"},
+		{"a web project that is one", map[string]string{"a/A.csproj": sdk(".Web", `<PropertyGroup><OutputType>Library</OutputType></PropertyGroup>`)}, "a: library: its OutputType is no Exe"},
+		{"tests that are a program", map[string]string{"a/A.csproj": sdk("", exe+`<ItemGroup><PackageReference Include="xunit.v3" /></ItemGroup>`)}, "a: tests"},
+		{"Windows alone", map[string]string{"a/A.csproj": `<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net48</TargetFramework></PropertyGroup></Project>`}, "a: for the .NET Framework (net48), which runs on Windows alone"},
+		{"the old form", map[string]string{"a/A.csproj": `<Project ToolsVersion="15.0"><PropertyGroup><TargetFrameworkVersion>v4.8</TargetFrameworkVersion></PropertyGroup></Project>`}, "a: a project of the old form for the .NET Framework, which runs on Windows alone: dotnet-upgrade-assistant moves it to .NET"},
+		{"a desktop", map[string]string{"a/A.csproj": sdk("", exe+`<PropertyGroup><UseWPF>true</UseWPF></PropertyGroup>`)}, "a: a desktop or mobile application, which needs a screen and no container"},
+		{"a program of the console", map[string]string{"a/A.csproj": sdk("", exe), "a/P.cs": `Console.WriteLine("x");`}, "a cli runtime dotnet A.dll"},
+		{"one that goes on", map[string]string{"a/A.csproj": sdk("", exe), "a/P.cs": `while (true) { Work(); }`}, "a worker runtime dotnet A.dll"},
+		{"one under a host", map[string]string{"a/A.csproj": sdk("", exe), "a/P.cs": `await Host.CreateDefaultBuilder(args).RunConsoleAsync();`}, "a worker runtime dotnet A.dll"},
+		{"a server by a reference of frameworks", map[string]string{"a/A.csproj": sdk("", exe+`<ItemGroup><FrameworkReference Include="Microsoft.AspNetCore.App" /></ItemGroup>`), "a/P.cs": `WebApplication.CreateBuilder(args).Build().Run();`}, "a server aspnet dotnet A.dll"},
+		{"a job", map[string]string{"a/A.DbMigrator.csproj": sdk("", exe)}, "a-dbmigrator job runtime dotnet A.DbMigrator.dll"},
+		{"a tool beside a server", map[string]string{"a/A.csproj": sdk(".Web", ""), "b/B.csproj": sdk("", exe)}, "a server aspnet dotnet A.dll; b: a tool beside a/A.csproj (dockgen init --main B.csproj takes it)"},
+		{"a program for the browser that a server serves", map[string]string{"a/A.csproj": sdk(".Web", `<ItemGroup><ProjectReference Include="..\b\B.csproj" /></ItemGroup>`), "b/B.csproj": sdk(".BlazorWebAssembly", "")}, "a server aspnet dotnet A.dll; b: part of a/A.csproj, which serves it"},
+		{"its own name", map[string]string{"a/A.csproj": sdk(".Web", `<PropertyGroup><AssemblyName>web.$(Company)</AssemblyName><InvariantGlobalization>true</InvariantGlobalization></PropertyGroup>`)}, "a server aspnet-invariant dotnet web..dll"},
+		{"what brings its runtime", map[string]string{"a/A.csproj": sdk(".Web", `<PropertyGroup><SelfContained>true</SelfContained></PropertyGroup>`)}, "a server deps ./A"},
+		{"an older line", map[string]string{"a/A.csproj": strings.ReplaceAll(sdk(".Web", ""), "net10.0", "netcoreapp3.1")}, "a server aspnet-old dotnet A.dll"},
+	} {
+		p := scan(t, c.files)
+		var got []string
+		for _, s := range p.Services {
+			got = append(got, strings.Join([]string{s.Name.String(), string(s.Kind), s.RunOn, s.Start.V.String()}, " "))
+		}
+		for _, n := range p.Notes {
+			got = append(got, n.Path+": "+n.Text)
+		}
+		if text := strings.Join(got, "; "); text != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.why, text, c.want)
+		}
+	}
+}
+
+func TestListen(t *testing.T) {
+	for _, c := range []struct{ why, code, settings, port, env, set string }{
+		{"nothing said", "app.Run();", "", "8080", "ASPNETCORE_HTTP_PORTS", ""},
+		{"an address in the code", `app.Run("http://*:5000");`, "", "5000", "", ""},
+		{"a variable", `builder.WebHost.UseUrls($"http://0.0.0.0:{Environment.GetEnvironmentVariable("PORT") ?? "3000"}");`, "", "3000", "PORT", ""},
+		{"the loopback address", `app.Urls.Add("http://localhost:5000");`, "", "5000", "", "Kestrel__Endpoints__Http__Url=http://+:5000"},
+		{"a port that needs a right", `app.Urls.Add("http://+:80");`, "", "8080", "", "Kestrel__Endpoints__Http__Url=http://+:8080"},
+		{"in development alone", `if (app.Environment.IsDevelopment()) { app.Urls.Add("http://*:5000"); }`, "", "8080", "ASPNETCORE_HTTP_PORTS", ""},
+		{"Kestrel", `o.ListenAnyIP(7000);`, "", "7000", "", ""},
+		{"settings", "app.Run();", `{ "Urls": "https://*:1;http://*:6000" }`, "6000", "", ""},
+		{"the code wins over addresses of the settings", `app.Run("http://*:5000");`, `{ "Urls": "http://*:6000" }`, "5000", "", ""},
+		{"endpoints of the settings win over the code", `app.Run("http://*:5000");`, `{ "Kestrel": { "Endpoints": { "Web": { "Url": "http://127.0.0.1:6000" } } } }`, "6000", "", "Kestrel__Endpoints__Web__Url=http://+:6000"},
+	} {
+		files := map[string]string{"A.csproj": sdk(".Web", ""), "Program.cs": c.code}
+		if c.settings != "" {
+			files["appsettings.json"] = c.settings
+		}
+		s := scan(t, files).Services[0]
+		var set []string
+		for _, e := range s.SetEnv {
+			set = append(set, e.Name.String()+"="+e.Value.String())
+		}
+		if got := [3]string{s.Port.V.String(), s.PortEnv.String(), strings.Join(set, " ")}; got != [3]string{c.port, c.env, c.set} {
+			t.Errorf("%s: got %q", c.why, got)
+		}
+	}
+}
+
+func TestGlobalJSON(t *testing.T) {
+	for _, c := range []struct {
+		version, roll, have string
+		want                bool
+	}{
+		{"10.0.100", "", "10.0.400", false}, {"10.0.400", "", "10.0.401", true}, {"10.0.100", "latestFeature", "10.0.400", true},
+		{"10.0.500", "latestFeature", "10.0.400", false}, {"9.0.100", "latestMinor", "10.0.400", false}, {"9.0.100", "latestMajor", "10.0.400", true},
+		{"10.0.100", "disable", "10.0.400", false}, {"10.0.100-rc.1.2", "feature", "10.0.400", true}, {"nonsense", "", "10.0.400", true},
+	} {
+		var j globalJSON
+		j.SDK.Version, j.SDK.RollForward = c.version, c.roll
+		if got := j.satisfied(c.have); got != c.want {
+			t.Errorf("%s %s by %s: %v", c.version, c.roll, c.have, got)
+		}
+	}
+}
+
+func TestForm(t *testing.T) {
+	for value, want := range map[string]string{
+		"Host=db;Port=5432;Database=a": "postgres", "Server=(localdb)\\x;Database=a": "sqlserver", "Server=db,1433;User Id=sa": "sqlserver", "Data Source=a.db": "sqlite",
+		"server=db;port=3306;uid=root": "mysql", "localhost:6379": "redis", "mongodb://x": "mongo", "amqp://localhost": "rabbitmq", "Server=db;Database=a": "", "": "",
+	} {
+		if got := form(value); got != want {
+			t.Errorf("%s: got %q, want %q", value, got, want)
+		}
+	}
+}
+
+func FuzzInspect(f *testing.F) {
+	f.Add(sdk(".Web", `<Import Project="b.props" /><ItemGroup><ProjectReference Include="..\**\*.csproj" /></ItemGroup>`), `app.MapHealthChecks("/x"); app.Run("http://*:1")`, `{ "ConnectionStrings": { "A": "Data Source=a.db" }, "Kestrel": {} }`)
+	f.Add(sdk("", exe+`<PropertyGroup Condition="'$(A.Replace('a','b'))' == '$([MSBuild]::X(1))'"><PublishAot>true</PublishAot></PropertyGroup>`), "while (true)", "{}")
+	f.Fuzz(func(t *testing.T, project, code, settings string) {
+		tree := fstest.MapFS{"a/A.csproj": {Data: []byte(project)}, "a/P.cs": {Data: []byte(code)}, "a/appsettings.json": {Data: []byte(settings)}, "b/B.fsproj": {Data: []byte(project)}}
+		_, _ = detect.Scan(context.Background(), tree, detect.Config{Detectors: []detect.Detector{Detector{}}})
+	})
+}
