@@ -126,7 +126,7 @@ func usage(cmd *cobra.Command) error {
 			}
 		}
 	}
-	for _, group := range []string{groupWhat, groupHow, groupWrite, ""} {
+	for _, group := range []string{groupWhat, groupHow, groupCompose, groupWrite, ""} {
 		set := pflag.NewFlagSet(group, pflag.ContinueOnError)
 		set.SortFlags = false
 		cmd.Flags().SortFlags = false

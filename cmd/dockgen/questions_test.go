@@ -42,6 +42,17 @@ func TestEveryQuestionIsAFlag(t *testing.T) {
 			t.Errorf("there is no question %s", id)
 		}
 	}
+	var help strings.Builder
+	cmd.SetOut(&help)
+	cmd.SetErr(&help)
+	if err := usage(cmd); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		if !strings.Contains(help.String(), "--"+id+" ") {
+			t.Errorf("--%s is in no group of the help text", id)
+		}
+	}
 }
 
 // What holds for a question, given as the answer, changes nothing: else the
