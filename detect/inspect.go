@@ -103,7 +103,7 @@ func (p *Project) refine(ctx context.Context, t *tree, cfg *Config) error {
 		}
 		cfg.Choices.lay(s)
 	})
-	return errors.Join(append(errs, err)...)
+	return errors.Join(err, errors.Join(errs...))
 }
 
 // each calls f for the numbers below n, several at a time: as many as there are

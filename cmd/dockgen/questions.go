@@ -132,15 +132,15 @@ func list(cs []candidate) string {
 }
 
 // unanswered is the error of a script that leaves a question open.
-func (q asked) unanswered(f *facts) error {
+func (a asked) unanswered(f *facts) error {
 	var found []candidate
-	if q.candidates != nil {
-		found = q.candidates(f)
+	if a.candidates != nil {
+		found = a.candidates(f)
 	}
 	if len(found) == 0 {
-		return withHint(usageError("the %s is not known: nothing in %s says it", q.label, f.place()), "dockgen init --%s %s", q.id, q.flag(q.values))
+		return withHint(usageError("the %s is not known: nothing in %s says it", a.label, f.place()), "dockgen init --%s %s", a.id, a.flag(a.values))
 	}
-	lines := []error{fmt.Errorf("which %s is meant? --%s is one of", q.label, q.id)}
+	lines := []error{fmt.Errorf("which %s is meant? --%s is one of", a.label, a.id)}
 	width := 0
 	for _, c := range found {
 		width = max(width, len(c.value))
@@ -148,7 +148,7 @@ func (q asked) unanswered(f *facts) error {
 	for _, c := range found {
 		lines = append(lines, errors.New(strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, c.value, safe.Visible(c.text)), " ")))
 	}
-	return withHint(&exitError{exitUsage, errors.Join(lines...)}, "dockgen init --%s %s", q.id, safe.Quote(q.flag(found[0].value)))
+	return withHint(&exitError{exitUsage, errors.Join(lines...)}, "dockgen init --%s %s", a.id, safe.Quote(a.flag(found[0].value)))
 }
 
 func heldBy[T any](v detect.Value[T], show func(T) string) held {

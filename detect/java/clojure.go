@@ -10,7 +10,6 @@ import (
 type lispBuild struct {
 	alias    string // of deps.edn, whose tool makes the jar
 	function string // of the build program: uber
-	run      []string
 	jar      string // its name, where it is said
 	paths    []string
 }

@@ -15,7 +15,6 @@ type framework struct {
 	plugins []string
 	port    safe.Port // where it listens unless told otherwise
 	server  bool      // serves HTTP, and not only sometimes
-	groups  []string  // of the libraries that carry its version
 }
 
 // frameworks, the more particular first: Grails and Vaadin stand on Spring Boot, Ktor

@@ -7,7 +7,6 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/java/script"
-	"dockgen/detect/manifest"
 )
 
 func (s gradleScript) note(line int, format string, args ...any) detect.Note {
@@ -132,7 +131,7 @@ func (g *gradleModule) pluginVersion(id string) string {
 				nested = n.Block
 			}
 			for _, p := range pluginsOf(nested) {
-				got, version := "", ""
+				var got, version string
 				if p.alias != "" {
 					got, version = g.build.catalog.plugin(p.alias)
 				} else {
@@ -384,9 +383,4 @@ func (g *gradleModule) task(name string) string {
 		return name
 	}
 	return g.project + ":" + name
-}
-
-// toolVersions is what a version manager's files say of Java.
-func toolVersions(d *detect.Dir) (detect.Value[string], error) {
-	return manifest.Versions(d, "java", ".java-version")
 }

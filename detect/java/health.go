@@ -104,16 +104,16 @@ func (p *program) actuator(s *detect.Service, d dependency, set func(string, det
 
 // lists reports whether a list in the configuration has one of the elements.
 func (c *config) lists(key string, elements ...string) bool {
-	any := false
+	listed := false
 	for _, v := range c.values {
 		if strings.HasPrefix(v.key, key+"[") && c.holds(v.profile) {
-			any = true
+			listed = true
 			if slices.Contains(elements, v.value) {
 				return true
 			}
 		}
 	}
-	return !any && false
+	return !listed && false
 }
 
 // mentions reports whether a string of the sources holds the path.

@@ -192,7 +192,7 @@ func (s *source) portIn(call string) (foundPort, bool) {
 		if !t.Is(call) {
 			continue
 		}
-		end := -1
+		var end int
 		switch {
 		case s.tok(i + 1).Is("("):
 			end = s.closing(i + 1)

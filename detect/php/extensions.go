@@ -13,7 +13,6 @@ import (
 type extension struct {
 	pecl      string   // its release on PECL, "redis-6.3.0"; "" for one of PHP's own
 	configure []string // arguments of docker-php-ext-configure
-	needs     []string // extensions that have to be there before
 	build     string   // packages of Debian that compiling takes
 	run       string   // those that the compiled extension loads, on trixie
 	old       string   // the same on bullseye, where they differ

@@ -101,12 +101,12 @@ func (in *inspection) leaveApart(s *detect.Service) {
 }
 
 // names are what the project depends on, extras and groups included.
-func (py *pyproject) names() []string {
-	texts := slices.Clone(py.Project.Dependencies)
-	for _, deps := range py.Project.Optional {
+func (p *pyproject) names() []string {
+	texts := slices.Clone(p.Project.Dependencies)
+	for _, deps := range p.Project.Optional {
 		texts = append(texts, deps...)
 	}
-	for _, group := range py.Groups {
+	for _, group := range p.Groups {
 		for _, dep := range group {
 			if text, ok := dep.(string); ok {
 				texts = append(texts, text)

@@ -16,7 +16,6 @@ type generator struct {
 	output string
 	build  safe.Argv
 	env    []detect.Setting
-	node   bool
 	hashed []string
 	why    detect.Note
 }

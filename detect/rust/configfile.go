@@ -106,7 +106,7 @@ func (pr *program) readConfig(d *detect.Dir, name string) {
 		for _, k := range sorted(m) {
 			keys := append(at[:len(at):len(at)], k)
 			key := strings.Join(keys, ".")
-			text := ""
+			var text string
 			switch v := m[k].(type) {
 			case map[string]any:
 				if len(keys) < 6 {
@@ -160,9 +160,7 @@ func (pr *program) configEnv() (prefix, sep string, ok bool) {
 			case c.Path == "prefix_separator" && c.Method():
 				prefixSep = arg()
 			case strings.HasSuffix(c.Path, "Env::prefixed"): // figment: https://docs.rs/figment
-				ok = true
-				prefix, prefixSep = strings.ToUpper(arg()), ""
-				return prefix, "_", true
+				return strings.ToUpper(arg()), "_", true
 			}
 		}
 	}

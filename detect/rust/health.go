@@ -115,7 +115,7 @@ func (pr *program) prefix(fn string, depth int) (string, bool) {
 			if !mentioned || c.Fn != nil && c.Fn.Name == fn {
 				continue
 			}
-			own := ""
+			var own string
 			switch c.Name() {
 			case "nest", "mount", "nest_service", "scope":
 				if len(c.Args) < 2 || len(c.Args[0]) != 1 || c.Args[0][0].Kind != source.String {

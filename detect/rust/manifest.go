@@ -179,8 +179,7 @@ func (p *pkg) dependency(key string, value any, line int) dependency {
 	m, _ := value.(map[string]any)
 	if m["workspace"] == true && p.ws != nil && p.ws.root != nil {
 		base = p.ws.root.dir
-		switch w := p.ws.root.toml.Workspace.Deps[key].(type) {
-		case map[string]any:
+		if w, ok := p.ws.root.toml.Workspace.Deps[key].(map[string]any); ok {
 			dep.read(w, base)
 		}
 		m = map[string]any{"features": m["features"], "optional": m["optional"]}

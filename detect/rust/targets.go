@@ -68,15 +68,6 @@ func (p *pkg) lib() string {
 	return p.dir.First("src/lib.rs")
 }
 
-// crate is the name by which code says the package's library.
-func (p *pkg) crate() string {
-	name := p.name()
-	if p.toml.Lib != nil && p.toml.Lib.Name != "" {
-		name = p.toml.Lib.Name
-	}
-	return strings.ReplaceAll(name, "-", "_")
-}
-
 // wasm reports whether the package is made for the browser alone.
 func (p *pkg) wasm() bool {
 	return p.toml.Lib != nil && slices.Contains(p.toml.Lib.CrateType, "cdylib") && !p.dir.Has("src/main.rs")

@@ -192,7 +192,7 @@ func (l *lexer) text(quote byte) {
 // becomes a reference that nothing can resolve.
 func (l *lexer) reference(parts *[]Part, flush func()) bool {
 	rest := l.src[l.pos+1:]
-	name := ""
+	var name string
 	switch {
 	case strings.HasPrefix(rest, "{"):
 		end := strings.IndexByte(rest, '}')
