@@ -127,3 +127,22 @@ func importsOf(t *testing.T, dir string) []string {
 	}
 	return out
 }
+
+// TestFilesAreShort: a file of a detector is one thing.
+func TestFilesAreShort(t *testing.T) {
+	for _, dir := range packages(t, "../..", "detect") {
+		names, err := filepath.Glob(filepath.Join("../..", dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := strings.Count(string(data), "\n"); n > 400 && !strings.HasSuffix(name, "_test.go") {
+				t.Errorf("%s has %d lines, more than 400: part it by what it does", strings.TrimPrefix(name, "../../"), n)
+			}
+		}
+	}
+}
