@@ -248,7 +248,11 @@ func (c *checker) stage(s instructions.Stage) {
 				c.fail("HEALTHCHECK %q, planned %q", x.Health.Test, p.Health.Argv.Args())
 			}
 		case *instructions.CmdCommand:
-			c.exec("CMD", x.PrependShell, x.CmdLine, p.Cmd)
+			planned := p.Cmd
+			if s.Name == "dev" && p.Dev != nil {
+				planned = p.Dev.Start.V
+			}
+			c.exec("CMD", x.PrependShell, x.CmdLine, planned)
 		case *instructions.EntrypointCommand:
 			c.exec("ENTRYPOINT", x.PrependShell, x.CmdLine, p.Entrypoint)
 		default:
