@@ -29,6 +29,8 @@ func funcs() template.FuncMap {
 		"copies": func(flags, dest string, sources []safe.RelPath) (string, error) {
 			return copyInstruction(flags, dest, sources...)
 		},
+		// below is parents where the folder root is what lies in the working directory.
+		"below":     copyParents,
 		"parents":   func(sources []safe.RelPath) (string, error) { return copyParents(safe.RelPathOf("."), sources) },
 		"manifests": manifestsInstruction,
 		"env":       envInstruction,

@@ -88,7 +88,7 @@ func (g golden) attack(t *testing.T, s site, as string, n int) {
 // takes; the last is that of the project without the file or folder.
 func (g golden) harmless(t *testing.T, s site) []string {
 	out := []string{""}
-	projects := []fstest.MapFS{s.without}
+	projects := []fstest.MapFS{s.without, s.gone}
 	for _, word := range []string{"pwn", "x-pwn", "src/pwn.js", "pwn.js", "x", "", "8", "x y", ".", "./x", "a=b", `x\`, "`", "'", "\""} {
 		projects = append(projects, s.with(word))
 	}

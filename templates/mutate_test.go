@@ -60,8 +60,9 @@ type site struct {
 	name string
 	// with is the project with another value there; nil where none of that kind can stand there.
 	with func(value string) fstest.MapFS
-	// without is the project without the file or folder that holds it.
-	without fstest.MapFS
+	// without is the project without the file or folder that holds it, gone without the
+	// line alone, nil for a name: a value can make a comment of it.
+	without, gone fstest.MapFS
 }
 
 var (
@@ -92,19 +93,28 @@ func sites(project fstest.MapFS) []site {
 					line := 1 + strings.Count(text[:from], "\n")
 					out = append(out, site{fmt.Sprintf("%s:%d %q", name, line, text[from:to]), func(value string) fstest.MapFS {
 						return replaced(project, name, text[:from]+form.encode(value)+text[to:])
-					}, without(project, name)})
+					}, without(project, name), replaced(project, name, withoutLine(text, from))})
 				}
 			}
 		}
 		for p := name; p != "."; p = path.Dir(p) {
 			if !seen[p] {
 				seen[p] = true
-				out = append(out, site{"the name of " + p, func(value string) fstest.MapFS { return renamed(project, p, value, false) }, without(project, p)})
-				out = append(out, site{"the name of " + p + ", mentioned so", func(value string) fstest.MapFS { return renamed(project, p, value, true) }, without(project, p)})
+				out = append(out, site{"the name of " + p, func(value string) fstest.MapFS { return renamed(project, p, value, false) }, without(project, p), nil})
+				out = append(out, site{"the name of " + p + ", mentioned so", func(value string) fstest.MapFS { return renamed(project, p, value, true) }, without(project, p), nil})
 			}
 		}
 	}
 	return out
+}
+
+// withoutLine is the text without the line in which at lies.
+func withoutLine(text string, at int) string {
+	begin := strings.LastIndexByte(text[:at], '\n') + 1
+	if end := strings.IndexByte(text[at:], '\n'); end >= 0 {
+		return text[:begin] + text[at+end+1:]
+	}
+	return text[:begin]
 }
 
 // form is how a kind of file writes its values.
