@@ -42,6 +42,24 @@ type Detector interface {
 // see a folder in which, or above which, another has found a service.
 type Yielding interface{ Yields() }
 
+// Last is a Detector whose files stand in projects of every language: it sees a
+// project only where no other one has found a service anywhere in it.
+type Last interface{ Last() }
+
+// turns is how many times the folders are gone through: see turnOf.
+const turns = 3
+
+// turnOf is when a detector gets to see folders.
+func turnOf(d Detector) int {
+	if _, last := d.(Last); last {
+		return 2
+	}
+	if _, yields := d.(Yielding); yields {
+		return 1
+	}
+	return 0
+}
+
 // Languages is a Detector whose folder holds several languages, as Java's holds
 // Kotlin: they share templates, goldens and images. Inspect sets Service.Language.
 type Languages interface{ Languages() []string }
@@ -131,8 +149,8 @@ func Scan(ctx context.Context, fsys fs.FS, cfg Config) (*Project, error) {
 		return nil, err
 	}
 	p := &Project{Services: []*Service{}, Notes: list(t.notes)}
-	for _, pass := range []bool{false, true} {
-		if err := p.inspectAll(ctx, t, &cfg, detectors, pass); err != nil {
+	for turn := range turns {
+		if err := p.inspectAll(ctx, t, &cfg, detectors, turn); err != nil {
 			return nil, err
 		}
 	}

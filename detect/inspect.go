@@ -22,18 +22,18 @@ type task struct {
 	err      error
 }
 
-// inspectAll lets the detectors look at the folders with markers of theirs: those
-// that yield, or those that don't. Folders are inspected side by side; what comes of
+// inspectAll lets the detectors whose turn it is look at the folders with markers of
+// theirs. Folders are inspected side by side; what comes of
 // it stands in the order of the detectors and folders.
-func (p *Project) inspectAll(ctx context.Context, t *tree, cfg *Config, detectors []Detector, yielding bool) error {
+func (p *Project) inspectAll(ctx context.Context, t *tree, cfg *Config, detectors []Detector, turn int) error {
 	taken := p.Services
 	var tasks []*task
 	for i, det := range detectors {
-		if _, yields := det.(Yielding); yields != yielding {
+		if turnOf(det) != turn || turn == turns-1 && len(taken) > 0 {
 			continue
 		}
 		for _, dir := range t.order {
-			if t.marks[dir]&(1<<i) == 0 || yielding && within(dir, taken) {
+			if t.marks[dir]&(1<<i) == 0 || turn > 0 && within(dir, taken) {
 				continue
 			}
 			tasks = append(tasks, &task{detector: det, dir: dir, aside: asideOf(dir)})

@@ -246,7 +246,10 @@ var rules = []rule{
 			if shell {
 				out = append(out, what+" in shell form")
 			}
-			for _, w := range words[:min(len(words), 3)] {
+			for i, w := range words[:min(len(words), 3)] {
+				if strings.HasSuffix(w, "sh") && i+1 < len(words) && strings.HasPrefix(words[i+1], "/app/") {
+					continue // a script of the project's own is the program
+				}
 				if slices.Contains([]string{"npm", "npx", "yarn", "pnpm", "sh", "bash", "/bin/sh", "make", "poetry", "pipenv", "uv", "pdm"}, w) {
 					out = append(out, what+" runs "+w)
 				}

@@ -20,6 +20,7 @@ import (
 	"dockgen/detect/python"
 	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
+	"dockgen/detect/shell"
 	"dockgen/detect/static"
 	"dockgen/detect/swift"
 	"dockgen/detect/zig"
@@ -30,7 +31,7 @@ import (
 // facts are the types that a detector hands to its template, one a language.
 func facts() map[string]any {
 	return map[string]any{
-		"deno": deno.Facts{}, "go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "c": c.Facts{}, "zig": zig.Facts{}, "crystal": crystal.Facts{}, "rust": rust.Facts{}, "static": static.Facts{},
+		"deno": deno.Facts{}, "go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "c": c.Facts{}, "zig": zig.Facts{}, "crystal": crystal.Facts{}, "rust": rust.Facts{}, "static": static.Facts{}, "shell": shell.Facts{},
 		"elixir": elixir.Facts{},
 		"php":    php.Facts{},
 		"ruby":   ruby.Facts{},

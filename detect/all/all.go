@@ -18,6 +18,7 @@ import (
 	"dockgen/detect/python"
 	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
+	"dockgen/detect/shell"
 	"dockgen/detect/static"
 	"dockgen/detect/swift"
 	"dockgen/detect/zig"
@@ -43,6 +44,7 @@ func Detectors() []detect.Detector {
 		swift.Detector{},
 		dart.Detector{},
 		static.Detector{},
+		shell.Detector{},
 	}
 }
 

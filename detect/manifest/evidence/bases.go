@@ -52,3 +52,35 @@ func Bases(d *detect.Dir) []Base {
 	}
 	return out
 }
+
+// LastCommand is what the Dockerfile of the folder starts, its ENTRYPOINT and CMD in one,
+// and the line of it; no words where there is none, or where it is ours.
+func LastCommand(d *detect.Dir) ([]string, detect.Note) {
+	name := d.First("Dockerfile", "Containerfile")
+	if name == "" {
+		return nil, detect.Note{}
+	}
+	data, err := d.Read(name)
+	if err != nil || ours(data) {
+		return nil, detect.Note{}
+	}
+	result, err := parser.Parse(bytes.NewReader(data))
+	if err != nil {
+		return nil, detect.Note{}
+	}
+	var out []string
+	line := 0
+	for _, n := range result.AST.Children {
+		switch strings.ToLower(n.Value) {
+		case "from":
+			out, line = nil, 0
+		case "cmd", "entrypoint":
+			words := wordsOf(n)
+			if len(words) == 1 { // the form that a shell reads
+				words = strings.Fields(words[0])
+			}
+			out, line = append(out, words...), n.StartLine
+		}
+	}
+	return out, d.Note(name, line, "%s", strings.Join(out, " "))
+}
