@@ -138,22 +138,30 @@ func (r *reporter) summary(f *facts) {
 // settings are the questions that can be answered again, with what holds now.
 // About several services they are in the order of the services.
 func (w *wizard) settings(f *facts) (out []asked, options []prompt.Option) {
+	var labels, values []string
+	width := labelWidth - 4
 	for i, m := range f.meant {
+		view := f.about(i)
 		for _, q := range questions() {
-			if q.id == "service" && len(f.services) < 2 || i > 0 && !q.each {
+			value := safe.Visible(q.now(view).value)
+			switch {
+			case q.id == "service" && len(f.services) < 2, i > 0 && !q.each:
 				continue
+			case value == "" && q.closed && len(q.candidates(view)) == 0: // nothing to choose from
+				continue
+			case value == "":
+				value = "none"
 			}
 			a, label := asked{question: q}, q.label
 			if f.several() && q.each {
 				a.service, label = m.name, m.name+" "+q.label
 			}
-			value := safe.Visible(q.now(f.about(i)).value)
-			if value == "" {
-				value = "none"
-			}
-			out = append(out, a)
-			options = append(options, prompt.Option{Value: shorten(fmt.Sprintf("%-*s%s", max(labelWidth-2, len(label)+2), label, value), w.io.width-4)})
+			out, labels, values = append(out, a), append(labels, label), append(values, value)
+			width = max(width, len(label))
 		}
+	}
+	for i, label := range labels {
+		options = append(options, prompt.Option{Value: shorten(fmt.Sprintf("%-*s  %s", width, label, values[i]), w.io.width-4)})
 	}
 	return out, options
 }
