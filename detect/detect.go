@@ -126,6 +126,8 @@ type Config struct {
 type Project struct {
 	Services []*Service `json:"services"`
 	Notes    []Note     `json:"notes"` // about the whole: what was looked at and left out, and why
+
+	broken error // the first manifest that could not be read
 }
 
 // asides are folders whose programs show or test something and are not what a
@@ -153,6 +155,9 @@ func Scan(ctx context.Context, fsys fs.FS, cfg Config) (*Project, error) {
 		if err := p.inspectAll(ctx, t, &cfg, detectors, turn); err != nil {
 			return nil, err
 		}
+	}
+	if len(p.Services) == 0 && p.broken != nil {
+		return nil, p.broken
 	}
 	p.takeOutParts()
 	p.takeOutScripts()

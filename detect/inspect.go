@@ -54,7 +54,9 @@ func (p *Project) inspectAll(ctx context.Context, t *tree, cfg *Config, detector
 		case errors.Is(x.err, ErrNotService):
 			p.Notes = append(p.Notes, Note{Path: x.dir, Text: x.err.Error()})
 		case x.err != nil:
-			return fmt.Errorf("%s: %w", x.detector.Name(), x.err)
+			if err := p.unread(x); err != nil {
+				return err
+			}
 		}
 		p.take(x, cfg.Choices.Language)
 	}
@@ -66,6 +68,22 @@ func (p *Project) note(n Note) {
 	if !slices.Contains(p.Notes, n) {
 		p.Notes = append(p.Notes, n)
 	}
+}
+
+// unread notes a folder below the root whose manifest can't be read: a broken fixture is
+// no reason to say nothing of everything else. Scan returns the error where there
+// is nothing else.
+func (p *Project) unread(x *task) error {
+	err := fmt.Errorf("%s: %w", x.detector.Name(), x.err)
+	var file *FileError
+	if x.dir == "." || !errors.As(x.err, &file) {
+		return err
+	}
+	p.Notes = append(p.Notes, Note{Path: file.Path, Line: file.Line, Text: fmt.Sprintf("left out: %v", file.Err)})
+	if p.broken == nil {
+		p.broken = err
+	}
+	return nil
 }
 
 // take adds the services of a folder; those of another language than the one that was
