@@ -14,6 +14,7 @@ import (
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
 	"dockgen/detect/golang"
+	"dockgen/detect/haskell"
 	"dockgen/detect/java"
 	"dockgen/detect/node"
 	"dockgen/detect/php"
@@ -32,13 +33,14 @@ import (
 func facts() map[string]any {
 	return map[string]any{
 		"deno": deno.Facts{}, "go": golang.Facts{}, "node": node.Facts{}, "python": python.Facts{}, "c": c.Facts{}, "zig": zig.Facts{}, "crystal": crystal.Facts{}, "rust": rust.Facts{}, "static": static.Facts{}, "shell": shell.Facts{},
-		"elixir": elixir.Facts{},
-		"php":    php.Facts{},
-		"ruby":   ruby.Facts{},
-		"dotnet": dotnet.Facts{},
-		"java":   java.Facts{},
-		"swift":  swift.Facts{},
-		"dart":   dart.Facts{},
+		"elixir":  elixir.Facts{},
+		"php":     php.Facts{},
+		"ruby":    ruby.Facts{},
+		"dotnet":  dotnet.Facts{},
+		"java":    java.Facts{},
+		"swift":   swift.Facts{},
+		"dart":    dart.Facts{},
+		"haskell": haskell.Facts{},
 	}
 }
 

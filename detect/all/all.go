@@ -11,6 +11,7 @@ import (
 	"dockgen/detect/dotnet"
 	"dockgen/detect/elixir"
 	"dockgen/detect/golang"
+	"dockgen/detect/haskell"
 	"dockgen/detect/java"
 	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/node"
@@ -43,6 +44,7 @@ func Detectors() []detect.Detector {
 		dotnet.Detector{},
 		swift.Detector{},
 		dart.Detector{},
+		haskell.Detector{},
 		static.Detector{},
 		shell.Detector{},
 	}

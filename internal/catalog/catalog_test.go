@@ -152,7 +152,10 @@ func TestEveryLineAndBase(t *testing.T) {
 					if build.Unlisted || run.Unlisted {
 						t.Errorf("%s %s is listed", name, l.Version)
 					}
-					if !build.IsZero() && build.Suite != run.Suite && run.Packages != NoPackages {
+					// What is compiled on an older Debian runs on a newer one, where each library that
+					// it links has kept its name there: data/haskell.toml.
+					newer := name == "haskell" && run.Suite == "bookworm" && build.Suite != "trixie"
+					if !build.IsZero() && build.Suite != run.Suite && run.Packages != NoPackages && !newer {
 						t.Errorf("%s %s %s: built on %q, run on %q", name, l.Version, base, build.Suite, run.Suite)
 					}
 				}
