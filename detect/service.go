@@ -125,6 +125,10 @@ type Process struct {
 	InBuild bool `json:"inBuild,omitempty"`
 	// RuntimeStart is to Start what the service's RuntimeStart is to its own.
 	RuntimeStart safe.Argv `json:"-"`
+	// SetEnv and Needs are what it reads beside the variables of the service: of its own,
+	// and by other names, of the service's backing services.
+	SetEnv []Setting `json:"-"`
+	Needs  []Need    `json:"-"`
 }
 
 // Call is a path whose requests another service answers: the development server of

@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -120,7 +121,9 @@ func sharedEnvironment(p *plan.Plan) (key string, env *yaml.Node) {
 func (m *mapping) addProgramEnvironment(p *plan.Plan, further ...plan.Variable) {
 	key, env := sharedEnvironment(p)
 	if key == "" {
-		m.addEnvironment(append(slices.Clone(p.Compose.Environment), further...))
+		all := append(slices.Clone(p.Compose.Environment), further...)
+		slices.SortStableFunc(all, func(a, b plan.Variable) int { return strings.Compare(a.Name, b.Name) })
+		m.addEnvironment(all)
 		return
 	}
 	shared := &yaml.Node{Kind: yaml.AliasNode, Value: env.Anchor, Alias: env}

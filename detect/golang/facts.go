@@ -25,6 +25,7 @@ type Facts struct {
 	Files     []File               // read by the running program
 	Secrets   []detect.BuildSecret // that the go command needs
 	RunDir    safe.RelPath         // its working directory, below plan's
+	Jobs      []Job                // further programs in the image
 
 	// Frontend is what a Node stage builds, nil without one: into the program
 	// (Embeds), or beside it at the path Served.
@@ -38,6 +39,12 @@ type Facts struct {
 type File struct {
 	Source safe.RelPath // relative to the service's root
 	Dest   safe.RelPath
+}
+
+// Job is a program that runs once before the service's own, and how it is built.
+type Job struct {
+	Binary safe.Name
+	Build  safe.Argv
 }
 
 // build says how the command is built.

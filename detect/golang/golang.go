@@ -65,6 +65,7 @@ func (Detector) Inspect(ctx context.Context, d *detect.Dir) ([]*detect.Service, 
 		}
 		services = append(services, s)
 	}
+	services = p.migrations(d, cmds, services)
 	return keepServers(d, services), nil
 }
 

@@ -50,6 +50,7 @@ func (p *Plan) processes() {
 			if one.InBuild {
 				p.inBuild(&q, one)
 			}
+			p.ownEnvironment(&q, one)
 			p.Processes = append(p.Processes, q)
 		}
 	}
@@ -132,6 +133,30 @@ func (p *Plan) inBuild(q *Process, one detect.Process) {
 	for _, e := range p.Env {
 		if e.Name != p.Service.PortEnv && e.Name.String() != "HOME" && !p.Compose.has(e.Name) {
 			q.Env = append(q.Env, Variable{e.Name.String(), literal(e.Value.String())})
+		}
+	}
+	q.Env = sortedVariables(q.Env)
+}
+
+// ownEnvironment adds the variables that the process alone reads. Where Compose starts
+// no such service, the address is handed through.
+func (p *Plan) ownEnvironment(q *Process, one detect.Process) {
+	add := func(name safe.EnvName, value Text) {
+		if !p.Compose.has(name) && !slices.ContainsFunc(q.Env, func(v Variable) bool { return v.Name == name.String() }) {
+			q.Env = append(q.Env, Variable{name.String(), value})
+		}
+	}
+	for _, e := range one.SetEnv {
+		add(e.Name, literal(e.Value.String()))
+	}
+	for _, need := range one.Needs {
+		i := slices.IndexFunc(p.Backing, func(b Backing) bool { return b.Service.Name == need.Name || b.Service.Name == need.As })
+		for _, setting := range need.Settings {
+			var value Text
+			if i >= 0 {
+				value = p.Backing[i].part(setting)
+			}
+			add(setting.Env, value)
 		}
 	}
 	q.Env = sortedVariables(q.Env)
