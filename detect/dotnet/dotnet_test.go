@@ -130,3 +130,25 @@ func FuzzInspect(f *testing.F) {
 		_, _ = detect.Scan(context.Background(), tree, detect.Config{Detectors: []detect.Detector{Detector{}}})
 	})
 }
+
+func TestMigrations(t *testing.T) {
+	snapshot := "[DbContext(typeof(C))] partial class CModelSnapshot : ModelSnapshot { }"
+	for _, c := range []struct{ why, code, at, want string }{
+		{"nothing applies them", "app.Run();", "Migrations/CModelSnapshot.cs", "Migrations: nothing applies the migrations when the program starts: dotnet ef migrations bundle --project A.csproj makes a program that does, to be run before each release"},
+		{"in a project of their own", "app.Run();", "Data/Migrations/CModelSnapshot.cs", "Data/Migrations: nothing applies the migrations when the program starts: dotnet ef migrations bundle --project Data/Data.csproj --startup-project A.csproj makes a program that does, to be run before each release"},
+		{"the program does", "db.Database.Migrate(); app.Run();", "Migrations/CModelSnapshot.cs", ""},
+		{"it waits for that", "await db.Database.MigrateAsync(); app.Run();", "Migrations/CModelSnapshot.cs", ""},
+		{"none", "app.Run();", "Migrations/Readme.cs", ""},
+	} {
+		files := map[string]string{"A.csproj": sdk(".Web", `<ItemGroup><ProjectReference Include="Data/Data.csproj" /></ItemGroup>`), "Program.cs": c.code, "Data/Data.csproj": sdk("", ""), c.at: snapshot}
+		got := ""
+		for _, n := range scan(t, files).Services[0].Notes {
+			if strings.Contains(n.Text, "migrations") {
+				got += n.Path + ": " + n.Text
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.why, got, c.want)
+		}
+	}
+}
