@@ -14,4 +14,13 @@ type Dev struct {
 	Ignore  []safe.Pattern // what is not carried over into the running container
 	Rebuild []safe.RelPath // files that say what is installed
 	Env     []Setting      // in place of the image's own
+	Debug   *DebugServer   // how the same listens for a debugger; nil: not known
+}
+
+// DebugServer is a server for development that a debugger attaches to. What it needs
+// beside that, the language's template installs.
+type DebugServer struct {
+	Port    safe.Port // in the container
+	Start   safe.Argv // in place of the command without a debugger
+	Reloads bool      // as Dev's: a reload by itself may be more than the debugger follows
 }

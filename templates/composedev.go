@@ -20,10 +20,10 @@ func ComposeDev(plans ...*plan.Plan) ([]byte, error) {
 		if p.Dev == nil {
 			continue
 		}
-		services[p.Compose.Service.String()] = devService(p, p.Dev.Reloads)
+		services[p.Compose.Service.String()] = devService(p, p.Dev.Reloads, p.Dev.Debug)
 		for _, q := range p.Processes {
 			if !q.Job && q.Entrypoint.IsZero() {
-				services[q.Service.String()] = devService(p, false)
+				services[q.Service.String()] = devService(p, false, nil)
 			}
 		}
 	}
@@ -47,11 +47,16 @@ func ComposeDev(plans ...*plan.Plan) ([]byte, error) {
 
 // devService is one service for development. What it watches takes the place of what
 // compose.yaml does: both together would build at each change.
-func devService(p *plan.Plan, reloads bool) *mapping {
+func devService(p *plan.Plan, reloads bool, debug *detect.DebugServer) *mapping {
 	d, m := p.Dev, newMapping()
 	build := newMapping()
 	build.add("target", text(string(plan.DevStage)))
 	m.add("build", build.node)
+	if debug != nil {
+		published := "127.0.0.1:" + p.Compose.DebugPort.String() + ":" + debug.Port.String()
+		m.add("ports", sequence(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: published, Style: yaml.SingleQuotedStyle}))
+		m.commentKey("ports", "A debugger attaches here. Who reaches it can run any code in the container: it is for this machine alone.")
+	}
 	if p.Service.Kind == detect.Static {
 		none := newMapping()
 		none.add("disable", boolean(true))

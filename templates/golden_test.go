@@ -154,6 +154,8 @@ func (g golden) try(tree fs.FS) (rendered, error) {
 			cfg.Choices.Main.V, err = safe.NewLabel(value)
 		case "dev":
 			opts.Dev = true
+		case "debug":
+			opts.Debug = true
 		case "lang":
 			cfg.Choices.Language = value
 		case "services":

@@ -87,7 +87,7 @@ func questions() []question {
 	return []question{
 		askService(), askLanguage(), askMain(),
 		askVersion(), askManager(), askServer(), askBuild(), askStart(), askPort(), askHealth(), askBase(),
-		askWith(), askWithout(), askServiceVersion(), askNetwork(), askDev(),
+		askWith(), askWithout(), askServiceVersion(), askNetwork(), askDev(), askDebug(),
 		askName(), askBake(), askOnly(),
 	}
 }

@@ -165,3 +165,24 @@ func askDev() question {
 		candidates: func(*facts) []candidate { return []candidate{{no, ""}, {yes, plan.DevCommand}} },
 	}
 }
+
+func askDebug() question {
+	return question{
+		id: "debug", label: "debugger", values: "{yes|no}", group: groupCompose, toggle: true,
+		usage: "as --dev, and the server listens for a debugger, on a port of 127.0.0.1",
+		lay: func(s *settings, a answer) error {
+			s.plan.Debug = a.Value == yes
+			s.plan.Dev = s.plan.Dev || s.plan.Debug // whose answer is laid before
+			return nil
+		},
+		now: func(f *facts) held {
+			if f.settings.plan.Debug {
+				return held{value: yes, source: detect.Answer}
+			}
+			return held{value: no, source: detect.Default}
+		},
+		candidates: func(*facts) []candidate {
+			return []candidate{{no, ""}, {yes, "its port is in compose.dev.yaml"}}
+		},
+	}
+}

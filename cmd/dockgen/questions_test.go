@@ -15,7 +15,7 @@ func TestEveryQuestionIsAFlag(t *testing.T) {
 	io, _, _ := testStreams()
 	cmd := newInit(io, nil)
 	// The list: a flag that is lost breaks scripts.
-	want := []string{"service", "lang", "lang-version", "package-manager", "server", "main", "build", "start", "port", "base", "health", "name", "only", "with", "without", "service-version", "dev", "network"}
+	want := []string{"service", "lang", "lang-version", "package-manager", "server", "main", "build", "start", "port", "base", "health", "name", "only", "with", "without", "service-version", "dev", "debug", "network"}
 	var ids []string
 	for _, q := range questions() {
 		ids = append(ids, q.id)
@@ -214,6 +214,28 @@ func TestFlagsBecomeOptions(t *testing.T) {
 			if got.Answers[id] != a {
 				t.Errorf("%q: answer %s %+v, want %+v", tt.args, id, got.Answers[id], a)
 			}
+		}
+	}
+}
+
+// A debugger attaches to the server for development, which needs no flag of its own then.
+func TestDebugIsForDevelopment(t *testing.T) {
+	p := fakeProject(t, map[string]string{}, one)
+	for _, tt := range []struct {
+		given      answers
+		dev, debug bool
+	}{
+		{answers{}, false, false},
+		{answers{"dev": {yes, detect.Flag}}, true, false},
+		{answers{"debug": {yes, detect.Flag}}, true, true},
+		{answers{"dev": {yes, detect.Flag}, "debug": {no, detect.Flag}}, true, false},
+	} {
+		f, err := p.propose(t.Context(), tt.given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.settings.plan; got.Dev != tt.dev || got.Debug != tt.debug {
+			t.Errorf("%v: dev %v, debug %v", tt.given, got.Dev, got.Debug)
 		}
 	}
 }

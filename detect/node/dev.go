@@ -36,7 +36,7 @@ func (p *project) development(svc *detect.Service, facts *Facts, s *start) {
 	if err != nil {
 		return
 	}
-	d := &detect.Dev{Start: detect.Found(words, why), Reloads: true, Dir: facts.Dir, At: at}
+	d := &detect.Dev{Start: detect.Found(words, why), Reloads: true, Dir: facts.Dir, At: at, Debug: debugger(words.Args(), p.Has("nodemon.json"))}
 	for _, pattern := range []string{"node_modules/", ".next/", ".nuxt/", ".svelte-kit/", "dist/"} {
 		d.Ignore = append(d.Ignore, safe.PatternOf(pattern))
 	}

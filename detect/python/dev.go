@@ -44,6 +44,13 @@ func (in *inspection) development(s *detect.Service, f *Facts, g program) {
 			d.Env = append(d.Env, detect.Setting{Name: safe.EnvNameOf("PYTHONPATH"), Value: v})
 		}
 	}
+	// A script of these may start itself again: see debugger.
+	if argv[0] != "python" || !slices.Contains([]string{"flask", "dash", "quart"}, g.framework.V) {
+		d.Debug = debugger(argv, reloads, s.Version.V.String())
+	}
+	if d.Debug != nil {
+		f.Debugger = f.installer(s.Version.V.String()).With(debugpy)
+	}
 	s.Dev = d
 }
 

@@ -44,10 +44,18 @@ func (in *inspection) extra(f *Facts, s *detect.Service, g program, line string)
 		f.Extra = argv(words)
 		return
 	}
-	f.Extra = pipArgv(line).With(specs...)
-	if f.Tool != "" {
-		f.Extra = safe.ArgvOf(venv+"/bin/pip", "install").With(specs...)
+	f.Extra = f.installer(line).With(specs...)
+}
+
+// installer is the command that adds packages to the environment.
+func (f *Facts) installer(line string) safe.Argv {
+	switch {
+	case f.Image == uv:
+		return safe.ArgvOf("uv", "pip", "install", "--python", venv+"/bin/python")
+	case f.Tool != "":
+		return safe.ArgvOf(venv+"/bin/pip", "install")
 	}
+	return pipArgv(line)
 }
 
 // pins reports whether a pin of the manifest holds that package.

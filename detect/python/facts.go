@@ -41,6 +41,8 @@ type Facts struct {
 	Install safe.Argv
 	Extra   safe.Argv
 	Self    safe.Argv
+	// Debugger installs what a debugger attaches to, for development; it may be empty.
+	Debugger safe.Argv
 	// Compile makes the bytecode of the sources, which the program can't write itself.
 	Compile safe.Argv
 	// Steps run once the sources and the environment are there: collectstatic.

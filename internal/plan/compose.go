@@ -63,6 +63,8 @@ type Compose struct {
 	Project safe.Name
 	// HostPort is where the program's port is published on the loopback address.
 	HostPort safe.Port
+	// DebugPort is where the debugger's is, for development; 0: there is none.
+	DebugPort safe.Port
 	// Context is the folder that the build takes, relative to the Compose file.
 	Context     safe.RelPath
 	Args        []safe.EnvName // of the build, handed through

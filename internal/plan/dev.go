@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"path"
 	"slices"
 
 	"dockgen/detect"
@@ -22,7 +23,19 @@ func (p *Plan) development(opts Options) {
 		p.note("", 0, "docker compose watch builds %s again when a source changes: dockgen knows no server of its own for development", p.Service.Name)
 		return
 	}
-	p.Dev = d
+	server := *d
+	p.Dev, server.Debug = &server, nil
+	switch g := d.Debug; {
+	case !opts.Debug:
+	case g == nil:
+		p.note("", 0, "no debugger can attach to %s: dockgen knows no flag of %s for one", p.Service.Name, path.Base(d.Start.V.Args()[0]))
+	case g.Port == p.Port:
+		p.note("", 0, "no debugger can attach to %s: the program itself takes the debugger's port %d", p.Service.Name, g.Port)
+	default:
+		server.Debug, server.Reloads = g, g.Reloads
+		server.Start.V = g.Start
+		p.Compose.DebugPort = g.Port
+	}
 	for _, e := range p.Env {
 		if e.Name != p.Service.PortEnv && !slices.ContainsFunc(d.Env, func(o detect.Setting) bool { return o.Name == e.Name }) {
 			p.DevEnv = append(p.DevEnv, e)

@@ -39,6 +39,13 @@ func Join(name safe.Name, plans []*Plan) {
 		}
 		ports[c.HostPort] = true
 	}
+	for _, p := range plans {
+		c := &p.Compose
+		for c.DebugPort != 0 && ports[c.DebugPort] && c.DebugPort < 65535 {
+			c.DebugPort++
+		}
+		ports[c.DebugPort] = true
+	}
 	nameProcesses(taken, plans...)
 	oneOfEach(plans)
 	introduce(plans)

@@ -30,6 +30,7 @@ type Options struct {
 	Versions      map[string]safe.Version
 	Network       safe.Name // one that exists already and that the server joins; not set: none
 	Dev           bool      // write a stage and a Compose file for development too
+	Debug         bool      // the server in that stage listens for a debugger
 	Now           time.Time // for ends of life; zero: the catalogue's own date
 }
 
