@@ -301,7 +301,11 @@ func (p *program) migrationFolder(d *detect.Dir, s *detect.Service) {
 		return
 	}
 	f := s.Facts.(*Facts)
-	args := []string{"go", "build", "-trimpath", "-ldflags=-s -w"}
+	known := gooseDrivers[need.Name]
+	// https://github.com/pressly/goose#install: the largest drivers are left out by tags.
+	tags := []string{"no_clickhouse", "no_mssql", "no_sqlite3", "no_ydb"}
+	tags = slices.DeleteFunc(tags, func(tag string) bool { return tag == "no_"+known.driver })
+	args := []string{"go", "build", "-trimpath", "-ldflags=-s -w", "-tags=" + strings.Join(tags, ",")}
 	if p.w.vendor {
 		args = append(args, "-mod=vendor")
 	}
@@ -313,7 +317,6 @@ func (p *program) migrationFolder(d *detect.Dir, s *detect.Service) {
 	f.Jobs = append(f.Jobs, Job{safe.Slug("goose", "goose"), safe.ArgvOf(append(args, "-o", "/out/goose", gooseCommand)...)})
 	f.addFile(s, File{source, dest})
 	addJob(s, start, d.Note(sql.example, 0, "is a migration of goose"), tool)
-	known := gooseDrivers[need.Name]
 	job := &s.Processes[len(s.Processes)-1]
 	job.SetEnv = []detect.Setting{{Name: safe.EnvNameOf("GOOSE_DRIVER"), Value: safe.LabelOf(known.driver)}}
 	address := detect.NeedSetting{Env: safe.EnvNameOf("GOOSE_DBSTRING"), Part: known.part}

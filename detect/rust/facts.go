@@ -24,6 +24,7 @@ type Facts struct {
 	// Channel is a toolchain that no image has, and that rustup installs.
 	Channel safe.Label
 	Files   []File               // read by the running program
+	Jobs    []Job                // further programs in the image
 	Secrets []detect.BuildSecret // that cargo needs
 
 	// Frontend is what a Node stage builds, nil without one: into the program
@@ -34,6 +35,12 @@ type Facts struct {
 
 	target string   // of .cargo/config.toml, which the build must not take
 	keep   []string // read by the build, relative to the project
+}
+
+// Job is a program that runs once before the service's own, and how it is built.
+type Job struct {
+	Binary safe.RelPath
+	Build  safe.Argv
 }
 
 // File is a file or folder that the final image holds at the same place, relative

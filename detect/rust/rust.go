@@ -127,6 +127,9 @@ func keep(d *detect.Dir, p *pkg, services []*detect.Service) []*detect.Service {
 		}
 	}
 	for _, name := range left {
+		if slices.ContainsFunc(kept, func(s *detect.Service) bool { return isJob(s, name) }) {
+			continue
+		}
 		kept[0].Notes = append(kept[0].Notes, d.Note("Cargo.toml", 0, "%s is left out: a tool that ends by itself (dockgen init --main %s takes it)", name, name))
 	}
 	return kept
@@ -188,6 +191,9 @@ func (pr *program) service() (*detect.Service, error) {
 	pr.readFiles(s, f)
 	pr.folderArg(s)
 	if err := pr.frontend(s, f); err != nil {
+		return nil, err
+	}
+	if err := pr.migrations(s, f); err != nil {
 		return nil, err
 	}
 	s.Labels = pr.labels()
