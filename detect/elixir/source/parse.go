@@ -64,10 +64,7 @@ func (p *parser) block(ends []string) []*Node {
 		}
 		before := p.at
 		var several []*Node
-		for {
-			if p.is(op, "->") {
-				break
-			}
+		for !p.is(op, "->") {
 			n := p.expression(0)
 			if n != nil {
 				several = append(several, n)

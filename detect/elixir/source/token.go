@@ -259,7 +259,8 @@ func (l *lexer) sigil(line int) {
 	if l.at >= len(l.src) {
 		return
 	}
-	begin, end := l.src[l.at:l.at+1], ""
+	begin := l.src[l.at : l.at+1]
+	var end string
 	if i := strings.Index("()[]{}<>", begin); i >= 0 && i%2 == 0 {
 		end = "()[]{}<>"[i+1 : i+2]
 	} else if strings.ContainsAny(begin, `/|"'`) {
