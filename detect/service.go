@@ -186,6 +186,28 @@ const (
 	PartDatabase NeedPart = "database"
 )
 
+// PartNamed is the part of an address that the last word of a variable's name speaks
+// of, in capitals, as HOST in DB_HOST; "" where it is none of the usual words.
+func PartNamed(word string) NeedPart {
+	switch word {
+	case "URL", "URI", "DSN", "CONNECTION", "CONN", "CONNSTR", "CONNECTIONSTRING":
+		return PartURL
+	case "ADDR", "ADDRESS", "ADDRS", "BROKERS", "ENDPOINT", "HOSTS", "SERVERS":
+		return PartAddress
+	case "HOST", "HOSTNAME", "SERVER":
+		return PartHost
+	case "PORT":
+		return PartPort
+	case "USER", "USERNAME":
+		return PartUser
+	case "PASSWORD", "PASS", "PASSWD", "PWD":
+		return PartPassword
+	case "NAME", "DATABASE", "DB", "DBNAME":
+		return PartDatabase
+	}
+	return ""
+}
+
 // Package is a package of the distribution that the build or the program needs.
 type Package struct {
 	Deb   safe.Package // its name on Debian; not set: the images have it

@@ -8,19 +8,12 @@ import (
 	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
 
 func scanAll(t *testing.T, files map[string]string) *detect.Project {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for name, text := range files {
-		fsys[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return scantest.Files(t, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}}, files)
 }
 
 func TestCMakeCommands(t *testing.T) {

@@ -8,21 +8,14 @@ import (
 	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
 
 type files map[string]string
 
 func scan(t testing.TB, project files) *detect.Project {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for name, text := range project {
-		fsys[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	found, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
+	return scantest.Files(t, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}}, project)
 }
 
 func tasks(text string) string { return `{"tasks": {` + text + `}}` }

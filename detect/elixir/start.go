@@ -77,10 +77,8 @@ func (a *application) serves(s *detect.Service, set func(name, value, why string
 		}
 	}
 	isEndpoint := func(e entry) bool { return strings.HasSuffix(e.key, "Endpoint") }
-	if v, _ := a.config(isEndpoint, "server"); v != nil {
-		if env, _ := v.Kind, ""; env != source.Unknown && !isFalse(v) {
-			return
-		}
+	if v, _ := a.config(isEndpoint, "server"); v != nil && v.Kind != source.Unknown && !isFalse(v) {
+		return
 	}
 	if v, _ := a.config(func(e entry) bool { return e.app == "phoenix" && e.key == "" }, "serve_endpoints"); v != nil && !isFalse(v) {
 		return

@@ -163,7 +163,7 @@ func (e *eval) about(elements []string, b backing, part detect.NeedPart) bool {
 			return true
 		}
 		for _, w := range b.words { // PGHOST, DBNAME
-			if rest, ok := strings.CutPrefix(el, w); ok && len(elements) == 1 && needSuffix(rest) == part {
+			if rest, ok := strings.CutPrefix(el, w); ok && len(elements) == 1 && detect.PartNamed(rest) == part {
 				return true
 			}
 		}
@@ -173,33 +173,13 @@ func (e *eval) about(elements []string, b backing, part detect.NeedPart) bool {
 
 func needPart(elements []string, b backing) detect.NeedPart {
 	last := elements[len(elements)-1]
-	if p := needSuffix(last); p != "" {
+	if p := detect.PartNamed(last); p != "" {
 		return p
 	}
 	for _, w := range b.words {
 		if rest, ok := strings.CutPrefix(last, w); ok && rest != "" {
-			return needSuffix(rest)
+			return detect.PartNamed(rest)
 		}
-	}
-	return ""
-}
-
-func needSuffix(s string) detect.NeedPart {
-	switch s {
-	case "URL", "URI", "DSN", "CONNECTION", "CONN", "CONNSTR", "CONNECTIONSTRING":
-		return detect.PartURL
-	case "ADDR", "ADDRESS", "ADDRS", "ENDPOINT", "BROKERS", "SERVERS":
-		return detect.PartAddress
-	case "HOST", "HOSTNAME", "SERVER":
-		return detect.PartHost
-	case "PORT":
-		return detect.PartPort
-	case "USER", "USERNAME":
-		return detect.PartUser
-	case "PASSWORD", "PASS", "PWD":
-		return detect.PartPassword
-	case "NAME", "DATABASE", "DB", "DBNAME":
-		return detect.PartDatabase
 	}
 	return ""
 }

@@ -1,26 +1,17 @@
 package haskell
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
 
 func scan(t *testing.T, files map[string]string) *detect.Project {
 	t.Helper()
-	tree := fstest.MapFS{}
-	for name, text := range files {
-		tree[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	p, err := detect.Scan(context.Background(), tree, detect.Config{Detectors: []detect.Detector{Detector{}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return scantest.Files(t, detect.Config{Detectors: []detect.Detector{Detector{}}}, files)
 }
 
 func TestPrograms(t *testing.T) {

@@ -287,7 +287,7 @@ func (p *program) readSettings(b backing, s *detect.Service) []detect.NeedSettin
 	var out []detect.NeedSetting
 	for _, v := range s.Env {
 		elements := strings.Split(v.Name.String(), "_")
-		part := partOf(elements[len(elements)-1])
+		part := detect.PartNamed(elements[len(elements)-1])
 		about := slices.ContainsFunc(elements[:len(elements)-1], func(e string) bool { return slices.Contains(b.words, e) })
 		if part == "" || !about || part != detect.PartURL && covers(out, part) {
 			continue
@@ -299,24 +299,4 @@ func (p *program) readSettings(b backing, s *detect.Service) []detect.NeedSettin
 		out = append(out, detect.NeedSetting{Env: v.Name, Part: part, Dialect: dialect})
 	}
 	return out
-}
-
-func partOf(word string) detect.NeedPart {
-	switch word {
-	case "URL", "URI", "DSN", "CONNECTION":
-		return detect.PartURL
-	case "ADDR", "ADDRESS", "BROKERS", "SERVERS", "HOSTS", "ENDPOINT":
-		return detect.PartAddress
-	case "HOST", "HOSTNAME", "SERVER":
-		return detect.PartHost
-	case "PORT":
-		return detect.PartPort
-	case "USER", "USERNAME":
-		return detect.PartUser
-	case "PASSWORD", "PASS", "PWD":
-		return detect.PartPassword
-	case "NAME", "DATABASE", "DB":
-		return detect.PartDatabase
-	}
-	return ""
 }

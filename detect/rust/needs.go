@@ -92,11 +92,11 @@ func settingsOf(b backing, s *detect.Service) []detect.NeedSetting {
 	var out []detect.NeedSetting
 	for _, v := range s.Env {
 		elements := strings.Split(v.Name.String(), "_")
-		part := needSuffix(elements[len(elements)-1])
+		part := detect.PartNamed(elements[len(elements)-1])
 		if part == "" && len(elements) == 1 { // PGHOST
 			for _, w := range b.words {
 				if rest, ok := strings.CutPrefix(elements[0], w); ok {
-					part = needSuffix(rest)
+					part = detect.PartNamed(rest)
 				}
 			}
 		}
@@ -123,30 +123,10 @@ func about(elements []string, b backing, part detect.NeedPart) bool {
 			return true
 		}
 		for _, w := range b.words {
-			if rest, ok := strings.CutPrefix(el, w); ok && len(elements) == 1 && needSuffix(rest) == part && rest != "" {
+			if rest, ok := strings.CutPrefix(el, w); ok && len(elements) == 1 && detect.PartNamed(rest) == part && rest != "" {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-func needSuffix(s string) detect.NeedPart {
-	switch s {
-	case "URL", "URI", "DSN", "CONNECTION", "CONN", "CONNSTR":
-		return detect.PartURL
-	case "ADDR", "ADDRESS", "ADDRS", "ENDPOINT", "BROKERS", "SERVERS":
-		return detect.PartAddress
-	case "HOST", "HOSTNAME", "SERVER":
-		return detect.PartHost
-	case "PORT":
-		return detect.PartPort
-	case "USER", "USERNAME":
-		return detect.PartUser
-	case "PASSWORD", "PASS", "PWD":
-		return detect.PartPassword
-	case "NAME", "DATABASE", "DB", "DBNAME":
-		return detect.PartDatabase
-	}
-	return ""
 }

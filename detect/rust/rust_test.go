@@ -1,25 +1,16 @@
 package rust
 
 import (
-	"context"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
 
 func scan(t *testing.T, files map[string]string) *detect.Project {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for name, text := range files {
-		fsys[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return scantest.Files(t, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}}, files)
 }
 
 func one(t *testing.T, deps, main string) *detect.Service {
