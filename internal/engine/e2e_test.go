@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"text/tabwriter"
 	"time"
@@ -57,6 +58,7 @@ func TestE2E(t *testing.T) {
 			continue
 		}
 		t.Run(e.Name(), func(t *testing.T) {
+			t.Parallel() // while one waits for a network or for a program to end, another compiles
 			a := readApp(t, filepath.Join(apps, e.Name()))
 			dir := a.copy(t)
 			if command := os.Getenv(projectEnv); command != "" {
@@ -279,11 +281,14 @@ func run(t *testing.T, dir, name string, args ...string) {
 
 // results is a table of applications and checks.
 type results struct {
+	mu    sync.Mutex
 	names []string
 	rows  []string
 }
 
 func (r *results) add(name string, report *engine.Report) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	row := []string{name}
 	r.names = nil
 	for _, c := range report.Checks {
@@ -294,6 +299,7 @@ func (r *results) add(name string, report *engine.Report) {
 }
 
 func (r *results) String() string {
+	slices.Sort(r.rows)
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "application\t"+strings.Join(r.names, "\t"))

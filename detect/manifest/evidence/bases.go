@@ -20,7 +20,7 @@ type Base struct {
 // than what a manifest asks for. A Dockerfile that can't be read says nothing, nor
 // does one of ours.
 func Bases(d *detect.Dir) []Base {
-	name := d.First("Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production")
+	name := fileOf(d)
 	if name == "" {
 		return nil
 	}

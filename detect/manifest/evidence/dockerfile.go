@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
@@ -11,11 +12,18 @@ import (
 	"dockgen/detect"
 )
 
-// dockerfile reads the port and the health path out of a Dockerfile that stands
-// in the service's folder. One whose command is a developer's, or whose last
+// fileOf is the Dockerfile of the folder, the one that a build takes by itself first; ""
+// where there is none.
+func fileOf(d *detect.Dir) string {
+	return d.First("Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production",
+		"docker/Dockerfile", ".docker/Dockerfile", "docker/default.Dockerfile", "docker/prod.Dockerfile", "docker/production.Dockerfile")
+}
+
+// dockerfile reads the port and the health path out of the Dockerfile of
+// the service's folder. One whose command is a developer's, or whose last
 // stage is a web server for files, says nothing of the program.
 func dockerfile(d *detect.Dir, s *detect.Service) error {
-	name := d.First("Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production")
+	name := fileOf(d)
 	if name == "" || s.Kind != detect.Server {
 		return nil
 	}
@@ -56,17 +64,28 @@ type stage struct {
 type exposure struct{ port, line int }
 
 // lastStage is what the last stage of a Dockerfile says, with variables filled in
-// from the defaults of ARG and ENV.
+// from the defaults of ARG and ENV. A stage that stands on another goes on with what that
+// one says.
 func lastStage(file *parser.Node) stage {
 	var out stage
+	name, named := "", map[string]stage{}
 	vars := map[string]string{}
 	for _, n := range file.Children {
 		words := wordsOf(n)
 		switch strings.ToLower(n.Value) {
 		case "from":
-			out = stage{}
-			if len(words) > 0 {
-				out.from = expand(words[0], vars)
+			named[name] = out
+			out, name = stage{}, ""
+			if len(words) == 0 {
+				continue
+			}
+			out.from = expand(words[0], vars)
+			if below, ok := named[strings.ToLower(out.from)]; ok && out.from != "" {
+				out = below
+				out.exposed = slices.Clip(out.exposed)
+			}
+			if len(words) == 3 {
+				name = strings.ToLower(words[2])
 			}
 		case "arg":
 			for _, w := range words {

@@ -57,24 +57,44 @@ func tolerant(from source) detect.Refiner {
 	}
 }
 
-// takePort takes a port that a file names, where the sources say none. It has to
-// leave alone what a start command or a variable already has the old port in.
+// takePort takes a port that a file names, where the sources say none. A start command
+// that holds the usual one gets the other; a variable that holds it is left alone, and so
+// is the port.
 func takePort(s *detect.Service, port int, why detect.Note) {
 	p, err := safe.NewPort(port)
 	if err != nil || s.Kind != detect.Server || s.Port.Source > detect.Default || s.Port.V == p {
 		return
 	}
 	if old := s.Port.V; old != 0 {
-		if mentions(s.Start.V.String(), old.String()) {
-			return
-		}
 		for _, e := range s.SetEnv {
 			if e.Name != s.PortEnv && mentions(e.Value.String(), old.String()) {
 				return
 			}
 		}
 	}
+	if start, ok := renumber(s.Start.V, s.Port.V, p); ok {
+		s.Start.V = start
+	} else if mentions(s.Start.V.String(), s.Port.V.String()) {
+		return
+	}
 	s.Port = detect.Found(p, why)
+}
+
+// renumber writes another port into the words of a command that are an address or a
+// number: 8000, :8000, 0.0.0.0:8000, --port=8000. It reports false where there is none.
+func renumber(argv safe.Argv, old, port safe.Port) (safe.Argv, bool) {
+	args, changed := argv.Args(), false
+	for i, word := range args {
+		head, isPort := strings.CutSuffix(word, old.String())
+		if i > 0 && isPort && (head == "" || strings.HasSuffix(head, ":") || strings.HasSuffix(head, "=")) {
+			args[i], changed = head+port.String(), true
+		}
+	}
+	if !changed {
+		return argv, false
+	}
+	out, err := safe.NewArgv(args...)
+	return out, err == nil
 }
 
 // mentions reports whether the number stands in the text by itself.

@@ -62,14 +62,16 @@ func TestPort(t *testing.T) {
 		why     string
 	}{
 		{"a Dockerfile of the service", map[string]string{"Dockerfile": "FROM x AS b\nEXPOSE 1\nFROM y\nENV PORT=3000\nEXPOSE ${PORT}\nCMD [\"./server\"]\n"}, nil, 3000, "Dockerfile:5: EXPOSE 3000"},
+		{"a stage that stands on another", map[string]string{"Dockerfile": "FROM x AS Base\nEXPOSE 3000\nFROM y\nEXPOSE 4000\nFROM base AS plus\nRUN true\n"}, nil, 3000, "Dockerfile:2: EXPOSE 3000"},
 		{"what the sources say stays", map[string]string{"Dockerfile": "FROM x\nEXPOSE 3000\n"}, known, 9999, ""},
 		{"a Dockerfile for developers is no evidence", map[string]string{"Dockerfile": "FROM node\nEXPOSE 5173\nCMD npm run dev\n"}, nil, 8080, ""},
 		{"the port of a web server for files is not the program's", map[string]string{"Dockerfile": "FROM node AS b\nFROM nginx:alpine\nEXPOSE 80\n"}, nil, 8080, ""},
 		{"several ports tell nothing", map[string]string{"Dockerfile": "FROM x\nEXPOSE 3000 9000\n"}, nil, 8080, ""},
 		{"dockgen's own Dockerfile is no evidence", map[string]string{"Dockerfile": "# syntax=docker/dockerfile:1\n\n# Written by dockgen for x\nFROM x\nEXPOSE 3000\n"}, nil, 8080, ""},
-		{"what the start command names can't change behind its back", map[string]string{"Dockerfile": "FROM x\nEXPOSE 3000\n"}, func(s *detect.Service) {
-			s.Start = detect.Found(safe.ArgvOf("serve", "--bind", "0.0.0.0:8080"))
+		{"what the start command hides can't change behind its back", map[string]string{"Dockerfile": "FROM x\nEXPOSE 3000\n"}, func(s *detect.Service) {
+			s.Start = detect.Found(safe.ArgvOf("serve", "--config", "bind 8080 all"))
 		}, 8080, ""},
+		{"a folder for container files", map[string]string{"docker/default.Dockerfile": "FROM x\nEXPOSE 3000\n"}, nil, 3000, "docker/default.Dockerfile:2: EXPOSE 3000"},
 		{"neither can what a variable holds", map[string]string{"Dockerfile": "FROM x\nEXPOSE 3000\n"}, func(s *detect.Service) {
 			s.SetEnv = []detect.Setting{{Name: safe.EnvNameOf("ADDR"), Value: safe.LabelOf(":8080")}}
 		}, 8080, ""},
@@ -98,6 +100,22 @@ func TestPort(t *testing.T) {
 				t.Errorf("got %d, %q; want %d, %q", s.Port.V, why, tt.want, tt.why)
 			}
 		})
+	}
+}
+
+func TestPortOfStart(t *testing.T) {
+	tests := []struct{ start, want []string }{
+		{[]string{"serve", "--bind", "0.0.0.0:8080"}, []string{"serve", "--bind", "0.0.0.0:3000"}},
+		{[]string{"serve", "--http", ":8080"}, []string{"serve", "--http", ":3000"}},
+		{[]string{"serve", "-p", "8080", "--workers", "18080"}, []string{"serve", "-p", "3000", "--workers", "18080"}},
+		{[]string{"serve", "--port=8080"}, []string{"serve", "--port=3000"}},
+		{[]string{"serve"}, []string{"serve"}},
+	}
+	for _, tt := range tests {
+		s := scan(t, map[string]string{"Dockerfile": "FROM x\nEXPOSE 3000\n"}, func(s *detect.Service) { s.Start = detect.Found(safe.ArgvOf(tt.start...)) })
+		if diff := cmp.Diff(tt.want, s.Start.V.Args()); diff != "" || s.Port.V != 3000 {
+			t.Errorf("%v: port %s, start (-want +got):\n%s", tt.start, s.Port.V, diff)
+		}
 	}
 }
 
