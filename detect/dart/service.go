@@ -1,6 +1,7 @@
 package dart
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -68,22 +69,31 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 	d := pr.d
 	root, beside := d.Path(), pr.spec.Resolution == "workspace"
 	for _, deps := range []map[string]any{pr.spec.Deps, pr.spec.DevDeps} {
-		for _, v := range deps {
-			table, _ := v.(map[string]any) // most are a range of versions
+		for _, name := range slices.Sorted(maps.Keys(deps)) {
+			table, _ := deps[name].(map[string]any) // most are a range of versions
 			at, ok := table["path"].(string)
 			if !ok || path.IsAbs(at) {
 				continue
 			}
 			beside = true
+			if at := path.Join(d.Path(), at); at == ".." || strings.HasPrefix(at, "../") {
+				s.Notes = append(s.Notes, d.Note("pubspec.yaml", 0, "%s lies above this folder: run dockgen there, or the build fails", name))
+			}
 			root = common(root, d.Sub(at).Path())
 		}
 	}
 	if pr.spec.Resolution == "workspace" {
+		above := ""
 		for up := range d.Parents() {
 			if up.Has("pubspec.yaml") {
-				root = common(root, up.Path())
+				above = up.Path()
 				break
 			}
+		}
+		if above != "" {
+			root = common(root, above)
+		} else {
+			s.Notes = append(s.Notes, d.Note("pubspec.yaml", 0, "resolution: workspace, and the workspace's root is not in this folder: run dockgen there, or the build fails"))
 		}
 	}
 	var err error

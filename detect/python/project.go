@@ -110,6 +110,7 @@ func rankRequirements(name string) int {
 // choose finds the package manager: a lock file says it, then the manifest.
 func (p *project) choose() error {
 	d := p.d
+	p.notes = append(p.notes, p.py.outside(d)...)
 	home := d
 	if w := uvWorkspaceAbove(d); w != nil {
 		home = w
@@ -177,7 +178,9 @@ func (p *project) fromPyproject() {
 		m = uv
 	}
 	p.manager = detect.Found(m, d.Note(pyprojectName, 0, "manifest"))
-	p.unlocked(pyprojectName, lock)
+	if len(p.py.outside(d)) == 0 { // a lock made here would be as broken
+		p.unlocked(pyprojectName, lock)
+	}
 }
 
 func (p *project) unlocked(name, command string) {

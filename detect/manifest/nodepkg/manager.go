@@ -51,9 +51,7 @@ func (p *Project) findManager() error {
 		p.note(p.Lock.note("%s is of no use: the package manager is %s (%s)", p.Lock.Name, name, firstText(p.Manager.Name.Why)))
 		p.Lock = p.lockOf(name)
 	}
-	if p.Lock == nil {
-		p.note(p.RootManifest().Dir.Note("package.json", 0, "there is no lock file: every build takes the newest versions that fit; run %s install and commit the lock", name))
-	}
+	p.unlocked()
 	p.Manager.Version = p.managerVersion(name)
 	if name == "yarn" {
 		return p.readYarnrc()
