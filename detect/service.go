@@ -123,6 +123,10 @@ type Process struct {
 	// InBuild says that it needs what only the stage "build" has, as a tool for
 	// development: its container is made of that stage.
 	InBuild bool `json:"inBuild,omitempty"`
+	// Apart says that it has an image of its own, the stage "migrate", which starts it.
+	Apart bool `json:"apart,omitempty"`
+	// Alone says that it reads none of the service's variables, but SetEnv and Needs.
+	Alone bool `json:"-"`
 	// RuntimeStart is to Start what the service's RuntimeStart is to its own.
 	RuntimeStart safe.Argv `json:"-"`
 	// SetEnv and Needs are what it reads beside the variables of the service: of its own,

@@ -24,6 +24,7 @@ import (
 
 	"dockgen/internal/composetest"
 	"dockgen/internal/contexttest"
+	"dockgen/internal/plan"
 	"dockgen/internal/safe"
 )
 
@@ -255,7 +256,13 @@ func (c *checker) stage(s instructions.Stage) {
 			}
 			c.exec("CMD", x.PrependShell, x.CmdLine, planned)
 		case *instructions.EntrypointCommand:
-			c.exec("ENTRYPOINT", x.PrependShell, x.CmdLine, p.Entrypoint)
+			planned := p.Entrypoint
+			for _, q := range p.Processes {
+				if s.Name == string(q.Target) && q.Target == plan.MigrateStage {
+					planned = q.Start
+				}
+			}
+			c.exec("ENTRYPOINT", x.PrependShell, x.CmdLine, planned)
 		default:
 			c.fail("%s", command.Name())
 		}

@@ -17,14 +17,18 @@ import (
 func process(p *plan.Plan, q *plan.Process) *mapping {
 	c, m := &p.Compose, newMapping()
 	m.add("build", buildOf(p, q.Target))
-	if q.Target != plan.FinalStage {
+	if q.Target == plan.BuildStage {
 		m.commentKey("build", "It needs what the final image leaves behind.")
 	}
 	m.addDependencies(p, p.JobBefore(q))
 	if q.Target == plan.FinalStage {
 		m.addVolumes(c.Volumes)
 	}
-	m.addProgramEnvironment(p, q.Env...)
+	if q.Alone {
+		m.addEnvironment(q.Env)
+	} else {
+		m.addProgramEnvironment(p, q.Env...)
+	}
 	if c.Networks {
 		networks := sequence(text(backNetwork))
 		if !q.Job || p.Outside() {
@@ -43,7 +47,7 @@ func process(p *plan.Plan, q *plan.Process) *mapping {
 		m.add("healthcheck", none.node)
 		m.commentKey("healthcheck", "It is no server: the image's own check would fail.")
 	}
-	if q.Target != plan.FinalStage { // which says it itself
+	if q.Target == plan.BuildStage { // the others say it themselves
 		m.add("user", text(p.RunImage.User))
 	}
 	m.add("cap_drop", sequence(text("ALL")))

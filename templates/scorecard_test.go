@@ -92,7 +92,13 @@ var rules = []rule{
 		return out
 	}},
 	{"stages are few, named and used", func(d dockerfile) (out []string) {
-		if len(d.stages) > 5 {
+		few := 5
+		for _, q := range d.plan.Processes {
+			if q.Target == plan.MigrateStage { // its tool has a stage to be made in
+				few = 7
+			}
+		}
+		if len(d.stages) > few {
 			out = append(out, fmt.Sprintf("%d stages", len(d.stages)))
 		}
 		for i, s := range d.stages {
@@ -107,6 +113,7 @@ var rules = []rule{
 			}
 			used := slices.ContainsFunc(d.stages[i+1:], func(later instructions.Stage) bool { return later.BaseName == s.Name })
 			used = used || d.plan.Gateway != nil && s.Name == "web" // Compose builds it
+			used = used || s.Name == string(plan.MigrateStage) && slices.ContainsFunc(d.plan.Processes, func(q plan.Process) bool { return q.Target == plan.MigrateStage })
 			used = used || strings.Contains(d.text, "--from="+s.Name+" ") || regexp.MustCompile(`from=`+regexp.QuoteMeta(s.Name)+`[, \n]`).MatchString(d.text)
 			if !used && s.Name != "dev" { // which compose.dev.yaml takes
 				out = append(out, fmt.Sprintf("stage %q is not used", s.Name))

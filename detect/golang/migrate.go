@@ -1,39 +1,19 @@
 package golang
 
 import (
-	"bytes"
-	"cmp"
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"maps"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
 )
 
-const (
-	goose        = "github.com/pressly/goose"
-	gooseCommand = "github.com/pressly/goose/v3/cmd/goose"
-)
-
-// gooseDrivers are goose's names for the databases, with the form of their address.
-// https://pressly.github.io/goose/documentation/environment-variables/
-var gooseDrivers = map[string]struct {
-	driver string
-	part   detect.NeedPart
-}{
-	"postgres": {"postgres", detect.PartURL}, "mysql": {"mysql", detect.PartDSN}, "sqlserver": {"mssql", detect.PartURL}, "clickhouse": {"clickhouse", detect.PartURL},
-}
-
 // migrations adds the job that brings the database up to date to the service that
-// needs it first: by a command of the module's own, a subcommand of the program, or
-// goose where that is a tool of the module. A program that migrates when it starts
-// gets none.
+// needs it first: by a command of the module's own, a subcommand of the program, goose
+// where that is a tool of the module, or golang-migrate. A program that migrates when
+// it starts gets none.
 func (p *program) migrations(d *detect.Dir, cmds []*command, services []*detect.Service) []*detect.Service {
 	i := slices.IndexFunc(services, func(s *detect.Service) bool { return s.Kind == detect.Server && database(s) != nil })
 	if i < 0 {
@@ -79,7 +59,7 @@ func (r *reach) migratesItself() bool {
 				return true
 			}
 		case "New", "NewWithInstance", "NewWithDatabaseInstance", "NewWithSourceInstance":
-			if c.in("github.com/golang-migrate/migrate") {
+			if c.in(golangMigrate) {
 				return true
 			}
 		case "Up", "UpContext", "UpTo", "UpToContext", "UpByOne", "Run", "RunContext", "RunWithOptions":
@@ -229,127 +209,4 @@ func (f *Facts) addFile(s *detect.Service, file File) {
 	f.Files = append(f.Files, file)
 	slices.SortFunc(f.Files, func(a, b File) int { return strings.Compare(a.Dest.String(), b.Dest.String()) })
 	s.Context.Keep = append(s.Context.Keep, file.Source)
-}
-
-// folder is one that holds migrations in SQL.
-type folder struct {
-	dir     string // relative to the module's
-	example string // one of its files
-	goose   bool   // in goose's form, else in golang-migrate's
-	count   int
-}
-
-// sqlFolder finds the module's folder of migrations, that with the most of them.
-func (p *program) sqlFolder(d *detect.Dir) *folder {
-	found := map[string]*folder{}
-	for name := range d.Files("*.sql") {
-		dir := path.Dir(name)
-		if p.foreign(d, dir) {
-			continue
-		}
-		up := strings.HasSuffix(name, ".up.sql")
-		if f := found[dir]; f != nil {
-			if up || f.goose {
-				f.count++
-			}
-			continue
-		}
-		if up {
-			found[dir] = &folder{dir: dir, example: name, count: 1}
-			continue
-		}
-		if base := path.Base(name); base[0] < '0' || base[0] > '9' || strings.HasSuffix(base, ".down.sql") {
-			continue // both tools number them
-		}
-		if text, err := d.Read(name); err == nil && bytes.Contains(text, []byte("-- +goose Up")) {
-			found[dir] = &folder{dir: dir, example: name, goose: true, count: 1}
-		}
-	}
-	dirs := slices.SortedFunc(maps.Keys(found), func(a, b string) int {
-		return cmp.Or(cmp.Compare(found[b].count, found[a].count), strings.Compare(a, b))
-	})
-	if len(dirs) == 0 {
-		return nil
-	}
-	return found[dirs[0]]
-}
-
-// migrationFolder adds goose as a job, where that is a tool of the module, or tells
-// what brings the database up to date.
-func (p *program) migrationFolder(d *detect.Dir, s *detect.Service) {
-	sql := p.sqlFolder(d)
-	if sql == nil || p.w.main.file == nil {
-		return
-	}
-	if !sql.goose {
-		s.Notes = append(s.Notes, d.Note(sql.dir, 0, "nothing applies these migrations when the program starts: run migrate -path %s -database ADDRESS up before each release. "+
-			"golang-migrate takes the address as an argument alone, so dockgen writes no job: a command of your own in cmd/migrate becomes one", safe.Visible(sql.dir)))
-		return
-	}
-	need := database(s)
-	tool, has := p.gooseTool(d)
-	source := safe.RelPathOf(under(path.Join(p.w.main.dir, sql.dir), s.Root.String()))
-	switch code := len(d.Sub(sql.dir).Names("*.go")) > 0; {
-	case code:
-		s.Notes = append(s.Notes, d.Note(sql.dir, 0, "holds migrations in Go, which goose's own program can't run: a command of your own in cmd/migrate becomes a job"))
-		return
-	case !has:
-		s.Notes = append(s.Notes, d.Note(sql.example, 0, "nothing applies these migrations when the program starts: run goose -dir %s up before each release; with go get -tool %s dockgen writes a job that does", safe.Visible(sql.dir), gooseCommand))
-		return
-	case !source.Plain():
-		s.Notes = append(s.Notes, d.Note(sql.dir, 0, "dockgen can't name this folder in a Dockerfile: run goose by hand"))
-		return
-	}
-	f := s.Facts.(*Facts)
-	known := gooseDrivers[need.Name]
-	// https://github.com/pressly/goose#install: the largest drivers are left out by tags.
-	tags := []string{"no_clickhouse", "no_mssql", "no_sqlite3", "no_ydb"}
-	tags = slices.DeleteFunc(tags, func(tag string) bool { return tag == "no_"+known.driver })
-	args := []string{"go", "build", "-trimpath", "-ldflags=-s -w", "-tags=" + strings.Join(tags, ",")}
-	if p.w.vendor {
-		args = append(args, "-mod=vendor")
-	}
-	start, err := safe.NewArgv("/app/goose", "-dir", sql.dir, "up")
-	dest, err2 := safe.NewRelPath(sql.dir)
-	if err != nil || err2 != nil || f.Binary.String() == "goose" || f.Resolves {
-		return
-	}
-	f.Jobs = append(f.Jobs, Job{safe.Slug("goose", "goose"), safe.ArgvOf(append(args, "-o", "/out/goose", gooseCommand)...)})
-	f.addFile(s, File{source, dest})
-	addJob(s, start, d.Note(sql.example, 0, "is a migration of goose"), tool)
-	job := &s.Processes[len(s.Processes)-1]
-	job.SetEnv = []detect.Setting{{Name: safe.EnvNameOf("GOOSE_DRIVER"), Value: safe.LabelOf(known.driver)}}
-	address := detect.NeedSetting{Env: safe.EnvNameOf("GOOSE_DBSTRING"), Part: known.part}
-	if need.Name == "postgres" {
-		address.Dialect = dialect
-	}
-	job.Needs = []detect.Need{{Name: need.Name, As: need.As, Settings: []detect.NeedSetting{address}}}
-}
-
-// gooseTool reports whether goose's program is a tool of the module: by go.mod, or as
-// was usual before Go 1.24 by a file that only imports it. A requirement alone does
-// not do: go.sum lacks what the program imports beyond the library.
-func (p *program) gooseTool(d *detect.Dir) (detect.Note, bool) {
-	for _, t := range p.w.main.file.Tool {
-		if t.Path == gooseCommand {
-			return p.w.main.note(t.Syntax.Start.Line, "tool %s", t.Path), true
-		}
-	}
-	for _, name := range []string{"tools.go", "tools/tools.go", "internal/tools/tools.go"} {
-		src, err := d.Read(name)
-		if err != nil || p.foreign(d, path.Dir(name)) {
-			continue
-		}
-		fset := token.NewFileSet()
-		tree, _ := parser.ParseFile(fset, name, src, parser.ImportsOnly)
-		if tree == nil {
-			continue
-		}
-		for _, imp := range tree.Imports {
-			if text, err := strconv.Unquote(imp.Path.Value); err == nil && text == gooseCommand {
-				return d.Note(name, fset.Position(imp.Pos()).Line, "imports %s", text), true
-			}
-		}
-	}
-	return detect.Note{}, false
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"dockgen/detect"
+	"dockgen/internal/catalog"
+	"dockgen/internal/safe"
 )
 
 // gooseSQL and upSQL are folders of migrations.
@@ -34,7 +36,11 @@ func main() { c, _ := pgx.Connect(nil, os.Getenv("DATABASE_URL")); ` + body + ` 
 		{"goose as a tool", tool + gooseSQL, "/app/goose -dir migrations up", ""},
 		{"goose in tools.go", plain + gooseSQL + "-- tools/tools.go --\n//go:build tools\n\npackage tools\n\nimport _ \"" + gooseCommand + "\"\n", "/app/goose -dir migrations up", ""},
 		{"migrations in Go", tool + gooseSQL + "-- migrations/002_b.go --\npackage migrations\n", "", "holds migrations in Go"},
-		{"golang-migrate", plain + upSQL, "", "migrate -path migrations -database ADDRESS up"},
+		{"golang-migrate", plain + upSQL, "/app/migrate", ""},
+		{"golang-migrate, for several databases", plain + upSQL + strings.ReplaceAll(upSQL, "migrations/", "other/"), "", "run migrate -path migrations -database ADDRESS up before each release; of the 2 folders"},
+		{"golang-migrate, one folder for each dialect", plain + strings.ReplaceAll(upSQL, "migrations/", "db/mysql/") + strings.ReplaceAll(upSQL, "migrations/", "db/pg/"), "/app/migrate", ""},
+		{"for another dialect", plain + strings.ReplaceAll(upSQL, "migrations/", "db/sqlite3/"), "", ""},
+		{"bun's, in the same form", strings.Replace(plain, "go 1.26\n", "go 1.26\n\nrequire github.com/uptrace/bun v1.2.0\n", 1) + upSQL, "", "runs those of github.com/uptrace/bun"},
 		{"of a test", plain + strings.ReplaceAll(upSQL, "migrations/", "testdata/"), "", ""},
 		{"golang-migrate by the program", server(`"github.com/golang-migrate/migrate/v4"`, `m, _ := migrate.New("file://migrations", ""); m.Up()`) + upSQL, "", ""},
 		{"goose by the program", server(`"github.com/pressly/goose/v3"`, `goose.Up(nil, "migrations")`) + gooseSQL, "", ""},
@@ -64,6 +70,33 @@ func main() { http.ListenAndServe(":8080", nil) }`) + upSQL, "", ""},
 		notes := texts(s.Notes)
 		if !strings.Contains(notes, tt.note) || tt.note == "" && strings.Contains(notes, "migrations when") {
 			t.Errorf("%s: notes %q, want %q", tt.why, notes, tt.note)
+		}
+	}
+}
+
+// TestMigrateVersion holds that a release of golang-migrate is one that the image's Go
+// builds, for that downloads no other Go.
+func TestMigrateVersion(t *testing.T) {
+	image := func(line string) catalog.Image {
+		v, err := safe.NewVersion(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return catalog.Image{Version: v}
+	}
+	for line, want := range map[string]string{"1.27": "4.20.1", "1.25": "4.20.1", "1.24": "4.19.1", "1.22": "4.17.1"} {
+		if got := (&Migrate{}).Version(image(line)); got.String() != want {
+			t.Errorf("Go %s: %s, want %s", line, got, want)
+		}
+	}
+	for asked, want := range map[string]string{
+		"/v4 v4.15.2": "4.15.2", " v3.5.4+incompatible": "4.20.1", "/v4 v4.0.0-20240101000000-0123456789ab": "4.20.1",
+	} {
+		s := one(t, strings.Replace(project(`import ("net/http"; "os"; "github.com/jackc/pgx/v5")
+func main() { pgx.Connect(nil, os.Getenv("DATABASE_URL")); http.ListenAndServe(":8080", nil) }`),
+			"-- go.sum --", "\nrequire github.com/jackc/pgx/v5 v5.7.6\nrequire "+golangMigrate+asked+"\n-- go.sum --", 1)+upSQL)
+		if got := s.Facts.(*Facts).Migrate.Version(image("1.27")); got.String() != want {
+			t.Errorf("%s: %s, want %s", asked, got, want)
 		}
 	}
 }

@@ -174,7 +174,7 @@ func (s *Service) Variant(name string, version safe.Version) (ServiceImage, erro
 // with {user}, {password}, {host}, {port} and {database} to be filled in. The
 // dialect is "" for the common form, or one of "sqlalchemy", "rails", "ecto",
 // "jdbc", "ado" (.NET's connection strings), "dsn" (what drivers of Go's database/sql
-// take); a dialect without a
+// take), "golang-migrate"; a dialect without a
 // form of its own gets the common one. It is empty where clients take no URL.
 func (s *Service) URL(dialect string) string {
 	if u, ok := s.urls[dialect]; ok {

@@ -14,6 +14,8 @@ type Stage string
 const (
 	FinalStage Stage = "final"
 	BuildStage Stage = "build"
+	// MigrateStage holds a tool that migrates and what it reads, apart from the program.
+	MigrateStage Stage = "migrate"
 )
 
 // Process is a further command of the program's image, with a container of its own.
@@ -25,11 +27,15 @@ type Process struct {
 	// Entrypoint replaces the image's where that is the program itself; Cmd is the
 	// command under the image's own.
 	Entrypoint, Cmd safe.Argv
+	// Start is the whole command, which is the entry point of a stage of its own.
+	Start safe.Argv
 	// Target is the stage that its container is made of. Where that is not the final
 	// one, Env holds what only the final stage sets.
 	Target Stage
 	Env    []Variable
-	Why    []detect.Note
+	// Alone says that Env is all it reads.
+	Alone bool
+	Why   []detect.Note
 }
 
 // processes decides how Compose starts the further commands of the image. A
@@ -44,12 +50,16 @@ func (p *Plan) processes() {
 			if one.Kind != kind || one.Start.V.IsZero() || slices.ContainsFunc(p.Processes, func(o Process) bool { return o.Name == one.Name }) {
 				continue
 			}
-			q := Process{Name: one.Name, Job: kind == detect.Job, Service: one.Name, Why: one.Start.Why}
+			q := Process{Name: one.Name, Job: kind == detect.Job, Service: one.Name, Start: one.Start.V, Why: one.Start.Why}
 			q.Entrypoint, q.Cmd = p.commandOf(one)
 			q.Target = FinalStage
-			if one.InBuild {
+			switch {
+			case one.InBuild:
 				p.inBuild(&q, one)
+			case one.Apart:
+				q.Target, q.Entrypoint, q.Cmd = MigrateStage, safe.Argv{}, safe.Argv{}
 			}
+			q.Alone = one.Alone
 			p.ownEnvironment(&q, one)
 			p.Processes = append(p.Processes, q)
 		}
@@ -142,7 +152,7 @@ func (p *Plan) inBuild(q *Process, one detect.Process) {
 // no such service, the address is handed through.
 func (p *Plan) ownEnvironment(q *Process, one detect.Process) {
 	add := func(name safe.EnvName, value Text) {
-		if !p.Compose.has(name) && !slices.ContainsFunc(q.Env, func(v Variable) bool { return v.Name == name.String() }) {
+		if (q.Alone || !p.Compose.has(name)) && !slices.ContainsFunc(q.Env, func(v Variable) bool { return v.Name == name.String() }) {
 			q.Env = append(q.Env, Variable{name.String(), value})
 		}
 	}

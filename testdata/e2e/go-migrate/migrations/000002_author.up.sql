@@ -1,0 +1,1 @@
+ALTER TABLE books ADD COLUMN author text NOT NULL DEFAULT '';
