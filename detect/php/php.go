@@ -49,6 +49,7 @@ type project struct {
 
 	extensions []wanted
 	files      []file
+	inFile     bool // a database in a file is opened
 	envs       []read
 	notes      []detect.Note
 }
@@ -154,6 +155,15 @@ func (p *project) findDocroot(marked *detect.Dir) {
 		if at := path.Join(dir, "index.php"); p.d.Has(at) {
 			p.docroot, p.rootWhy = dir, p.d.Note(at, 0, "is the page that a web server begins with")
 			return
+		}
+	}
+	// Pages of which none is the first, beside a folder of pages.
+	if p.c != nil && p.c.Type == "project" && p.d.First(p.d.Names("*.php")...) != "" {
+		for _, dir := range p.d.Dirs() {
+			if at := path.Join(dir, "index.php"); p.d.Has(at) && !p.aside(at) {
+				p.docroot, p.rootWhy = ".", p.d.Note(at, 0, "is a page, beside others in the folder above")
+				return
+			}
 		}
 	}
 	// A package of Composer's brings the page.

@@ -83,23 +83,29 @@ func (p *project) kept(s *detect.Service, f *Facts) {
 	}
 }
 
-// databases are those that plain PHP connects to by what it calls.
+// servers are the databases in whose place SQLite can stand.
+var servers = map[string]bool{"mysql": true, "postgres": true}
+
+// databases are those that plain PHP connects to by what it calls. It does without a
+// server where it can open a file as well.
 func (p *project) databases(s *detect.Service) {
 	seen := map[string]bool{}
 	need := func(name string, why detect.Note) {
 		if !seen[name] {
 			seen[name] = true
-			s.Needs = append(s.Needs, detect.Need{Name: name, Why: []detect.Note{why}, Settings: p.guessed(name)})
+			s.Needs = append(s.Needs, detect.Need{Name: name, Why: []detect.Note{why}, Settings: p.guessed(name), Optional: p.inFile && servers[name]})
 		}
 	}
 	for _, w := range p.extensions {
 		switch w.name {
 		case "mysqli", "pdo_mysql":
-			if !seen["postgres"] {
+			if !seen["postgres"] || p.inFile {
 				need("mysql", w.why)
 			}
 		case "pgsql", "pdo_pgsql":
-			need("postgres", w.why)
+			if !seen["mysql"] || p.inFile {
+				need("postgres", w.why)
+			}
 		case "redis":
 			if strings.HasSuffix(w.why.Path, ".php") {
 				need("redis", w.why)

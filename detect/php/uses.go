@@ -127,6 +127,9 @@ func (p *project) dataSources(f file) {
 		if t.Kind != source.String {
 			continue
 		}
+		if t.Text == "sqlite:" || strings.HasPrefix(t.Text, "sqlite:/") {
+			p.inFile = true
+		}
 		if driver, rest, ok := strings.Cut(t.Text, ":"); ok && (strings.HasPrefix(rest, "host=") || strings.HasPrefix(rest, "dbname=") || strings.HasPrefix(rest, "unix_socket=")) {
 			p.data(driver, p.d.Note(f.name, t.Line, "connects by PDO to %s", driver))
 		}

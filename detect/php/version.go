@@ -58,11 +58,9 @@ func (p *project) version() (detect.Value[safe.Version], error) {
 	allow := func(version string) bool {
 		return !slices.ContainsFunc(fits, func(c constraint) bool { return !c.allows(version) })
 	}
-	if text, ok := p.c.Platform["php"]; ok {
-		note := p.d.Note(manifestName, p.c.lines.At("config", "platform", "php"), "config.platform.php is %s", text)
-		if v, err := safe.NewVersion(strings.TrimSpace(text)); err == nil {
-			return detect.Found(lineOf(family, v), append([]detect.Note{note}, why...)...), nil
-		}
+	platform, pinned := p.platform()
+	if l, known := family.Line(platform.String()); pinned && (!known || l.Supported(images.AsOf())) {
+		return detect.Found(lineOf(family, platform), append([]detect.Note{p.platformWhy()}, why...)...), nil
 	}
 	own := len(fits)
 	for _, name := range sortedKeys(p.c.locked) {
@@ -73,6 +71,12 @@ func (p *project) version() (detect.Value[safe.Version], error) {
 		}
 	}
 	line, ok := family.Match(allow, images.AsOf())
+	if pinned { // it says on which PHP the packages have to run too, and that one gets no fixes any more
+		if !ok || !asks || !line.Supported(images.AsOf()) {
+			return detect.Found(lineOf(family, platform), append([]detect.Note{p.platformWhy()}, why...)...), nil
+		}
+		p.notes = append(p.notes, p.d.Note(manifestName, p.platformWhy().Line, "config.platform.php is %s, which gets no fixes any more: all that is locked runs on %s too", platform, line.Version))
+	}
 	if !ok { // a lock that nobody keeps: the manifest's own range decides
 		fits = fits[:own]
 		if line, ok = family.Match(allow, images.AsOf()); !ok && asks {
@@ -95,6 +99,17 @@ func (p *project) version() (detect.Value[safe.Version], error) {
 		return p.elsewhere(family)
 	}
 	return detect.Found(line.Version, why...), nil
+}
+
+// platform is the PHP for which Composer chooses packages, whatever runs it
+// (https://getcomposer.org/doc/06-config.md#platform).
+func (p *project) platform() (safe.Version, bool) {
+	v, err := safe.NewVersion(strings.TrimSpace(p.c.Platform["php"]))
+	return v, err == nil
+}
+
+func (p *project) platformWhy() detect.Note {
+	return p.d.Note(manifestName, p.c.lines.At("config", "platform", "php"), "config.platform.php is %s", p.c.Platform["php"])
 }
 
 // elsewhere takes the PHP that the project's own container is built on, or the default.

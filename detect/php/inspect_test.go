@@ -1,0 +1,71 @@
+package php_test
+
+import (
+	"slices"
+	"testing"
+
+	"dockgen/detect"
+	"dockgen/detect/php"
+	"dockgen/internal/scantest"
+)
+
+func inspect(t *testing.T, files map[string]string) *detect.Service {
+	t.Helper()
+	found := scantest.Files(t, detect.Config{Name: "app", Detectors: []detect.Detector{php.Detector{}}}, files).Services
+	if len(found) != 1 {
+		t.Fatalf("%d services", len(found))
+	}
+	return found[0]
+}
+
+func TestPlatform(t *testing.T) {
+	composer := func(require, platform string) map[string]string {
+		return map[string]string{"index.php": "<?php echo 1;", "composer.json": `{"type":"project","require":{"php":"` + require + `"},"config":{"platform":{"php":"` + platform + `"}}}`}
+	}
+	tests := []struct{ name, require, platform, want string }{
+		{"one that still gets fixes is meant", ">=8.1", "8.4", "8.4"},
+		{"packages that run on an old one run on a newer one too", "^7.4 || ^8.0", "7.4", "8.5"},
+		{"unless the range takes no newer one", "^7.4", "7.4.33", "7.4.33"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := inspect(t, composer(tt.require, tt.platform)).Version.V.String(); got != tt.want {
+				t.Errorf("version %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestDatabasesOfPDO(t *testing.T) {
+	tests := []struct {
+		name, source string
+		want         []string
+	}{
+		{"one", `<?php $db = new PDO('mysql:host=' . $h);`, []string{"mysql"}},
+		{"of two that do, the first", `<?php $a = 'mysql:host=' . $h; $b = 'pgsql:host=' . $h; new PDO($a);`, []string{"mysql"}},
+		{"a file does as well", `<?php $a = 'mysql:host=' . $h; $b = 'pgsql:host=' . $h; $c = 'sqlite:' . $f; new PDO($a);`, []string{"mysql (optional)", "postgres (optional)"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, n := range inspect(t, map[string]string{"index.php": tt.source}).Needs {
+				name := n.Name
+				if n.Optional {
+					name += " (optional)"
+				}
+				got = append(got, name)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("needs %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestPagesWithoutAFirstOne(t *testing.T) {
+	s := inspect(t, map[string]string{"composer.json": `{"name":"a/b","type":"project"}`, "go.php": "<?php echo 1;", "admin/index.php": "<?php echo 2;"})
+	if s.Kind != detect.Server || s.Port.V != 8080 {
+		t.Errorf("kind %s, port %s", s.Kind, s.Port.V)
+	}
+}
