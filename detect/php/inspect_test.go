@@ -2,10 +2,12 @@ package php_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"dockgen/detect"
 	"dockgen/detect/php"
+	"dockgen/internal/safe"
 	"dockgen/internal/scantest"
 )
 
@@ -68,4 +70,39 @@ func TestPagesWithoutAFirstOne(t *testing.T) {
 	if s.Kind != detect.Server || s.Port.V != 8080 {
 		t.Errorf("kind %s, port %s", s.Kind, s.Port.V)
 	}
+}
+
+func TestFoldersThatAreWrittenTo(t *testing.T) {
+	tests := []struct {
+		name           string
+		files          map[string]string
+		state, scratch string
+	}{
+		{"guarded from the web server", map[string]string{"data/.htaccess": "Deny from all", "data/pages/welcome.txt": "x"}, "data", ""},
+		{"a folder in one that is kept", map[string]string{"data/.gitignore": "config.php", "data/cache/.gitignore": "*"}, "data", ""},
+		{"left out of git, and not there", map[string]string{".gitignore": "# data\n/data/\n"}, "data", ""},
+		{"what lies in it left out of git", map[string]string{".gitignore": "/cache/*\n", "cache/x/_dummy": ""}, "", "cache"},
+		{"a file of that name left out", map[string]string{".gitignore": "data/config.php\n"}, "", ""},
+		{"another folder", map[string]string{"lib/.htaccess": "Deny from all", ".gitignore": "vendor/\n"}, "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.files["index.php"] = "<?php echo 1;"
+			s := inspect(t, tt.files)
+			if got := paths(s.State); got != tt.state {
+				t.Errorf("state %q, want %q", got, tt.state)
+			}
+			if got := paths(s.Scratch); got != tt.scratch {
+				t.Errorf("scratch %q, want %q", got, tt.scratch)
+			}
+		})
+	}
+}
+
+func paths(list []safe.RelPath) string {
+	var out []string
+	for _, p := range list {
+		out = append(out, p.String())
+	}
+	return strings.Join(out, " ")
 }

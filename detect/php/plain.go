@@ -8,7 +8,6 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
-	"dockgen/detect/php/source"
 )
 
 // plain completes a project without a framework, or one of which nothing more is known.
@@ -17,6 +16,10 @@ func (p *project) plain(s *detect.Service, f *Facts) {
 		p.stateOf(s, f, p.there(p.fw.state), p.there(p.fw.scratch))
 	}
 	p.mounted(s, f)
+	if p.fw == nil {
+		p.guarded(s, f)
+		p.ignored(s, f)
+	}
 	p.kept(s, f)
 	p.databases(s)
 }
@@ -30,57 +33,6 @@ func (p *project) there(dirs []string) []string {
 		}
 	}
 	return out
-}
-
-// writable are names that a folder has which a program fills.
-var writable = []string{"cache", "data", "db", "log", "logs", "storage", "tmp", "upload", "uploads", "var"}
-
-// kept finds folders that the program writes to: those that are in git as empty ones.
-func (p *project) kept(s *detect.Service, f *Facts) {
-	for name := range p.d.Files(".gitkeep", ".keep", ".gitignore") {
-		dir := path.Dir(name)
-		if dir == "." || strings.Count(dir, "/") > 3 || p.aside(name) {
-			continue
-		}
-		at := p.d.Sub(dir)
-		if len(at.Dirs()) > 0 || len(at.Names("*")) > len(at.Names(".gitkeep", ".keep", ".gitignore", "README*", "index.html", ".htaccess")) {
-			continue
-		}
-		for _, w := range writable {
-			if path.Base(dir) != w && !(w != "data" && strings.Contains("/"+dir+"/", "/"+w+"/")) {
-				continue
-			}
-			if w == "cache" || w == "tmp" {
-				p.stateOf(s, f, nil, []string{dir})
-			} else {
-				p.stateOf(s, f, []string{dir}, nil)
-			}
-			break
-		}
-	}
-	// A database in a file is written to, and so is its folder.
-	for _, file := range p.sources() {
-		for _, u := range source.Uses(file.tokens) {
-			if !u.New || len(u.Args) == 0 {
-				continue
-			}
-			name, ok := "", false
-			switch u.Name {
-			case "sqlite3":
-				name, ok = u.Args[0].Text, u.Args[0].Kind == source.Text
-			case "pdo":
-				name, ok = strings.CutPrefix(u.Args[0].Text, "sqlite:")
-			}
-			dir := path.Dir(path.Join(path.Dir(file.name), name))
-			if rest, rooted := strings.CutPrefix(name, "/"); rooted { // __DIR__ . '/db/x.db' and the like
-				dir = path.Dir(path.Join(path.Dir(file.name), rest))
-			}
-			if ok && dir != "." && fs.ValidPath(dir) && p.d.HasDir(dir) {
-				p.stateOf(s, f, []string{dir}, nil)
-				p.notes = append(p.notes, p.d.Note(file.name, u.Line, "keeps a SQLite database in %s", dir))
-			}
-		}
-	}
 }
 
 // servers are the databases in whose place SQLite can stand.

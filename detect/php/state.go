@@ -1,0 +1,106 @@
+package php
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/detect/php/source"
+	"dockgen/internal/safe"
+)
+
+// writable are names that a folder has which a program fills.
+var writable = []string{"cache", "data", "db", "log", "logs", "storage", "tmp", "upload", "uploads", "var"}
+
+// kept finds folders that the program writes to: those that are in git as empty ones.
+func (p *project) kept(s *detect.Service, f *Facts) {
+	for name := range p.d.Files(".gitkeep", ".keep", ".gitignore") {
+		dir := path.Dir(name)
+		if dir == "." || strings.Count(dir, "/") > 3 || p.aside(name) {
+			continue
+		}
+		at := p.d.Sub(dir)
+		if len(at.Dirs()) > 0 || len(at.Names("*")) > len(at.Names(".gitkeep", ".keep", ".gitignore", "README*", "index.html", ".htaccess")) {
+			continue
+		}
+		if slices.ContainsFunc(s.State, func(r safe.RelPath) bool { return strings.HasPrefix(dir, r.String()+"/") }) {
+			continue
+		}
+		for _, w := range writable {
+			if path.Base(dir) == w || w != "data" && strings.Contains("/"+dir+"/", "/"+w+"/") {
+				p.keep(s, f, dir, w)
+				break
+			}
+		}
+	}
+	p.inFiles(s, f)
+}
+
+// keep takes a folder as one that the program fills, by what its name says of it.
+func (p *project) keep(s *detect.Service, f *Facts, dir, name string) {
+	if name == "cache" || name == "tmp" {
+		p.stateOf(s, f, nil, []string{dir})
+	} else {
+		p.stateOf(s, f, []string{dir}, nil)
+	}
+}
+
+// guards are files by which a folder among the pages keeps a web server or git from
+// what a program puts beside them.
+var guards = []string{".htaccess", "web.config", ".gitignore", ".gitkeep", ".keep", "_dummy"}
+
+// guarded finds the folders of the site whose name and guard say that the program
+// writes to them, whatever lies there already.
+func (p *project) guarded(s *detect.Service, f *Facts) {
+	for _, dir := range p.d.Dirs() {
+		if slices.Contains(writable, dir) && p.d.Sub(dir).First(guards...) != "" {
+			p.keep(s, f, dir, dir)
+		}
+	}
+}
+
+// ignored finds such folders by what git leaves out: "/data/" or "data/cache/*".
+func (p *project) ignored(s *detect.Service, f *Facts) {
+	if !p.d.Has(".gitignore") {
+		return
+	}
+	data, err := p.d.Read(".gitignore")
+	if err != nil {
+		return // who reads it as evidence for all languages says so
+	}
+	for line := range strings.Lines(string(data)) {
+		pattern := strings.TrimPrefix(strings.TrimSpace(line), "/")
+		dir, below, ok := strings.Cut(pattern, "/")
+		if ok && slices.Contains(writable, dir) && (p.d.HasDir(dir) || below == "" || below == "*") {
+			p.keep(s, f, dir, dir)
+		}
+	}
+}
+
+// inFiles finds the folders of databases in files: one is written to, and so is its folder.
+func (p *project) inFiles(s *detect.Service, f *Facts) {
+	for _, file := range p.sources() {
+		for _, u := range source.Uses(file.tokens) {
+			if !u.New || len(u.Args) == 0 {
+				continue
+			}
+			name, ok := "", false
+			switch u.Name {
+			case "sqlite3":
+				name, ok = u.Args[0].Text, u.Args[0].Kind == source.Text
+			case "pdo":
+				name, ok = strings.CutPrefix(u.Args[0].Text, "sqlite:")
+			}
+			dir := path.Dir(path.Join(path.Dir(file.name), name))
+			if rest, rooted := strings.CutPrefix(name, "/"); rooted { // __DIR__ . '/db/x.db' and the like
+				dir = path.Dir(path.Join(path.Dir(file.name), rest))
+			}
+			if ok && dir != "." && fs.ValidPath(dir) && p.d.HasDir(dir) {
+				p.stateOf(s, f, []string{dir}, nil)
+				p.notes = append(p.notes, p.d.Note(file.name, u.Line, "keeps a SQLite database in %s", dir))
+			}
+		}
+	}
+}
