@@ -193,22 +193,6 @@ func (c *code) appsIn(file string) []app {
 	return out
 }
 
-// wrapped returns the class of the application among those of a module that a call is
-// given, as in socketio.ASGIApp(sio, app).
-func wrapped(e *source.Expr, apps []app) (class, bool) {
-	if e.Kind != source.Call {
-		return class{}, false
-	}
-	for _, a := range e.Args {
-		for _, x := range apps {
-			if a.Value.Is(x.Object) {
-				return x.class, true
-			}
-		}
-	}
-	return class{}, false
-}
-
 func takesNothing(s *source.Stmt) bool {
 	return !slices.ContainsFunc(s.Params, func(p *source.Param) bool { return p.Required })
 }
@@ -250,11 +234,6 @@ func (c *code) classOf(file, root string, e *source.Expr, hops int) class {
 		}
 	}
 	return class{}
-}
-
-func looksLikeWrapper(full string) bool {
-	last := full[strings.LastIndexByte(full, '.')+1:]
-	return last != "" && last[0] >= 'A' && last[0] <= 'Z' && !strings.HasSuffix(last, "Client") || strings.HasSuffix(last, "_asgi") || strings.HasSuffix(last, "asgi_app") || strings.HasSuffix(last, "wsgi_app") || strings.HasSuffix(last, "Asgi") || last == "mount_gradio_app"
 }
 
 // valueIn returns the class of what a module-level name of a file holds.
@@ -349,7 +328,10 @@ func (c *code) returns(file, root string, def *source.Stmt, hops int) class {
 	if hops > maxHops {
 		return class{}
 	}
-	local := map[string]class{}
+	m, local := c.module(file), map[string]class{}
+	if m == nil {
+		return class{}
+	}
 	for s := range source.Now(def.Body) {
 		switch {
 		case s.Kind == source.Assign && s.Value != nil:
@@ -371,6 +353,9 @@ func (c *code) returns(file, root string, def *source.Stmt, hops int) class {
 			if s.Value.Kind == source.Call {
 				if k := c.classOf(file, root, s.Value, hops+1); k.protocol != noProtocol {
 					return k
+				}
+				if name := m.Callee(s.Value); isClass(name) && !looksLikeWrapper(name) {
+					continue // return Migrate(app)
 				}
 				for _, a := range s.Value.Args {
 					if a.Value.Kind == source.Name && local[a.Value.Text].protocol != noProtocol {
