@@ -51,7 +51,49 @@ func (c *code) findDjango(apps []app) *django {
 		return nil
 	}
 	g.findSettings()
+	if g.WSGI == nil && g.ASGI == nil {
+		g.named()
+		if g.SetIn.Path == "" {
+			g.findSettings() // the module may name them
+		}
+	}
 	return g
+}
+
+// named finds the application's module by its name, where nothing tells what it makes: as
+// the settings name it, else beside them (https://docs.djangoproject.com/en/stable/ref/settings/#wsgi-application).
+func (g *django) named() {
+	try := func(p protocol, ref string) *app {
+		i := strings.LastIndexByte(ref, '.')
+		if i < 0 {
+			return nil
+		}
+		f := g.file(ref[:i])
+		if f == "" {
+			return nil
+		}
+		if m := g.c.module(f); m == nil || m.Value(ref[i+1:]) == nil {
+			return nil
+		}
+		return &app{class: class{"django", p}, File: f, Root: g.Dir, Object: ref[i+1:], Line: g.c.module(f).Value(ref[i+1:]).Line}
+	}
+	setting := func(name string) string {
+		if s, ok := g.get(name); ok {
+			return evaluate(s.m, s.expr).Text
+		}
+		return ""
+	}
+	pkg, _, _ := strings.Cut(g.Settings, ".")
+	for _, ref := range []string{setting("WSGI_APPLICATION"), pkg + ".wsgi.application"} {
+		if g.WSGI == nil {
+			g.WSGI = try(wsgi, ref)
+		}
+	}
+	for _, ref := range []string{setting("ASGI_APPLICATION"), pkg + ".asgi.application"} {
+		if g.ASGI == nil {
+			g.ASGI = try(asgi, ref)
+		}
+	}
 }
 
 func (c *code) managesDjango(file string) bool {

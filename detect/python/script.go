@@ -30,6 +30,9 @@ var scriptNames = []string{"main", "__main__", "app", "run", "bot", "server", "s
 
 // entryScript finds the file that is run as a script.
 func (in *inspection) entryScript() (string, bool) {
+	if f, ok := in.ownScript(); ok {
+		return f, true
+	}
 	best, rank := "", -1
 	for _, f := range in.c.files {
 		depth := strings.Count(strings.TrimPrefix(f, "src/"), "/")

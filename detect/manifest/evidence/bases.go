@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"mvdan.cc/sh/v3/syntax"
 
 	"dockgen/detect"
 )
@@ -56,6 +57,46 @@ func Bases(d *detect.Dir) []Base {
 // LastCommand is what the Dockerfile of the folder starts, its ENTRYPOINT and CMD in one,
 // and the line of it; no words where there is none, or where it is ours.
 func LastCommand(d *detect.Dir) ([]string, detect.Note) {
+	started, why := lastStarted(d)
+	var out []string
+	for _, s := range started {
+		if s.shell {
+			out = append(out, strings.Fields(s.words[0])...)
+			continue
+		}
+		out = append(out, s.words...)
+	}
+	return out, why
+}
+
+// LastLine is LastCommand as a line for a shell: the form that a shell reads as it
+// stands, the words of the other form quoted.
+func LastLine(d *detect.Dir) (string, detect.Note) {
+	started, why := lastStarted(d)
+	var out []string
+	for _, s := range started {
+		for _, w := range s.words {
+			if !s.shell {
+				quoted, err := syntax.Quote(w, syntax.LangBash)
+				if err != nil {
+					return "", detect.Note{}
+				}
+				w = quoted
+			}
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, " "), why
+}
+
+// started is an ENTRYPOINT or a CMD.
+type started struct {
+	words []string
+	shell bool // one word, which a shell reads
+}
+
+// lastStarted is what the last stage of the folder's Dockerfile starts.
+func lastStarted(d *detect.Dir) ([]started, detect.Note) {
 	name := d.First("Dockerfile", "Containerfile")
 	if name == "" {
 		return nil, detect.Note{}
@@ -68,19 +109,32 @@ func LastCommand(d *detect.Dir) ([]string, detect.Note) {
 	if err != nil {
 		return nil, detect.Note{}
 	}
-	var out []string
+	var entrypoint, cmd []started
 	line := 0
 	for _, n := range result.AST.Children {
+		one := started{words: wordsOf(n), shell: !n.Attributes["json"]}
 		switch strings.ToLower(n.Value) {
 		case "from":
-			out, line = nil, 0
-		case "cmd", "entrypoint":
-			words := wordsOf(n)
-			if len(words) == 1 { // the form that a shell reads
-				words = strings.Fields(words[0])
+			entrypoint, cmd, line = nil, nil, 0
+		case "entrypoint":
+			entrypoint, line = nil, n.StartLine
+			if len(one.words) > 0 {
+				entrypoint = []started{one}
 			}
-			out, line = append(out, words...), n.StartLine
+		case "cmd":
+			cmd, line = nil, n.StartLine
+			if len(one.words) > 0 {
+				cmd = []started{one}
+			}
 		}
 	}
-	return out, d.Note(name, line, "%s", strings.Join(out, " "))
+	if len(entrypoint) > 0 && entrypoint[0].shell {
+		cmd = nil // a shell doesn't get it
+	}
+	all := append(entrypoint, cmd...)
+	var words []string
+	for _, s := range all {
+		words = append(words, s.words...)
+	}
+	return all, d.Note(name, line, "%s", strings.Join(words, " "))
 }
