@@ -2,6 +2,7 @@ package golang
 
 import (
 	"slices"
+	"strings"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -29,7 +30,7 @@ func frameworks() []framework {
 		{name: "gofr", imports: []string{"gofr.dev/pkg/gofr"}, kind: detect.Server, port: 8000, portEnv: "HTTP_PORT", signals: true},
 		{name: "goframe", imports: []string{"github.com/gogf/gf/v2/frame/g", "github.com/gogf/gf/frame/g"}, kind: detect.Server, port: 8000, signals: true},
 		{name: "buffalo", imports: []string{"github.com/gobuffalo/buffalo"}, kind: detect.Server, port: 3000, portEnv: "PORT", signals: true},
-		{name: "beego", imports: []string{"github.com/beego/beego", "github.com/astaxie/beego"}, kind: detect.Server, port: 8080},
+		{name: "beego", imports: []string{"github.com/beego/beego/v2/server/web", "github.com/beego/beego", "github.com/astaxie/beego"}, kind: detect.Server, port: 8080},
 		{name: "revel", imports: []string{"github.com/revel/revel"}, kind: detect.Server, port: 9000},
 		{name: "hertz", imports: []string{"github.com/cloudwego/hertz"}, kind: detect.Server, port: 8888, signals: true},
 		{name: "gin", imports: []string{"github.com/gin-gonic/gin"}, kind: detect.Server, port: 8080, portEnv: "PORT", release: [2]string{"GIN_MODE", "release"}},
@@ -40,6 +41,7 @@ func frameworks() []framework {
 		{name: "flamego", imports: []string{"github.com/flamego/flamego"}, kind: detect.Server, port: 2830},
 		{name: "macaron", imports: []string{"gopkg.in/macaron.v1"}, kind: detect.Server, port: 4000},
 		{name: "gorilla/mux", imports: []string{"github.com/gorilla/mux"}, kind: detect.Server},
+		{name: "ozzo-routing", imports: []string{"github.com/go-ozzo/ozzo-routing"}, kind: detect.Server},
 		{name: "huma", imports: []string{"github.com/danielgtaylor/huma"}, kind: detect.Server},
 		{name: "httprouter", imports: []string{"github.com/julienschmidt/httprouter"}, kind: detect.Server},
 		{name: "fasthttp", imports: []string{"github.com/valyala/fasthttp"}, kind: detect.Server},
@@ -90,28 +92,67 @@ var commandLines = []string{"github.com/spf13/cobra", "github.com/urfave/cli", "
 
 // framework finds what the program is built around among its direct
 // requirements that its code imports.
+//
+// The package of that name comes first: a program may use the middleware or the
+// validation of one framework and be built around another.
 func (r *reach) framework(s *detect.Service) framework {
-	for _, fw := range frameworks() {
-		for _, prefix := range fw.imports {
-			f, imp := r.importing(prefix)
-			if f == nil {
-				continue
+	for _, itself := range []bool{true, false} {
+		for _, fw := range frameworks() {
+			if r.builtAround(s, fw, itself) {
+				return fw
 			}
-			why := []detect.Note{r.importNote(f, imp)}
-			if m, req := r.w.requirement(imp); req != nil {
-				if req.Indirect && r.w.main.file != nil && m == r.w.main {
-					continue
-				}
-				why = append(why, m.note(req.Syntax.Start.Line, "%s %s", req.Mod.Path, req.Mod.Version))
-			}
-			if fw.name == "grpc" && !r.serves("NewServer", "google.golang.org/grpc") {
-				continue // a client
-			}
-			s.Framework = detect.Found(fw.name, why...)
-			return fw
 		}
 	}
 	return framework{}
+}
+
+// builtAround reports whether the code imports the framework, itself or what lies below.
+func (r *reach) builtAround(s *detect.Service, fw framework, itself bool) bool {
+	for _, prefix := range fw.imports {
+		f, imp := r.importing(prefix)
+		if itself {
+			f, imp = r.itself(prefix)
+		}
+		if f == nil {
+			continue
+		}
+		why := []detect.Note{r.importNote(f, imp)}
+		if m, req := r.w.requirement(imp); req != nil {
+			if req.Indirect && r.w.main.file != nil && m == r.w.main {
+				continue
+			}
+			why = append(why, m.note(req.Syntax.Start.Line, "%s %s", req.Mod.Path, req.Mod.Version))
+		}
+		if fw.name == "grpc" && !(r.serves("NewServer", "google.golang.org/grpc") && r.servesGRPC()) {
+			continue // a client, or a handler of an HTTP server
+		}
+		s.Framework = detect.Found(fw.name, why...)
+		return true
+	}
+	return false
+}
+
+// itself finds an import of the very package, of any major version.
+func (r *reach) itself(name string) (*file, string) {
+	if f, imp := r.importing(name); imp == name {
+		return f, imp
+	}
+	best := ""
+	for imp := range r.imports {
+		if rest, ok := strings.CutPrefix(imp, name+"/"); ok && majorVersion(rest) && imp > best {
+			best = imp
+		}
+	}
+	if best == "" {
+		return nil, ""
+	}
+	return r.imports[best][0], best
+}
+
+// servesGRPC reports whether a gRPC server takes connections itself: it may be a handler
+// beside others, its ServeHTTP called.
+func (r *reach) servesGRPC() bool {
+	return slices.ContainsFunc(r.index().byName["Serve"], func(c *call) bool { return c.path != "net/http" && c.at.f.importsAny("google.golang.org/grpc") })
 }
 
 // serves reports whether the reached code calls a function of a package.

@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ func (e *eval) frontend(s *detect.Service, f *Facts) error {
 			return nil
 		}
 	}
+	e.committed(s)
 	for _, r := range e.served {
 		if e.maker(r.path) == "" {
 			continue // optional, or made by the program itself
@@ -61,6 +63,10 @@ func (e *eval) placeholder(em embed) (target string, missing bool) {
 	}
 	for name := range e.w.top.Sub(target).Files("*") {
 		switch path.Base(name) {
+		case "index.html": // a page that says that there is none
+			if dir, _ := e.writer(target); dir == "" {
+				return target, false
+			}
 		case ".gitkeep", ".keep", ".gitignore", ".placeholder", "placeholder", "placeholder.txt", "README.md", ".empty", "gitkeep", "stub", "keep":
 		default:
 			return target, false
@@ -98,7 +104,11 @@ func (e *eval) useFrontend(s *detect.Service, f *Facts, target string, why detec
 		f.Files[i].Source = safe.RelPathOf(under(path.Join(s.Root.String(), file.Source.String()), root.String()))
 	}
 	s.Root = root
-	front, err := project.Frontend(e.w.top.Sub(root.String()), "build")
+	script := "build"
+	if by, name := e.writer(target); by == dir {
+		script = name
+	}
+	front, err := project.Frontend(e.w.top.Sub(root.String()), script)
 	if err != nil {
 		return err
 	}
@@ -110,7 +120,7 @@ func (e *eval) useFrontend(s *detect.Service, f *Facts, target string, why detec
 	}
 	front.Output = output
 	f.Frontend = front
-	why.Text += ": a stage runs its build script in " + dir
+	why.Text += ": a stage runs its " + script + " script in " + dir
 	s.Notes = append(append(s.Notes, why), project.Notes...)
 	s.PackageManager = project.Manager.Name // Go has none to choose, the front end has
 	s.Runtimes = append(s.Runtimes, detect.Runtime{Name: "node", Version: front.Node})
@@ -120,22 +130,67 @@ func (e *eval) useFrontend(s *detect.Service, f *Facts, target string, why detec
 	return nil
 }
 
-// maker is the folder of the package whose build makes the target: one whose
-// configuration says so, else the nearest above it.
-func (e *eval) maker(target string) string {
-	top := e.w.top
-	var builds []string
-	for name := range top.Sub(e.w.main.dir).Files("package.json") {
-		dir := path.Join(e.w.main.dir, path.Dir(name))
-		m, err := nodepkg.ReadManifest(top.Sub(dir))
-		if err == nil && m.Scripts["build"] != "" {
-			builds = append(builds, dir)
+// committed takes the packages that make what is embedded, and whose result the tree
+// holds: they are no programs of their own, nor is there anything to build.
+func (e *eval) committed(s *detect.Service) {
+	for _, em := range e.embeds() {
+		target, missing := e.placeholder(em)
+		if missing {
+			continue
+		}
+		for _, dir := range e.builds() {
+			out := nodepkg.OutputOf(e.w.top.Sub(dir))
+			if out == "" || dir == e.w.main.dir || path.Join(dir, out) != target || within(dir, target) {
+				continue
+			}
+			why := e.note(em.file, em.node, "embeds %s, which %s makes, as it is committed", target, dir)
+			s.Parts = append(s.Parts, detect.Part{Path: safe.RelPathOf(dir), Why: why})
+			s.Notes = append(s.Notes, why)
 		}
 	}
+}
+
+// builds are the folders of the packages that build something.
+func (e *eval) builds() []string {
+	var out []string
+	for name := range e.w.top.Sub(e.w.main.dir).Files("package.json") {
+		dir := path.Join(e.w.main.dir, path.Dir(name))
+		m, err := nodepkg.ReadManifest(e.w.top.Sub(dir))
+		if err == nil && m.Scripts["build"] != "" {
+			out = append(out, dir)
+		}
+	}
+	return out
+}
+
+// writer is the package with the script that names the target as what it writes.
+func (e *eval) writer(target string) (dir, script string) {
+	for _, dir := range e.builds() {
+		m, err := nodepkg.ReadManifest(e.w.top.Sub(dir))
+		if err != nil {
+			continue
+		}
+		for _, name := range append([]string{"build"}, slices.Sorted(maps.Keys(m.Scripts))...) {
+			if slices.ContainsFunc(m.Outputs(name), func(out string) bool { return path.Join(dir, out) == target }) {
+				return dir, name
+			}
+		}
+	}
+	return "", ""
+}
+
+// maker is the folder of the package whose build makes the target: one whose
+// configuration or script says so, else the nearest above it.
+func (e *eval) maker(target string) string {
+	top := e.w.top
+	builds := e.builds()
 	for _, dir := range builds {
 		if out := nodepkg.OutputOf(top.Sub(dir)); out != "" && within(target, path.Join(dir, out)) {
 			return dir
 		}
+	}
+	if dir, _ := e.writer(target); dir != "" {
+		return dir
 	}
 	for dir := path.Dir(target); ; dir = path.Dir(dir) {
 		if slices.Contains(builds, dir) && (dir != e.w.main.dir || len(builds) == 1) {

@@ -153,6 +153,12 @@ func main() { (&cobra.Command{Use: "x"}).Execute() }`, "github.com/spf13/cobra",
 func main() { http.ListenAndServe(":1234", chi.NewRouter()) }`, "github.com/go-chi/chi/v5", "server", "chi"},
 		{"gRPC", `import ("net"; "google.golang.org/grpc")
 func main() { l, _ := net.Listen("tcp", ":1234"); grpc.NewServer().Serve(l) }`, "google.golang.org/grpc", "server", "grpc"},
+		{"gRPC as one handler of an HTTP server", `import ("net/http"; "google.golang.org/grpc")
+func main() { g := grpc.NewServer(); http.ListenAndServe(":1234", http.HandlerFunc(g.ServeHTTP)) }`, "google.golang.org/grpc", "server", "net/http"},
+		{"what is imported of a framework below it is none", `import ("net/http"; "github.com/go-chi/chi/v5/middleware"; "github.com/gorilla/mux")
+func main() { http.ListenAndServe(":1234", middleware.Logger(mux.NewRouter())) }`, "github.com/go-chi/chi/v5 github.com/gorilla/mux", "server", "gorilla/mux"},
+		{"the validation of another framework", `import ("github.com/astaxie/beego/validation"; "github.com/gin-gonic/gin")
+func main() { validation.New(); gin.New().Run(":1234") }`, "github.com/astaxie/beego github.com/gin-gonic/gin", "server", "gin"},
 		{"a client of gRPC beside a server", `import ("net/http"; "google.golang.org/grpc")
 func main() { grpc.NewClient("x"); http.ListenAndServe(":1234", nil) }`, "google.golang.org/grpc", "server", "net/http"},
 		{"temporal", `import "go.temporal.io/sdk/worker"
@@ -170,9 +176,7 @@ func newServer() *http.Server { return &http.Server{Addr: os.Args[1]} }`, "", "s
 	}
 	for _, tt := range tests {
 		var requires []string
-		if tt.requires != "" {
-			requires = append(requires, tt.requires)
-		}
+		requires = append(requires, strings.Fields(tt.requires)...)
 		s := one(t, project(tt.source, requires...))
 		if string(s.Kind) != tt.kind || s.Framework.V != tt.framework {
 			t.Errorf("%s: %s %q, want %s %q", tt.why, s.Kind, s.Framework.V, tt.kind, tt.framework)
