@@ -19,6 +19,7 @@ import (
 	"dockgen/detect/node"
 	"dockgen/detect/php"
 	"dockgen/detect/python"
+	"dockgen/detect/r"
 	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
 	"dockgen/detect/shell"
@@ -41,6 +42,7 @@ func facts() map[string]any {
 		"swift":   swift.Facts{},
 		"dart":    dart.Facts{},
 		"haskell": haskell.Facts{},
+		"r":       r.Facts{},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"dockgen/detect/node"
 	"dockgen/detect/php"
 	"dockgen/detect/python"
+	"dockgen/detect/r"
 	"dockgen/detect/ruby"
 	"dockgen/detect/rust"
 	"dockgen/detect/shell"
@@ -45,6 +46,7 @@ func Detectors() []detect.Detector {
 		swift.Detector{},
 		dart.Detector{},
 		haskell.Detector{},
+		r.Detector{},
 		static.Detector{},
 		shell.Detector{},
 	}
