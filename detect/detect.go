@@ -2,10 +2,10 @@
 //
 // The flow: Scan walks the tree once; each Detector whose marker stands in a
 // folder inspects that folder through a Dir and returns the services that run
-// from there, or says why nothing does; refiners add what every language
-// shares, such as the port of a Dockerfile that exists; then services that are
-// parts of others are taken out. The result are facts, which package plan
-// turns into decisions.
+// from there, or says why nothing does; joiners see them all and say which belong
+// together; services that are parts of others are taken out; refiners add what
+// every language shares, such as the port of a Dockerfile that exists. The result
+// are facts, which package plan turns into decisions.
 //
 // Nothing here reads the machine: no program is run, no variable of the
 // environment is read, and files come through an fs.FS alone, so the same
@@ -18,7 +18,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 
@@ -112,10 +111,15 @@ type Choices struct {
 // Refiner adds to a service what every language shares.
 type Refiner func(ctx context.Context, d *Dir, s *Service) error
 
+// Joiner sees all services of a project at once, before parts are taken out: it says
+// which folders belong together, and which programs are deployed. root is the project.
+type Joiner func(ctx context.Context, root *Dir, services []*Service) error
+
 // Config is what Scan works with.
 type Config struct {
 	Name      string // of the project's folder, which names a service that nothing else does
 	Detectors []Detector
+	Joiners   []Joiner
 	Refiners  []Refiner
 	Choices   Choices
 	// Progress is told now and then how many folders were looked at; nil: nobody asks.
@@ -158,6 +162,11 @@ func Scan(ctx context.Context, fsys fs.FS, cfg Config) (*Project, error) {
 	}
 	if len(p.Services) == 0 && p.broken != nil {
 		return nil, p.broken
+	}
+	for _, join := range cfg.Joiners {
+		if err := join(ctx, &Dir{t, ".", &cfg.Choices}, p.Services); err != nil {
+			return nil, err
+		}
 	}
 	p.takeOutParts()
 	p.takeOutScripts()
@@ -243,24 +252,4 @@ func depth(p safe.RelPath) int {
 		return 0
 	}
 	return 1 + strings.Count(p.String(), "/")
-}
-
-// nameServices gives every service a name of its own.
-func (p *Project) nameServices(project string) {
-	used := map[safe.Name]bool{}
-	for _, s := range p.Services {
-		if s.Name.IsZero() {
-			base := path.Base(s.Dir.String())
-			if base == "." {
-				base = project
-			}
-			s.Name = safe.Slug(base, "app")
-		}
-		name := s.Name
-		for i := 2; used[name]; i++ {
-			name = safe.Slug(fmt.Sprintf("%s-%d", s.Name, i), "app")
-		}
-		used[name] = true
-		s.Name = name
-	}
 }

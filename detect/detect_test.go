@@ -177,3 +177,32 @@ func TestServiceJSON(t *testing.T) {
 		}
 	}
 }
+
+// What a tool makes projects of is none: its folders, and manifests with places to fill in.
+func TestTemplatesOfProjects(t *testing.T) {
+	tests := []struct{ name, path, want string }{
+		{"Cookiecutter's folder", "{{cookiecutter.slug}}/a.mod", "{{cookiecutter.slug}}: left out: a template of projects, whose names and values are put in when somebody makes a project of it"},
+		{"Mason's", "bricks/x/__brick__/y/a.mod", "bricks/x/__brick__: left out: a template of projects, whose names and values are put in when somebody makes a project of it"},
+		{"a manifest", "_template/bad.mod=name: {{name}}", "_template/bad.mod: left out: a template of a manifest, whose values are put in when somebody makes a project of it"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := scan(t, files(tt.path), marker{name: "a"}, unreadable{})
+			if len(p.Services) != 0 || len(p.Notes) != 1 || p.Notes[0].String() != tt.want {
+				t.Errorf("services %d, notes %q, want %q", len(p.Services), p.Notes, tt.want)
+			}
+		})
+	}
+	if _, err := Scan(context.Background(), files("x/bad.mod=name: {"), Config{Detectors: []Detector{unreadable{}}}); err == nil {
+		t.Error("a manifest that is no template and can't be read is no error")
+	}
+}
+
+// unreadable can't read its manifest.
+type unreadable struct{}
+
+func (unreadable) Name() string      { return "bad" }
+func (unreadable) Markers() []string { return []string{"bad.mod"} }
+func (unreadable) Inspect(_ context.Context, d *Dir) ([]*Service, error) {
+	return nil, d.Errorf("bad.mod", 1, "makes no sense")
+}

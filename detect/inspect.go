@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -54,7 +55,7 @@ func (p *Project) inspectAll(ctx context.Context, t *tree, cfg *Config, detector
 		case errors.Is(x.err, ErrNotService):
 			p.Notes = append(p.Notes, Note{Path: x.dir, Text: x.err.Error()})
 		case x.err != nil:
-			if err := p.unread(x); err != nil {
+			if err := p.unread(t, x); err != nil {
 				return err
 			}
 		}
@@ -72,18 +73,32 @@ func (p *Project) note(n Note) {
 
 // unread notes a folder below the root whose manifest can't be read: a broken fixture is
 // no reason to say nothing of everything else. Scan returns the error where there
-// is nothing else.
-func (p *Project) unread(x *task) error {
+// is nothing else, but for a template of a manifest, which is not meant to be read.
+func (p *Project) unread(t *tree, x *task) error {
 	err := fmt.Errorf("%s: %w", x.detector.Name(), x.err)
 	var file *FileError
 	if x.dir == "." || !errors.As(x.err, &file) {
 		return err
+	}
+	if data, err := (&Dir{tree: t, path: "."}).Read(file.Path); err == nil && filledIn(data) {
+		p.note(Note{Path: file.Path, Text: "left out: a template of a manifest, whose values are put in when somebody makes a project of it"})
+		return nil
 	}
 	p.Notes = append(p.Notes, Note{Path: file.Path, Line: file.Line, Text: fmt.Sprintf("left out: %v", file.Err)})
 	if p.broken == nil {
 		p.broken = err
 	}
 	return nil
+}
+
+// filledIn reports whether a text has places that a template's tool fills in.
+func filledIn(data []byte) bool {
+	for _, marks := range [][2]string{{"{{", "}}"}, {"{%", "%}"}, {"<%", "%>"}} {
+		if _, after, ok := bytes.Cut(data, []byte(marks[0])); ok && bytes.Contains(after, []byte(marks[1])) {
+			return true
+		}
+	}
+	return false
 }
 
 // take adds the services of a folder; those of another language than the one that was

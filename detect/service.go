@@ -107,6 +107,7 @@ type Service struct {
 	Runtimes []Runtime      // further language runtimes that the build needs, as Node beside Go
 	Context  Context        // what the build reads, and what it must not see
 	Parts    []Part         // folders that belong to this service and are none of their own
+	Front    *Front         // a front end that a stage builds for the image, whatever the language; nil: none
 	Labels   []ImageLabel   // of the image, out of the manifest
 	Notes    []Note         // what a person should know: traps, assumptions
 	Facts    any            // the language's own typed facts, read by its template alone
@@ -274,6 +275,16 @@ type Part struct {
 	// Alone says that what lies in folders below it may be services of their own.
 	Alone bool
 	Why   Note
+}
+
+// Front is a front end in a folder of its own whose build goes into the image of a
+// service, as a Dockerfile of the project has it.
+type Front struct {
+	Build  any          // a *nodepkg.Frontend, which the partial "frontend" makes a stage of
+	Dir    safe.RelPath // of the front end, relative to Root
+	Output safe.RelPath // what its build makes, relative to Root
+	To     safe.RelPath // where that goes in the final image, relative to /; not set: nowhere
+	Into   safe.RelPath // where the program's own build finds it, relative to Root; not set: nowhere
 }
 
 // Context is what a build reads of the project's folder.

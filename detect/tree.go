@@ -90,6 +90,10 @@ func walk(ctx context.Context, fsys fs.FS, index *markers, progress func(int)) (
 				if !e.IsDir() || slices.Contains(skipped, e.Name()) {
 					continue
 				}
+				if templated(e.Name()) {
+					t.notes = append(t.notes, Note{Path: path.Join(dir, e.Name()), Text: "left out: a template of projects, whose names and values are put in when somebody makes a project of it"})
+					continue
+				}
 				if depth >= maxDepth {
 					cut = true
 					continue
@@ -104,6 +108,15 @@ func walk(ctx context.Context, fsys fs.FS, index *markers, progress func(int)) (
 		t.notes = append(t.notes, Note{Text: fmt.Sprintf("the tree is deeper than %d folders or holds more than %d entries: the rest was not looked at", maxDepth, maxEntries)})
 	}
 	return t, nil
+}
+
+// brick is the folder that Mason makes projects of (https://docs.brickhub.dev).
+const brick = "__brick__"
+
+// templated reports whether the name of a folder is that of a template, which holds
+// what a tool fills in: Cookiecutter's and Copier's {{ }}, Yeoman's <% %>.
+func templated(name string) bool {
+	return name == brick || strings.Contains(name, "{{") || strings.Contains(name, "{%") || strings.Contains(name, "<%")
 }
 
 // atOnce is how many folders are read before it is told how far the walk is.

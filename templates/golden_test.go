@@ -140,7 +140,7 @@ func (g golden) render(t testing.TB) rendered {
 // try renders a project with the golden's name and options.
 func (g golden) try(tree fs.FS) (rendered, error) {
 	services := 1
-	cfg := detect.Config{Name: strings.TrimSuffix(filepath.Base(g.file), ".txtar"), Detectors: all.Detectors(), Refiners: all.Refiners()}
+	cfg := detect.Config{Name: strings.TrimSuffix(filepath.Base(g.file), ".txtar"), Detectors: all.Detectors(), Joiners: all.Joiners(), Refiners: all.Refiners()}
 	var opts plan.Options
 	for key, value := range g.options {
 		var err error

@@ -77,6 +77,7 @@ var ours = map[string]string{
 	"detect.Service.Language": "a detector's constant", "detect.Service.Detector": "a detector's name", "detect.Service.Images": "the catalogue's key",
 	"detect.Service.BuildOn": "the catalogue's key", "detect.Service.RunOn": "the catalogue's key", "detect.Value[string].V": "names out of the detectors' tables",
 	"detect.Service.Facts": "the language's own, which are walked too",
+	"detect.Front.Build":   "a nodepkg.Frontend, which is walked as a part of facts",
 	"detect.Need.Name":     "the catalogue's key", "detect.NeedSetting.Scheme": "constants", "detect.NeedSetting.Dialect": "constants",
 	"detect.Note.Path": "for people; compose.yaml escapes the one it names", "detect.Note.Text": "for people", "detect.Runtime.Name": "the catalogue's key",
 	"node.Facts.ModulesFrom": "a stage of the template", "nodepkg.Manager.Path": "for notes", "nodepkg.Setup.Tool": "the catalogue's key",

@@ -22,6 +22,7 @@ type project struct {
 	root *os.Root
 
 	detectors []detect.Detector
+	joiners   []detect.Joiner
 	refiners  []detect.Refiner
 	render    func(...*plan.Plan) ([]templates.File, error)
 	progress  func() (tell func(folders int), done func()) // of a scan; nil: nobody looks
@@ -44,7 +45,7 @@ func openProject(dir string) (*project, error) {
 		}
 		return nil, err
 	}
-	p := &project{dir: dir, root: root, detectors: all.Detectors(), refiners: all.Refiners(), render: templates.Render}
+	p := &project{dir: dir, root: root, detectors: all.Detectors(), joiners: all.Joiners(), refiners: all.Refiners(), render: templates.Render}
 	if abs, err := filepath.Abs(dir); err == nil {
 		p.name = filepath.Base(abs)
 	}
@@ -62,7 +63,7 @@ func (p *project) scan(ctx context.Context, choices detect.Choices) (*detect.Pro
 		defer done()
 	}
 	found, err := detect.Scan(ctx, newProjectFS(p.root), detect.Config{
-		Name: p.name, Detectors: p.detectors, Refiners: p.refiners, Choices: choices, Progress: tell,
+		Name: p.name, Detectors: p.detectors, Joiners: p.joiners, Refiners: p.refiners, Choices: choices, Progress: tell,
 	})
 	var file *detect.FileError
 	if errors.As(err, &file) {

@@ -31,7 +31,7 @@ func BenchmarkScan(b *testing.B) {
 			runtime.ReadMemStats(&before)
 			b.ReportAllocs()
 			for b.Loop() {
-				p, err := detect.Scan(b.Context(), newProjectFS(root), detect.Config{Name: "bench", Detectors: all.Detectors(), Refiners: all.Refiners()})
+				p, err := detect.Scan(b.Context(), newProjectFS(root), detect.Config{Name: "bench", Detectors: all.Detectors(), Joiners: all.Joiners(), Refiners: all.Refiners()})
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -95,7 +95,7 @@ func BenchmarkMonorepo(b *testing.B) {
 		}
 		bare += time.Since(began)
 		began = time.Now()
-		p, err := detect.Scan(b.Context(), newProjectFS(root), detect.Config{Name: "bench", Detectors: all.Detectors(), Refiners: all.Refiners()})
+		p, err := detect.Scan(b.Context(), newProjectFS(root), detect.Config{Name: "bench", Detectors: all.Detectors(), Joiners: all.Joiners(), Refiners: all.Refiners()})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -56,3 +56,8 @@ func Detectors() []detect.Detector {
 func Refiners() []detect.Refiner {
 	return evidence.Refiners()
 }
+
+// Joiners returns what says which services of a project belong together.
+func Joiners() []detect.Joiner {
+	return evidence.Joiners()
+}

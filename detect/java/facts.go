@@ -36,6 +36,9 @@ type Facts struct {
 	Vendor   safe.RelPath // of the program in the final image's server, relative to /
 }
 
+// BuildsFront says that the template lays the output of a front end into the sources.
+func (*Facts) BuildsFront() bool { return true }
+
 // Cache is a cache of the build tool.
 type Cache struct{ ID, Target string }
 

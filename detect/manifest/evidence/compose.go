@@ -23,6 +23,8 @@ type composeService struct {
 	Ports       []any  `yaml:"ports"`
 	Environment any    `yaml:"environment"`
 	DependsOn   any    `yaml:"depends_on"`
+	Restart     any    `yaml:"restart"`
+	Profiles    []any  `yaml:"profiles"`
 	Healthcheck struct {
 		Test any `yaml:"test"`
 	} `yaml:"healthcheck"`

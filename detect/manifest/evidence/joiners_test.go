@@ -1,0 +1,116 @@
+package evidence_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"dockgen/detect"
+	"dockgen/detect/manifest/evidence"
+	"dockgen/internal/safe"
+)
+
+// pages finds a page that a build makes in every folder with a package.json.
+type pages struct{}
+
+func (pages) Name() string      { return "node" }
+func (pages) Markers() []string { return []string{"package.json"} }
+func (pages) Inspect(context.Context, *detect.Dir) ([]*detect.Service, error) {
+	return []*detect.Service{{Kind: detect.Static, Build: detect.Found(safe.ArgvOf("npm", "run", "build"))}}, nil
+}
+
+// join scans a project whose programs stand beside files called marker, and says what
+// became of it: the services with their kinds and ports, and where fronts go.
+func join(t *testing.T, project map[string]string, kind detect.Kind) string {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, text := range project {
+		fsys[name] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
+	}
+	program := fake{func(s *detect.Service) {
+		s.Kind = kind
+		if kind != detect.Server {
+			s.Port = detect.Value[safe.Port]{}
+		}
+	}}
+	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{program, pages{}}, Joiners: evidence.Joiners()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, s := range p.Services {
+		text := fmt.Sprintf("%s %s", s.Dir, s.Kind)
+		if s.Port.V != 0 {
+			text += " " + s.Port.V.String()
+		}
+		if f := s.Front; f != nil {
+			text += fmt.Sprintf(" %s: %s -> /%s", f.Dir, f.Output, f.To)
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestFronts(t *testing.T) {
+	const page = `{"scripts": {"build": "vite build"}}`
+	built := "FROM node AS page\nWORKDIR /w\nCOPY web/ ./\nRUN npm run build\n"
+	tests := []struct {
+		name    string // the reason
+		project map[string]string
+		want    string
+	}{
+		{"into a folder of the image", map[string]string{"marker": "", "web/package.json": page, "Dockerfile": built + "FROM x\nCOPY --from=page /w/dist /static\n"}, ". server 8080 web: web/dist -> /static"},
+		{"where the program looks from its own folder", map[string]string{"marker": "", "web/package.json": page, "Dockerfile": built + "FROM x\nWORKDIR /code\nCOPY --from=page /w/dist ./public\n"}, ". server 8080 web: web/dist -> /app/public"},
+		{"a stage that has everything", map[string]string{"marker": "", "web/package.json": page, "Dockerfile": "FROM node AS page\nWORKDIR /w\nCOPY . .\nFROM x\nCOPY --from=page /w/web/dist /static\n"}, ". server 8080 web: web/dist -> /static"},
+		{"a stage by its number, from a stage that another begins with", map[string]string{"marker": "", "web/package.json": page, "Dockerfile": "FROM node AS base\nWORKDIR /w\nCOPY web .\nFROM base\nRUN x\nFROM x\nCOPY --from=1 /w/dist /static\n"}, ". server 8080 web: web/dist -> /static"},
+		{"in a folder of the service's own", map[string]string{"api/marker": "", "api/web/package.json": page, "api/Dockerfile": built + "FROM x\nCOPY --from=page /w/dist /static\n"}, "api server 8080 web: web/dist -> /static"},
+		{"a Dockerfile above that copies the program's folder", map[string]string{"api/marker": "", "api/web/package.json": page, "Dockerfile": "FROM node AS page\nCOPY api/web /w\nFROM x\nCOPY api /app\nCOPY --from=page /w/dist /static\n"}, "api server 8080 web: web/dist -> /static"},
+		{"what lies beside the program stays a service", map[string]string{"api/marker": "", "web/package.json": page, "Dockerfile": built + "FROM x\nCOPY api /app\nCOPY --from=page /w/dist /static\n"}, "api server 8080, web static"},
+		{"an image of a web server is the page's", map[string]string{"marker": "", "web/package.json": page, "Dockerfile": built + "FROM nginx:1\nCOPY --from=page /w/dist /usr/share/nginx/html\n"}, ". server 8080, web static"},
+		{"a page with a Dockerfile of its own", map[string]string{"marker": "", "web/package.json": page, "web/Dockerfile": "FROM nginx\n", "Dockerfile": built + "FROM x\nCOPY --from=page /w/dist /static\n"}, ". server 8080, web static"},
+		{"a stage of other files", map[string]string{"marker": "", "web/package.json": page, "Dockerfile": "FROM node AS page\nCOPY tools /w\nFROM x\nCOPY --from=page /w/dist /static\n"}, ". server 8080, web static"},
+		{"one image of two programs", map[string]string{"a/marker": "", "b/marker": "", "a/web/package.json": page, "Dockerfile": "FROM node AS page\nCOPY a/web /w\nFROM x\nCOPY a /a\nCOPY b /b\nCOPY --from=page /w/dist /static\n"}, "a server 8080, b server 8080, a/web static"},
+		{"a file of ours", map[string]string{"marker": "", "web/package.json": page, "Dockerfile": "# Written by dockgen for x\n" + built + "FROM x\nCOPY --from=page /w/dist /static\n"}, ". server 8080, web static"},
+		{"a path that no line can name", map[string]string{"marker": "", "web/package.json": page, "Dockerfile": built + "FROM x\nCOPY --from=page /w/dist \"/st atic\"\n"}, ". server 8080, web static"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := join(t, tt.project, detect.Server); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestDeployed(t *testing.T) {
+	compose := func(more string) map[string]string {
+		return map[string]string{"one/marker": "", "compose.yaml": "services:\n  one:\n    build: ./one\n" + more}
+	}
+	tests := []struct {
+		name    string
+		project map[string]string
+		want    string
+	}{
+		{"nothing says so", map[string]string{"marker": ""}, ". cli"},
+		{"a Dockerfile with a port", map[string]string{"marker": "", "Dockerfile": "FROM x\nEXPOSE 5000\n"}, ". server 5000"},
+		{"a Dockerfile without one is a tool's too", map[string]string{"marker": "", "Dockerfile": "FROM x\nENTRYPOINT [\"tool\"]\n"}, ". cli"},
+		{"two ports do not tell which", map[string]string{"marker": "", "Dockerfile": "FROM x\nEXPOSE 5000 5001\n"}, ". cli"},
+		{"a developer's image", map[string]string{"marker": "", "Dockerfile": "FROM x\nEXPOSE 5000\nCMD sleep infinity\n"}, ". cli"},
+		{"Compose keeps it running", compose(""), "one worker"},
+		{"Compose publishes a port", compose("    ports: ['80:5000']\n"), "one server 5000"},
+		{"Compose runs it when it is asked to", compose("    profiles: [seed]\n"), "one cli"},
+		{"Compose runs it once", compose("    restart: 'no'\n"), "one cli"},
+		{"others wait for its end", compose("  two:\n    image: x\n    depends_on:\n      one: {condition: service_completed_successfully}\n"), "one cli"},
+		{"Compose builds something else", map[string]string{"one/marker": "", "compose.yaml": "services:\n  one:\n    build: .\n"}, "one cli"},
+		{"a Compose file that can't be read", map[string]string{"one/marker": "", "compose.yaml": "services: ["}, "one cli"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := join(t, tt.project, detect.CLI); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
