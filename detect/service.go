@@ -89,6 +89,12 @@ type Service struct {
 
 	Dev *Dev // how it is served while it is worked on; nil: not known
 
+	// Layers says that the template can also compile the dependencies in a layer of their
+	// own, and Layerless what stands against it in this project. Neither: the build has
+	// nothing of the kind.
+	Layers    bool
+	Layerless Note
+
 	// Processes are further commands of the same image: workers, schedulers, migrations.
 	Processes []Process
 

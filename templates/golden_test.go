@@ -152,6 +152,8 @@ func (g golden) try(tree fs.FS) (rendered, error) {
 		case "main":
 			cfg.Choices.Main.Source = detect.Flag
 			cfg.Choices.Main.V, err = safe.NewLabel(value)
+		case "cache":
+			opts.Layers = value == "layers"
 		case "dev":
 			opts.Dev = true
 		case "debug":

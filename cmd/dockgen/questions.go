@@ -86,7 +86,7 @@ const (
 func questions() []question {
 	return []question{
 		askService(), askLanguage(), askMain(),
-		askVersion(), askManager(), askServer(), askBuild(), askStart(), askPort(), askHealth(), askBase(),
+		askVersion(), askManager(), askServer(), askBuild(), askStart(), askPort(), askHealth(), askBase(), askCache(),
 		askWith(), askWithout(), askServiceVersion(), askNetwork(), askDev(), askDebug(),
 		askName(), askBake(), askOnly(),
 	}

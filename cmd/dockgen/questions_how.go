@@ -278,3 +278,29 @@ func joinBases(sep string) string {
 	}
 	return strings.Join(names, sep)
 }
+
+// The answers about caches.
+const (
+	inMounts = "mounts"
+	inLayers = "layers"
+)
+
+func askCache() question {
+	return question{
+		id: "cache", label: "compiled parts", values: "{" + inMounts + "|" + inLayers + "}", group: groupHow, each: true, shared: true, closed: true,
+		usage: "where compiled dependencies stay: caches beside the image, or a layer that a registry keeps for CI",
+		lay: func(s *settings, a answer) error {
+			s.plan.Layers = a.Value == inLayers
+			return nil
+		},
+		now: func(f *facts) held {
+			if f.settings.plan.Layers {
+				return held{value: inLayers, source: detect.Answer}
+			}
+			return held{value: inMounts, source: detect.Default}
+		},
+		candidates: func(*facts) []candidate {
+			return []candidate{{inMounts, "quick where one machine builds again and again"}, {inLayers, "quick on machines that begin with nothing but the layers"}}
+		},
+	}
+}

@@ -76,6 +76,7 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 		s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/rust-toolchain"), safe.PatternOf("**/rust-toolchain.toml"))
 	}
 	pr.apart(s, f)
+	pr.layers(s, f, l)
 	for _, keep := range f.keep {
 		if within(keep, root) {
 			if rel, err := safe.NewRelPath(under(keep, root)); err == nil {

@@ -21,6 +21,9 @@ type Facts struct {
 	// Stubs are targets of the workspace's packages that the program does not need,
 	// relative to Dir: Cargo wants them to be there, whatever is in them.
 	Stubs []safe.RelPath
+	// Chef is the release of cargo-chef that compiles the dependencies in a layer of
+	// their own, where that is asked for; not set: none can.
+	Chef safe.Version
 	// Channel is a toolchain that no image has, and that rustup installs.
 	Channel safe.Label
 	Files   []File               // read by the running program

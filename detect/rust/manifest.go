@@ -29,6 +29,7 @@ type cargoToml struct {
 		Deps map[string]any `toml:"dependencies"`
 	} `toml:"target"`
 	Profile map[string]map[string]any `toml:"profile"`
+	Patch   map[string]map[string]any `toml:"patch"`
 }
 
 type packageTable struct {

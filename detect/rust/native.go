@@ -197,6 +197,10 @@ type cargoConfig struct {
 	Registries map[string]struct {
 		Index string `toml:"index"`
 	} `toml:"registries"`
+	Source map[string]struct {
+		Directory     string `toml:"directory"`
+		LocalRegistry string `toml:"local-registry"`
+	} `toml:"source"`
 	Net struct {
 		GitFetchWithCLI bool `toml:"git-fetch-with-cli"`
 	} `toml:"net"`

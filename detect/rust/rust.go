@@ -165,7 +165,7 @@ func (pr *program) service() (*detect.Service, error) {
 		Linkage:        detect.Libcxx, // libgcc, for unwinding
 		Start:          detect.Found(start, pr.bin.why),
 	}
-	f := &Facts{Binary: binary, Channel: tool.channel}
+	f := &Facts{Binary: binary, Channel: tool.channel, Chef: chef(tool)}
 	if !tool.channel.IsZero() {
 		n := tool.why
 		n.Text += ": no image holds it, so the build installs it by rustup"

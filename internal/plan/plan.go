@@ -29,6 +29,7 @@ type Options struct {
 	With, Without []string
 	Versions      map[string]safe.Version
 	Network       safe.Name // one that exists already and that the server joins; not set: none
+	Layers    bool      // compile the dependencies in a layer of their own, for builders whose caches are empty
 	Dev           bool      // write a stage and a Compose file for development too
 	Debug         bool      // the server in that stage listens for a debugger
 	Now           time.Time // for ends of life; zero: the catalogue's own date
@@ -75,6 +76,10 @@ type Plan struct {
 
 	// Proxies are the paths that the web server of finished files hands on.
 	Proxies []Proxy
+
+	// Layers says that the dependencies are compiled in a layer of their own, and not into
+	// a cache beside the image.
+	Layers bool
 
 	Dev    *detect.Dev      // the stage for development; nil: there is none
 	DevEnv []detect.Setting // what that stage sets
@@ -136,6 +141,7 @@ func New(s *detect.Service, opts Options) (*Plan, error) {
 			return nil, fmt.Errorf("planning %s: %w", s.Name, err)
 		}
 	}
+	p.layers(opts)
 	p.development(opts)
 	return p, nil
 }
