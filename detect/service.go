@@ -134,6 +134,11 @@ type Process struct {
 	Apart bool `json:"apart,omitempty"`
 	// Alone says that it reads none of the service's variables, but SetEnv and Needs.
 	Alone bool `json:"-"`
+	// Packages are what that stage needs of the distribution.
+	Packages []Package `json:"-"`
+	// On is the folder that a job works on, relative to the project, as that of migrations:
+	// services of one project that name the same one share the job. Mostly not set.
+	On safe.RelPath `json:"-"`
 	// RuntimeStart is to Start what the service's RuntimeStart is to its own.
 	RuntimeStart safe.Argv `json:"-"`
 	// SetEnv and Needs are what it reads beside the variables of the service: of its own,

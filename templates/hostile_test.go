@@ -205,6 +205,9 @@ func (c *checker) stage(s instructions.Stage) {
 	if p.Gateway != nil {
 		patterns = append(patterns, p.Gateway.Image.Pattern)
 	}
+	if tool := p.Tooled(); tool != nil {
+		patterns = append(patterns, tool.Own.BuildImage.Pattern, tool.Own.RunImage.Pattern)
+	}
 	for _, r := range p.Runtimes {
 		patterns = append(patterns, r.Image.Pattern)
 	}

@@ -110,7 +110,8 @@ func (m *mapping) addWords(key string, argv safe.Argv) {
 // sharedEnvironment is the program's environment under a name of its own, where
 // several services read it: each variable stands in the file once.
 func sharedEnvironment(p *plan.Plan) (key string, env *yaml.Node) {
-	if len(p.Processes) == 0 || len(p.Compose.Environment) < 2 {
+	reads := func(q plan.Process) bool { return !q.Alone }
+	if !slices.ContainsFunc(p.Processes, reads) || len(p.Compose.Environment) < 2 {
 		return "", nil
 	}
 	m := newMapping()

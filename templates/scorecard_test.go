@@ -93,6 +93,9 @@ var rules = []rule{
 	}},
 	{"stages are few, named and used", func(d dockerfile) (out []string) {
 		few := 5
+		if d.plan.Layers {
+			few = 7
+		}
 		for _, q := range d.plan.Processes {
 			if q.Target == plan.MigrateStage { // its tool has a stage to be made in
 				few = 7
@@ -348,8 +351,12 @@ var rules = []rule{
 		return out
 	}},
 	{"stages of one language share its version", func(d dockerfile) (out []string) {
+		tool := d.plan.Tooled() // which has a toolchain of its own where the program's is an old one
 		for _, s := range d.stages {
 			for _, img := range d.plan.Images() {
+				if tool != nil && s.BaseName == tool.Own.BuildImage.Ref {
+					continue
+				}
 				if name, _, _ := strings.Cut(s.BaseName, ":"); name == img.Name() && !strings.Contains(s.BaseName, "${"+img.Arg.String()+"}") {
 					out = append(out, s.BaseName+" does not take "+img.Arg.String())
 				}

@@ -28,6 +28,7 @@ type Facts struct {
 	Channel safe.Label
 	Files   []File               // read by the running program
 	Jobs    []Job                // further programs in the image
+	Tool    *Tool                // for the database, in stages of its own; nil: none
 	Secrets []detect.BuildSecret // that cargo needs
 
 	// Frontend is what a Node stage builds, nil without one: into the program
@@ -44,6 +45,16 @@ type Facts struct {
 type Job struct {
 	Binary safe.RelPath
 	Build  safe.Argv
+}
+
+// Tool is a program of another crate's that brings the database up to date. It is no part
+// of the program's image.
+type Tool struct {
+	Install safe.Argv    // cargo install, into /out
+	Program safe.RelPath // the name of its file
+	Start   safe.Argv
+	// Folder holds the migrations, relative to the service's root.
+	Folder safe.RelPath
 }
 
 // File is a file or folder that the final image holds at the same place, relative

@@ -13,9 +13,9 @@ import (
 // migrators are what people call the binary that brings the database up to date.
 var migrators = []string{"migrate", "migration", "migrations", "migrator", "db-migrate", "db_migrate"}
 
-// migrations adds the job that brings the database up to date: by a binary of the
-// package's own, or by the workspace's crate of SeaORM's migrations. A program that
-// migrates when it starts gets none; of tools that are no dependencies a note tells.
+// migrations adds the job that brings the database up to date: a binary of the
+// package's own, the workspace's crate of SeaORM's migrations, or the tool of sqlx or
+// Diesel. A program that migrates when it starts gets none.
 func (pr *program) migrations(s *detect.Service, f *Facts) error {
 	i := slices.IndexFunc(s.Needs, func(n detect.Need) bool {
 		return !n.Optional && (n.Name == "postgres" || n.Name == "mysql" || n.Name == "sqlserver")
@@ -26,31 +26,7 @@ func (pr *program) migrations(s *detect.Service, f *Facts) error {
 	if done, err := pr.migrator(s, f, s.Needs[i]); done || err != nil {
 		return err
 	}
-	for _, l := range pr.locals {
-		for _, d := range []*detect.Dir{l.dir, pr.pkg.ws.dir} {
-			if note, ok := folderNote(d, l); ok {
-				s.Notes = append(s.Notes, note)
-				return nil
-			}
-		}
-	}
-	return nil
-}
-
-// folderNote tells of a folder of migrations, with the command of its tool
-// (https://docs.rs/sqlx/latest/sqlx/macro.migrate.html, https://diesel.rs/guides/getting-started).
-func folderNote(d *detect.Dir, l *pkg) (detect.Note, bool) {
-	const dir = "migrations"
-	sub := d.Sub(dir)
-	if _, ok := l.uses("diesel", "diesel-async"); ok && slices.ContainsFunc(sub.Dirs(), func(m string) bool { return sub.Has(path.Join(m, "up.sql")) }) {
-		return d.Note(dir, 0, "nothing applies these migrations when the program starts: run diesel migration run --migration-dir %s before each release, "+
-			"or embed_migrations! of diesel_migrations in the program", safe.Visible(sub.Path())), true
-	}
-	if _, ok := l.uses("sqlx"); ok && len(sub.Names("*.sql")) > 0 {
-		return d.Note(dir, 0, "nothing applies these migrations when the program starts: run sqlx migrate run --source %s before each release, "+
-			"or sqlx::migrate!() in the program", safe.Visible(sub.Path())), true
-	}
-	return detect.Note{}, false
+	return pr.tool(s, f, s.Needs[i])
 }
 
 // migratesItself reports whether the functions that main leads to run migrations:
@@ -161,10 +137,12 @@ func (pr *program) job(s *detect.Service, f *Facts, p *pkg, b bin, need detect.N
 	for _, local := range locals { // the build needs them, so they stay in its context
 		f.keep = append(f.keep, local.dir.Path())
 	}
+	var on safe.RelPath // a crate of its own migrates for all programs of the workspace
 	if p.dir.Path() != pr.pkg.dir.Path() {
+		on = p.dir.Rel()
 		s.Parts = append(s.Parts, detect.Part{Path: p.dir.Rel(), Alone: true, Why: b.why})
 	}
-	s.Processes = append(s.Processes, detect.Process{Name: safe.Slug("migrate", "migrate"), Kind: detect.Job, Start: detect.Found(argv, b.why),
+	s.Processes = append(s.Processes, detect.Process{Name: safe.Slug("migrate", "migrate"), Kind: detect.Job, Start: detect.Found(argv, b.why), On: on,
 		SetEnv: own.SetEnv, Needs: []detect.Need{{Name: need.Name, As: need.As, Settings: settings}}})
 	return true, nil
 }

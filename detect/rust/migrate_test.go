@@ -17,10 +17,16 @@ func TestMigrations(t *testing.T) {
 		start, note     string
 	}{
 		{"no migrations", sqlx, "", nil, "", ""},
-		{"sqlx", sqlx, "", sql, "", "run sqlx migrate run --source migrations"},
+		{"sqlx", sqlx, "", sql, "/app/sqlx migrate run --source /app/migrations", ""},
+		{"sqlx with a file that it can't read", sqlx, "", map[string]string{"migrations/1_a.sql": "", "migrations/all_b.sql": ""}, "", ""},
+		{"sqlx with files of no form", sqlx, "", map[string]string{"migrations/schema.sql": ""}, "", ""},
+		{"sqlx beside dbmate", sqlx, "", map[string]string{"migrations/1_a.sql": "-- migrate:up\nSELECT 1;"}, "", ""},
+		{"sqlx with settings of its own", sqlx, "", map[string]string{"migrations/1_a.sql": "", "sqlx.toml": "[migrate]"}, "", ""},
 		{"sqlx in the program", sqlx, "sqlx::migrate!().run(&db)", sql, "", ""},
 		{"sqlx in a folder", sqlx, "let m = sqlx::migrate::Migrator::new(p); m.run(&db)", sql, "", ""},
-		{"Diesel", diesel, "", map[string]string{"migrations/1_a/up.sql": "SELECT 1;"}, "", "run diesel migration run --migration-dir migrations"},
+		{"Diesel", diesel, "", map[string]string{"migrations/1_a/up.sql": "SELECT 1;"}, "/app/diesel migration run --migration-dir /app/migrations", ""},
+		{"Diesel in another folder", diesel, "", map[string]string{"db/1_a/up.sql": "SELECT 1;", "diesel.toml": "[migrations_directory]\ndir = \"db\"\n"}, "/app/diesel migration run --migration-dir /app/migrations", ""},
+		{"Diesel in a folder of the developer's machine", diesel, "", map[string]string{"migrations/1_a/up.sql": "SELECT 1;", "diesel.toml": "[migrations_directory]\ndir = \"/home/me/app/migrations\"\n"}, "/app/diesel migration run --migration-dir /app/migrations", ""},
 		{"Diesel in the program", diesel, "db.run_pending_migrations(M)", map[string]string{"migrations/1_a/up.sql": "SELECT 1;"}, "", ""},
 		{"a binary", sqlx, "", map[string]string{"src/bin/migrate.rs": `fn main() { sqlx::migrate!().run(connect(std::env::var("DATABASE_URL"))); }`, "migrations/1_a.sql": ""}, "/app/migrate", ""},
 		{"a binary that takes words", sqlx, "", map[string]string{"src/bin/migrate.rs": `fn main() { let a = std::env::args().nth(1); connect(std::env::var("DATABASE_URL")); }`}, "", "migrate is left out"},

@@ -150,8 +150,7 @@ func (p *Plan) composition(opts Options) error {
 	slices.SortFunc(c.Volumes, func(a, b Mount) int { return strings.Compare(a.Target, b.Target) })
 	p.buildInputs()
 	p.programEnvironment()
-	p.processes()
-	return nil
+	return p.processes()
 }
 
 // buildInputs are the build's arguments and secrets as Compose passes them.

@@ -96,41 +96,43 @@ func (p *Plan) needsPackages() bool {
 
 // packages names what the stages install, in the words of their images.
 func (p *Plan) packages(Options) error {
-	pick := func(img catalog.Image, wanted func(detect.Package) bool) ([]safe.Package, error) {
-		var out []safe.Package
-		for _, d := range p.Service.Packages {
-			if !wanted(d) {
-				continue
-			}
-			switch {
-			case img.Packages != catalog.Apk && d.Deb.IsZero():
-				// Debian's images have it, distroless ones too.
-			case img.Packages == catalog.Apt:
-				out = append(out, d.Deb)
-			case img.Packages == catalog.Apk && !d.Apk.IsZero():
-				out = append(out, d.Apk)
-			case img.Packages == catalog.Apk:
-				return nil, fmt.Errorf("the package %s is not known on Alpine: take dockgen init --base %s", d.Deb, catalog.Slim)
-			default:
-				return nil, fmt.Errorf("%s can't install the package %s: take dockgen init --base %s", img.Ref, d.Deb, catalog.Slim)
-			}
-		}
-		return out, nil
-	}
 	var err error
 	if !p.BuildImage.IsZero() {
-		if p.BuildPackages, err = pick(p.BuildImage, func(d detect.Package) bool { return d.Build }); err != nil {
+		if p.BuildPackages, err = pick(p.Service.Packages, p.BuildImage, func(d detect.Package) bool { return d.Build }); err != nil {
 			return err
 		}
 	}
 	if p.Service.Kind != detect.Static {
-		if p.RunPackages, err = pick(p.RunImage, func(d detect.Package) bool { return d.Run }); err != nil {
+		if p.RunPackages, err = pick(p.Service.Packages, p.RunImage, func(d detect.Package) bool { return d.Run }); err != nil {
 			return err
 		}
 		p.RunPackages = append(p.RunPackages, p.RunImage.Install...)
 	}
 	p.BuildPackages, p.RunPackages = tidy(p.BuildPackages), tidy(p.RunPackages)
 	return nil
+}
+
+// pick names those of the packages that are wanted in the words of an image.
+func pick(packages []detect.Package, img catalog.Image, wanted func(detect.Package) bool) ([]safe.Package, error) {
+	var out []safe.Package
+	for _, d := range packages {
+		if !wanted(d) {
+			continue
+		}
+		switch {
+		case img.Packages != catalog.Apk && d.Deb.IsZero():
+			// Debian's images have it, distroless ones too.
+		case img.Packages == catalog.Apt:
+			out = append(out, d.Deb)
+		case img.Packages == catalog.Apk && !d.Apk.IsZero():
+			out = append(out, d.Apk)
+		case img.Packages == catalog.Apk:
+			return nil, fmt.Errorf("the package %s is not known on Alpine: take dockgen init --base %s", d.Deb, catalog.Slim)
+		default:
+			return nil, fmt.Errorf("%s can't install the package %s: take dockgen init --base %s", img.Ref, d.Deb, catalog.Slim)
+		}
+	}
+	return out, nil
 }
 
 // tidy sorts the packages and leaves each once.

@@ -46,6 +46,7 @@ func Join(name safe.Name, plans []*Plan) {
 		}
 		ports[c.DebugPort] = true
 	}
+	shareJobs(plans)
 	nameProcesses(taken, plans...)
 	oneOfEach(plans)
 	introduce(plans)

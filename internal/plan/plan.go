@@ -29,7 +29,7 @@ type Options struct {
 	With, Without []string
 	Versions      map[string]safe.Version
 	Network       safe.Name // one that exists already and that the server joins; not set: none
-	Layers    bool      // compile the dependencies in a layer of their own, for builders whose caches are empty
+	Layers        bool      // compile the dependencies in a layer of their own, for builders whose caches are empty
 	Dev           bool      // write a stage and a Compose file for development too
 	Debug         bool      // the server in that stage listens for a debugger
 	Now           time.Time // for ends of life; zero: the catalogue's own date
@@ -94,6 +94,7 @@ type Plan struct {
 
 	Notes []detect.Note
 
+	before  *Process // another service's job, which is this one's too; nil: none
 	catalog *catalog.Catalog
 	missing []detect.Need // those that the catalogue has no image for
 }

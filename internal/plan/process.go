@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"dockgen/detect"
+	"dockgen/internal/catalog"
 	"dockgen/internal/safe"
 )
 
@@ -36,28 +37,39 @@ type Process struct {
 	// Alone says that Env is all it reads.
 	Alone bool
 	Why   []detect.Note
+	on    safe.RelPath // the folder that it works on
+	// Own are the images of a stage of its own; nil: it is made of one of the program's.
+	Own *OwnStage
+}
+
+// OwnStage is what a tool is made of that is no part of the program.
+type OwnStage struct {
+	BuildImage, RunImage       catalog.Image
+	BuildPackages, RunPackages []safe.Package
 }
 
 // processes decides how Compose starts the further commands of the image. A
 // program that runs once itself has no jobs before it: they get its profile.
-func (p *Plan) processes() {
+func (p *Plan) processes() error {
 	s := p.Service
 	if s.Kind == detect.Static {
-		return
+		return nil
 	}
 	for _, kind := range []detect.Kind{detect.Job, detect.Worker} {
 		for _, one := range s.Processes {
 			if one.Kind != kind || one.Start.V.IsZero() || slices.ContainsFunc(p.Processes, func(o Process) bool { return o.Name == one.Name }) {
 				continue
 			}
-			q := Process{Name: one.Name, Job: kind == detect.Job, Service: one.Name, Start: one.Start.V, Why: one.Start.Why}
+			q := Process{Name: one.Name, Job: kind == detect.Job, Service: one.Name, Start: one.Start.V, Why: one.Start.Why, on: one.On}
 			q.Entrypoint, q.Cmd = p.commandOf(one)
 			q.Target = FinalStage
 			switch {
 			case one.InBuild:
 				p.inBuild(&q, one)
 			case one.Apart:
-				q.Target, q.Entrypoint, q.Cmd = MigrateStage, safe.Argv{}, safe.Argv{}
+				if err := p.ownStage(&q, one); err != nil {
+					return err
+				}
 			}
 			q.Alone = one.Alone
 			p.ownEnvironment(&q, one)
@@ -72,6 +84,7 @@ func (p *Plan) processes() {
 		taken[b.Name] = true
 	}
 	nameProcesses(taken, p)
+	return nil
 }
 
 // JobBefore is the service of the job that has to be done before a process starts,
@@ -80,6 +93,9 @@ func (p *Plan) processes() {
 func (p *Plan) JobBefore(q *Process) (last safe.Name) {
 	if p.Compose.Profile != "" && (q == nil || !q.Job) {
 		return last // a job in a profile is not started by itself
+	}
+	if p.before != nil {
+		last = p.before.Service
 	}
 	for i := range p.Processes {
 		if o := &p.Processes[i]; o == q {
@@ -111,6 +127,30 @@ func nameProcesses(taken map[safe.Name]bool, plans ...*Plan) {
 				q.Service = safe.Slug(q.Service.String()+"-process", "process")
 			}
 			taken[q.Service] = true
+		}
+	}
+}
+
+// shareJobs leaves a job that several services name, each by the folder that it works
+// on, to the first of them. The others wait for it.
+func shareJobs(plans []*Plan) {
+	first := map[safe.RelPath]*Process{}
+	for _, p := range plans {
+		if p.Compose.Profile != "" {
+			continue
+		}
+		p.Processes = slices.DeleteFunc(p.Processes, func(q Process) bool {
+			one := first[q.on]
+			if !q.Job || q.on.IsZero() || one == nil {
+				return false
+			}
+			p.before = one
+			return true
+		})
+		for i := range p.Processes {
+			if q := &p.Processes[i]; q.Job && !q.on.IsZero() {
+				first[q.on] = q
+			}
 		}
 	}
 }
@@ -148,8 +188,47 @@ func (p *Plan) inBuild(q *Process, one detect.Process) {
 	q.Env = sortedVariables(q.Env)
 }
 
-// ownEnvironment adds the variables that the process alone reads. Where Compose starts
-// no such service, the address is handed through.
+// ownStage finds the images of a stage of its own. The toolchain is the usual one, for
+// what the program is written for says nothing about the tool.
+func (p *Plan) ownStage(q *Process, one detect.Process) error {
+	own := &OwnStage{}
+	family, err := p.catalog.Family(p.Service.Family())
+	if err != nil {
+		return err
+	}
+	base := p.Base.V
+	if base == catalog.Distroless && slices.ContainsFunc(one.Packages, func(d detect.Package) bool { return d.Run && !d.Deb.IsZero() }) {
+		base = catalog.Slim
+	}
+	if own.BuildImage, own.RunImage, err = family.Images(family.Default(), base, catalog.Variant{Link: catalog.Linkage(p.Service.Linkage)}); err != nil {
+		return err
+	}
+	if own.BuildImage.ArgValue != p.BuildImage.ArgValue { // the argument holds the program's version
+		own.BuildImage.Pattern = own.BuildImage.Ref
+	}
+	if own.BuildPackages, err = pick(one.Packages, own.BuildImage, func(d detect.Package) bool { return d.Build }); err != nil {
+		return err
+	}
+	if own.RunPackages, err = pick(one.Packages, own.RunImage, func(d detect.Package) bool { return d.Run }); err != nil {
+		return err
+	}
+	own.BuildPackages, own.RunPackages = tidy(own.BuildPackages), tidy(append(own.RunPackages, own.RunImage.Install...))
+	q.Own, q.Target, q.Entrypoint, q.Cmd = own, MigrateStage, safe.Argv{}, safe.Argv{}
+	return nil
+}
+
+// Tooled is the process with a stage of its own, nil for none: for templates.
+func (p *Plan) Tooled() *Process {
+	for i := range p.Processes {
+		if p.Processes[i].Own != nil {
+			return &p.Processes[i]
+		}
+	}
+	return nil
+}
+
+// ownEnvironment adds the variables that the process alone reads; a tool reads none of
+// the program's. Where Compose starts no such service, the address is handed through.
 func (p *Plan) ownEnvironment(q *Process, one detect.Process) {
 	add := func(name safe.EnvName, value Text) {
 		if (q.Alone || !p.Compose.has(name)) && !slices.ContainsFunc(q.Env, func(v Variable) bool { return v.Name == name.String() }) {
