@@ -6,13 +6,14 @@ package crystal
 
 import (
 	"context"
-	"path"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/Masterminds/semver/v3"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
+	"dockgen/internal/catalog"
 	"dockgen/internal/safe"
 )
 
@@ -129,13 +130,46 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 	if !d.Has("shard.lock") && len(m.Dependencies) > 0 {
 		s.Notes = append(s.Notes, d.Note("shard.lock", 0, "is missing, and shards build --production wants it: run shards install and commit it"))
 	}
-	if v := strings.TrimLeft(m.Crystal, ">=~ "); v != "" {
-		number, _, _ := strings.Cut(strings.TrimSpace(strings.SplitN(v, ",", 2)[0]), "-")
-		if version, err := safe.NewVersion(number); err == nil {
-			s.Version = detect.Found(version, d.Note("shard.yml", lines.At("crystal"), "crystal: %s", m.Crystal))
-		}
+	if s.Version, err = m.version(d.Note("shard.yml", lines.At("crystal"), "crystal: %s", m.Crystal)); err != nil {
+		return nil, err
 	}
 	return []*detect.Service{s}, nil
+}
+
+// version is the newest Crystal of the catalogue in the range that the shard asks for,
+// where a version alone means that one or a newer one
+// (https://github.com/crystal-lang/shards/blob/master/docs/shard.yml.adoc#crystal);
+// else the range's first.
+func (m *shard) version(why detect.Note) (detect.Value[safe.Version], error) {
+	var none detect.Value[safe.Version]
+	text := strings.TrimSpace(m.Crystal)
+	if text == "" {
+		return none, nil
+	}
+	images, err := catalog.Load()
+	if err != nil {
+		return none, err
+	}
+	family, err := images.Family(Detector{}.Name())
+	if err != nil {
+		return none, err
+	}
+	if c, err := semver.NewConstraint(text); err == nil {
+		allows := func(version string) bool { v, err := semver.NewVersion(version); return err == nil && c.Check(v) }
+		if text[0] >= '0' && text[0] <= '9' {
+			if c, err = semver.NewConstraint(">=" + text); err != nil {
+				return none, nil //nolint:nilerr // no version: the image's own compiler it is
+			}
+		}
+		if line, ok := family.Match(allows, images.AsOf()); ok {
+			return detect.Found(line.Version, why), nil
+		}
+	}
+	number, _, _ := strings.Cut(strings.TrimSpace(strings.SplitN(strings.TrimLeft(text, ">=~ "), ",", 2)[0]), "-")
+	if v, err := safe.NewVersion(number); err == nil {
+		return detect.Found(v, why), nil
+	}
+	return none, nil
 }
 
 // choose is the target to run: the user's, the one that has the shard's name or
@@ -166,96 +200,4 @@ func packages(s *detect.Service, why detect.Note, build bool, names ...string) {
 	for _, n := range names {
 		s.Packages = append(s.Packages, detect.Package{Deb: safe.PackageOf(n), Build: build, Run: !build, Why: why})
 	}
-}
-
-// read looks through the sources for ports and variables of the environment.
-func read(d *detect.Dir, s *detect.Service) {
-	files := 0
-	for name := range d.Files("*.cr") {
-		top, _, _ := strings.Cut(name, "/")
-		if top == "lib" || top == "spec" || path.Base(name) == "lib" {
-			continue
-		}
-		if files++; files > 1000 {
-			return
-		}
-		data, err := d.Read(name)
-		if err != nil || len(data) > 1<<20 {
-			continue
-		}
-		ts := tokens(string(data))
-		for i, t := range ts {
-			if t.quoted {
-				continue
-			}
-			next := func(n int) token {
-				if i+n < len(ts) {
-					return ts[i+n]
-				}
-				return token{}
-			}
-			switch t.text {
-			case "ENV":
-				environment(d, s, name, ts[i:])
-			case "bind_tcp", "listen", "run", "port":
-				server := t.text == "bind_tcp" || t.text == "listen"
-				if !server && !s.Framework.IsSet() {
-					continue
-				}
-				at := 1
-				if next(at).text == "(" || next(at).text == "=" {
-					at++
-				}
-				host := ""
-				if next(at).quoted && next(at+1).text == "," {
-					host = next(at).text
-					at += 2
-				}
-				n, err := strconv.Atoi(strings.ReplaceAll(next(at).text, "_", ""))
-				if err != nil || next(at).quoted {
-					continue
-				}
-				port, err := safe.NewPort(n)
-				if err != nil {
-					continue
-				}
-				s.Kind = detect.Server
-				s.Port = detect.Found(port, d.Note(name, t.line, "%s %d", t.text, n))
-				if strings.HasPrefix(host, "127.") || host == "localhost" || host == "" && t.text == "bind_tcp" {
-					s.Notes = append(s.Notes, d.Note(name, t.line, "listens on the loopback address: nothing outside the container can reach it; let it listen on 0.0.0.0"))
-				}
-			case "TERM", "on_terminate":
-				s.Graceful = true
-			}
-		}
-	}
-}
-
-// environment reads ENV["NAME"], ENV["NAME"]? and ENV.fetch("NAME", "default").
-func environment(d *detect.Dir, s *detect.Service, file string, ts []token) {
-	at := 2
-	required := len(ts) > 4 && ts[1].text == "[" && ts[4].text != "?"
-	if len(ts) > 4 && ts[1].text == "." && ts[2].text == "fetch" {
-		at = 4
-		if required = false; len(ts) > 6 && ts[5].text == "," && ts[6].quoted && ts[4].text == "PORT" {
-			if n, err := strconv.Atoi(ts[6].text); err == nil {
-				if port, err := safe.NewPort(n); err == nil {
-					s.Port = detect.Found(port, d.Note(file, ts[0].line, "ENV.fetch(%q)", ts[4].text))
-				}
-			}
-		}
-	}
-	if at >= len(ts) || !ts[at].quoted {
-		return
-	}
-	name, err := safe.NewEnvName(ts[at].text)
-	if err != nil || slices.ContainsFunc(s.Env, func(e detect.EnvVar) bool { return e.Name == name }) {
-		return
-	}
-	if name.String() == "PORT" {
-		s.PortEnv, required = name, false
-	}
-	upper := strings.ToUpper(name.String())
-	secret := strings.Contains(upper, "SECRET") || strings.Contains(upper, "PASSWORD") || strings.Contains(upper, "TOKEN") || strings.HasSuffix(upper, "_KEY")
-	s.Env = append(s.Env, detect.EnvVar{Name: name, Required: required, Secret: secret, Why: []detect.Note{d.Note(file, ts[0].line, "reads $%s", name)}})
 }

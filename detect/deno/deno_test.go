@@ -37,6 +37,7 @@ func TestStart(t *testing.T) {
 		{"the first line of a script", files{"server.ts": "#!/usr/bin/env -S deno run --allow-net --allow-read=pages\n" + serve}, "deno run --cached-only --allow-net --allow-read=pages server.ts", 8000},
 		{"permissions by what the sources use", files{"main.ts": "import { f } from './lib/f.ts'\nDeno.serve({ port: 1234 }, f)", "lib/f.ts": "export const f = async () => new Response(await Deno.readTextFile(Deno.env.get('FILE')))"}, "deno run --cached-only --allow-net --allow-env --allow-read main.ts", 1234},
 		{"the standard library's server", files{"main.ts": "import { serve } from 'https://deno.land/std@0.200.0/http/server.ts'\nserve(() => new Response(), { port: 3000 })"}, "deno run --cached-only --allow-net main.ts", 3000},
+		{"a class that is made, and started", files{"deno.json": `{"imports": {"lume/": "https://deno.land/x/lume@v3.0.0/"}}`, "main.ts": "import Server from 'lume/core/server.ts'\nconst port = Number(Deno.env.get('PORT') ?? 9000)\nconst server = new Server({ root: '_site', port })\nserver.start()"}, "deno run --cached-only --allow-net --allow-env main.ts", 9000},
 		{"an import map's alias", files{"deno.json": `{"imports": {"@/": "./src/"}}`, "main.ts": "import '@/web.ts'", "src/web.ts": "Deno.serve({ port: 5000 }, h)"}, "deno run --cached-only --allow-net main.ts", 5000},
 	} {
 		found := scan(t, c.files)

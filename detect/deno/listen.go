@@ -94,6 +94,14 @@ func (p *project) listenCall(f *javascript.File, c javascript.Call) (listening, 
 			p.options(f, a, &l)
 		}
 		return l, true
+	case name == "start" && len(c.Callee) == 2 && slices.Contains(servers, f.MadeBy(c.Callee[0])): // Lume's own server
+		maker := f.MadeBy(c.Callee[0])
+		for _, made := range f.Calls(f.Whole()) {
+			if made.Name() == maker && len(made.Args) > 0 {
+				p.options(f, made.Args[0], &l)
+			}
+		}
+		return l, true
 	}
 	return l, false
 }

@@ -35,13 +35,7 @@ func (p *project) frontend(s *detect.Service, f *Facts) error {
 		return err
 	}
 	part := func(why detect.Note) { s.Parts = append(s.Parts, detect.Part{Path: p.d.Rel(), Why: why}) }
-	script := ""
-	for _, name := range []string{"build", "production", "prod", "build:prod", "build:production"} {
-		if m.Scripts[name] != "" {
-			script = name
-			break
-		}
-	}
+	script := buildScript(m)
 	for _, b := range bundlers {
 		if !m.Depends(b.name) {
 			continue
@@ -55,11 +49,47 @@ func (p *project) frontend(s *detect.Service, f *Facts) error {
 		}
 		return p.useFrontend(s, f, script, path.Join(p.docroot, b.output), why)
 	}
+	if err := p.besides(s, m); err != nil {
+		return err
+	}
 	if p.docroot != "" && !m.Depends("express", "fastify", "next", "nuxt", "@nestjs/core", "koa") {
 		// Tools for the developers of this project: no service of its own.
 		part(m.Note("package.json has no bundler that is known beside PHP"))
 	}
 	return nil
+}
+
+// besides notes the members of a workspace of Node that build assets: each has a build of
+// its own, and no stage runs them.
+func (p *project) besides(s *detect.Service, m *nodepkg.Manifest) error {
+	if len(m.Workspaces) == 0 {
+		return nil
+	}
+	project, err := nodepkg.Load(p.d)
+	if err != nil || project.Workspace == nil {
+		return err
+	}
+	for _, member := range project.Workspace.Members {
+		for _, b := range bundlers {
+			if script := buildScript(member.Manifest); script != "" && member.Manifest.Depends(b.name) {
+				why := member.Manifest.DependencyNote(b.name)
+				why.Text += ": no stage builds these assets: run its script " + script + " before the image is built, and keep what it writes in git"
+				s.Notes = append(s.Notes, why)
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// buildScript is the script of a manifest that builds for production; "" for none.
+func buildScript(m *nodepkg.Manifest) string {
+	for _, name := range []string{"build", "production", "prod", "build:prod", "build:production"} {
+		if m.Scripts[name] != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 func (p *project) useFrontend(s *detect.Service, f *Facts, script, output string, why detect.Note) error {

@@ -99,6 +99,20 @@ func TestFoldersThatAreWrittenTo(t *testing.T) {
 	}
 }
 
+func TestAssetsOfAWorkspace(t *testing.T) {
+	s := inspect(t, map[string]string{
+		"index.php": "<?php echo 1;", "package.json": `{"workspaces":["assets/*"]}`,
+		"assets/v1/package.json": `{"name":"v1","scripts":{"prod":"mix --production"},"devDependencies":{"laravel-mix":"^6"}}`,
+		"assets/v2/package.json": `{"name":"v2","devDependencies":{"eslint":"^9"}}`,
+	})
+	said := slices.ContainsFunc(s.Notes, func(n detect.Note) bool {
+		return n.Path == "assets/v1/package.json" && strings.Contains(n.Text, "run its script prod")
+	})
+	if !said || slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return n.Path == "assets/v2/package.json" }) {
+		t.Errorf("notes: %v", s.Notes)
+	}
+}
+
 func paths(list []safe.RelPath) string {
 	var out []string
 	for _, p := range list {
