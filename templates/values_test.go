@@ -16,6 +16,7 @@ import (
 	"dockgen/detect/golang"
 	"dockgen/detect/haskell"
 	"dockgen/detect/java"
+	"dockgen/detect/julia"
 	"dockgen/detect/node"
 	"dockgen/detect/php"
 	"dockgen/detect/python"
@@ -43,6 +44,7 @@ func facts() map[string]any {
 		"dart":    dart.Facts{},
 		"haskell": haskell.Facts{},
 		"r":       r.Facts{},
+		"julia":   julia.Facts{},
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"dockgen/detect/golang"
 	"dockgen/detect/haskell"
 	"dockgen/detect/java"
+	"dockgen/detect/julia"
 	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/node"
 	"dockgen/detect/php"
@@ -47,6 +48,7 @@ func Detectors() []detect.Detector {
 		dart.Detector{},
 		haskell.Detector{},
 		r.Detector{},
+		julia.Detector{},
 		static.Detector{},
 		shell.Detector{},
 	}
