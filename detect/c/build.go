@@ -1,10 +1,10 @@
 package c
 
 import (
+	"slices"
 	"strings"
 
 	"dockgen/detect"
-	"dockgen/detect/manifest"
 	"dockgen/internal/safe"
 )
 
@@ -14,7 +14,12 @@ type Facts struct {
 	Output    safe.RelPath // where the build leaves it, from the root of the build stage
 	OutOfTree bool         // the build has a folder of its own, which a cache keeps
 	Configure safe.Argv    // comes before the build; may be empty
+	Flags     safe.Argv    // more words for Configure; may be empty
 	Prepare   safe.Argv    // comes before Configure; may be empty
+	Manager   safe.Label   // what brings libraries: conan or vcpkg; may be empty
+	Conan     *Conan
+	Vcpkg     *Vcpkg
+	Libs      bool // libraries that the program loads go along with it
 }
 
 // build says how the program is made. In a cache the configuration of the last
@@ -40,7 +45,7 @@ func (p *project) build(s *detect.Service, e *executable) error {
 }
 
 // configure are the commands before the build.
-func (p *project) configure(f *Facts) {
+func (p *project) configure(s *detect.Service, f *Facts) error {
 	switch p.tool {
 	case "cmake":
 		f.Configure = safe.ArgvOf("cmake", "-S", ".", "-B", "/build", "-DCMAKE_BUILD_TYPE=Release")
@@ -49,38 +54,56 @@ func (p *project) configure(f *Facts) {
 	case "autotools":
 		f.Prepare, f.Configure = safe.ArgvOf("autoreconf", "--force", "--install"), safe.ArgvOf("./configure")
 	}
+	switch p.manager {
+	case byConan:
+		return p.conanFacts(f)
+	case byVcpkg:
+		return p.vcpkgFacts(s, f)
+	}
+	return nil
 }
 
-// managers says what brings libraries beside the distribution, and what of the
-// build needs a person.
+// readManagers reads what brings libraries beside the distribution.
+func (p *project) readManagers() error {
+	if p.tool != "cmake" && p.tool != "meson" {
+		return nil
+	}
+	p.presets = readPresets(p.dir)
+	// Of two manifests the one counts that the presets or the submodules speak of.
+	if p.tool == "cmake" && (p.presets.vcpkg || p.dir.First("conanfile.py", "conanfile.txt") == "" || p.hasVcpkg()) {
+		if err := p.readVcpkg(); err != nil || p.manager != "" {
+			return err
+		}
+	}
+	return p.readConan()
+}
+
+// hasVcpkg reports whether vcpkg is a submodule.
+func (p *project) hasVcpkg() bool {
+	return slices.ContainsFunc(p.submodules(), func(s submodule) bool { return strings.Contains(strings.ToLower(s.url), "microsoft/vcpkg") })
+}
+
+// managers says what of the build needs a person.
 func (p *project) managers(s *detect.Service) {
 	d := p.dir
-	if name := d.First("conanfile.txt", "conanfile.py"); name != "" {
-		s.Notes = append(s.Notes, d.Note(name, 0, "Conan brings the libraries, which the written build does not run: what Debian has of them is installed by apt"))
-	}
-	if d.Has("vcpkg.json") {
-		var file struct {
-			Dependencies []any `json:"dependencies"`
+	if name := d.First("conanfile.txt", "conanfile.py", "vcpkg.json"); name != "" && p.manager == "" {
+		why := "what it brings is for tests alone, so that the written build does without it"
+		if p.tool != "cmake" && (p.tool != "meson" || name == "vcpkg.json") {
+			why = "the written build does not use it: what Debian has of the libraries is installed by apt"
 		}
-		if lines, err := manifest.JSON(d, "vcpkg.json", &file); err == nil {
-			for i, dep := range file.Dependencies {
-				name, _ := dep.(string)
-				if m, ok := dep.(map[string]any); ok {
-					name, _ = m["name"].(string)
-				}
-				if name != "" {
-					p.depends(name, "cmake", d.Note("vcpkg.json", lines.At("dependencies", itoa(i)), "depends on %s", name))
-				}
-			}
-			p.packages(s)
-		}
-		s.Notes = append(s.Notes, d.Note("vcpkg.json", 0, "vcpkg brings the libraries, which the written build does not run: what Debian has of them is installed by apt"))
+		s.Notes = append(s.Notes, d.Note(name, 0, "%s", why))
 	}
 	if p.fetches != nil {
 		s.Notes = append(s.Notes, *p.fetches)
 	}
-	if d.Has(".gitmodules") {
-		s.Notes = append(s.Notes, d.Note(".gitmodules", 0, "the build needs the submodules: git submodule update --init --recursive before docker build"))
+	for _, sub := range p.submodules() {
+		if !strings.Contains(strings.ToLower(sub.url), "/vcpkg") {
+			s.Notes = append(s.Notes, d.Note(".gitmodules", sub.line, "the build needs the submodules: git submodule update --init --recursive before docker build"))
+			break
+		}
+	}
+	if p.manager != "" {
+		return
 	}
 	for _, dep := range p.deps {
 		if dep.kind == "cmake" && !p.known(dep.name) {

@@ -56,6 +56,9 @@ func (Detector) Inspect(ctx context.Context, d *detect.Dir) ([]*detect.Service, 
 	if err != nil || p == nil {
 		return nil, err
 	}
+	if err := p.readManagers(); err != nil {
+		return nil, err
+	}
 	execs, err := p.choose()
 	if err != nil {
 		return nil, err
@@ -166,6 +169,7 @@ func (p *project) service(e *executable) (*detect.Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.notes = slices.Clip(p.notes)
 	s := &detect.Service{
 		Name:           safe.Slug(strings.ReplaceAll(e.name, "_", "-"), "app"),
 		Language:       "c",
@@ -183,12 +187,18 @@ func (p *project) service(e *executable) (*detect.Service, error) {
 	p.listen(s, scan)
 	p.packages(s)
 	p.managers(s)
-	needs(s)
+	p.needs(s)
 	if err := p.build(s, e); err != nil {
 		return nil, err
 	}
 	f := &Facts{Binary: binary, Output: output, OutOfTree: p.tool == "cmake" || p.tool == "meson"}
-	p.configure(f)
+	if err := p.configure(s, f); err != nil {
+		return nil, err
+	}
+	if p.manager != "" {
+		s.PackageManager = detect.Found(p.manager, p.managerWhy)
+	}
+	p.shared(s, f)
 	s.Facts = f
 	s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/*.o"), safe.PatternOf("**/CMakeCache.txt"), safe.PatternOf("cmake-build-*"))
 	if out, ok := strings.CutPrefix(e.output, "/src/"); ok {

@@ -72,12 +72,17 @@ func TestPrograms(t *testing.T) {
 }
 
 func FuzzBuildFiles(f *testing.F) {
-	for _, s := range []string{"set(a ${a})\nadd_executable(${a} b.c)", "all: $(all)\nall = $(call all)", "project('a'", "if(", "#[[", "a: b\\\n\tc", "$(((", "${${"} {
+	for _, s := range []string{"set(a ${a})\nadd_executable(${a} b.c)", "all: $(all)\nall = $(call all)", "project('a'", "if(", "#[[", "a: b\\\n\tc", "$(((", "${${", `{"dependencies": ["a", {"name": "b"}], "configurePresets": [{"cacheVariables": {"VCPKG_OVERLAY_PORTS": "${sourceDir}/.."}}]}`, "[submodule]\npath = ../vcpkg\nurl = /vcpkg"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, name := range []string{"CMakeLists.txt", "meson.build", "Makefile", "configure.ac"} {
 			fsys := fstest.MapFS{name: {Data: []byte(s)}, "main.c": {Data: []byte(s)}}
+			for _, beside := range []string{"conanfile.txt", "conanfile.py", "conan.lock", "vcpkg.json", "vcpkg-configuration.json", "CMakePresets.json", ".gitmodules"} {
+				if len(s)%3 == len(beside)%3 {
+					fsys[beside] = &fstest.MapFile{Data: []byte(s)}
+				}
+			}
 			_, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
 			if err != nil && err.Error() == "" {
 				t.Error("an error without words")

@@ -3,6 +3,7 @@ package c
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"dockgen/detect"
@@ -155,6 +156,19 @@ func (c *cmake) run(cmd command, file, at string, vars map[string]string) error 
 			value = value[:i]
 		}
 		vars[args[0]] = strings.Join(value, ";")
+		if args[0] == "CMAKE_CXX_STANDARD" && len(value) == 1 {
+			c.standard(value[0])
+		}
+	case "conan_basic_setup":
+		c.oldConan = true
+	case "conan_cmake_run", "conan_cmake_configure":
+		c.oldConan = true
+		c.runsConan = c.dir.Note(file, cmd.line, "%s: CMake calls Conan itself", cmd.name)
+		for _, a := range args {
+			if name, version, ok := strings.Cut(a, "/"); ok && !strings.ContainsAny(name, "$.:") && name != "" {
+				c.bring(name, version, c.dir.Note(file, cmd.line, "%s requires %s", cmd.name, a))
+			}
+		}
 	case "option":
 		vars[args[0]] = "OFF"
 		if len(args) > 1 {
@@ -167,6 +181,10 @@ func (c *cmake) run(cmd command, file, at string, vars map[string]string) error 
 			vars[args[1]] = strings.Trim(vars[args[1]]+";"+strings.Join(args[2:], ";"), ";")
 		}
 	case "file":
+		if args[0] == "DOWNLOAD" && c.fetches == nil {
+			n := c.dir.Note(file, cmd.line, "file(DOWNLOAD): the file is downloaded while the project is configured")
+			c.fetches = &n
+		}
 		if len(args) > 2 && strings.HasPrefix(args[0], "GLOB") {
 			vars[args[1]] = strings.Join(c.glob(args[2:], at, args[0] == "GLOB_RECURSE"), ";")
 		}
@@ -183,6 +201,9 @@ func (c *cmake) run(cmd command, file, at string, vars map[string]string) error 
 			return c.file(path.Join(sub, "CMakeLists.txt"), sub, child)
 		}
 	case "include":
+		if base := path.Base(args[0]); strings.HasPrefix(args[0], "/build/") && (base == "conanbuildinfo.cmake" || base == "conan_paths.cmake") {
+			c.oldConan = true
+		}
 		name := path.Join(at, c.rel(args[0], at))
 		if path.Ext(name) == "" {
 			name = path.Join("cmake", args[0]+".cmake")
@@ -234,13 +255,38 @@ func (c *cmake) run(cmd command, file, at string, vars map[string]string) error 
 				c.depends(module, "pkg-config", c.dir.Note(file, cmd.line, "%s(%s)", cmd.name, m))
 			}
 		}
-	case "fetchcontent_declare", "externalproject_add", "cpmaddpackage":
-		n := c.dir.Note(file, cmd.line, "%s(%s): its sources are downloaded while the project is configured", cmd.name, args[0])
+	case "fetchcontent_declare", "externalproject_add", "cpmaddpackage", "cpmfindpackage":
+		name := fetchedName(args)
+		n := c.dir.Note(file, cmd.line, "%s(%s): its sources are downloaded while the project is configured", cmd.name, name)
 		c.fetches = &n
+		c.fetched = append(c.fetched, dependency{name, "fetched", n})
 	case "set_target_properties", "set_property":
 		c.properties(args)
 	}
 	return nil
+}
+
+// standard takes down the release of C++ that the program is written in.
+func (c *cmake) standard(s string) {
+	switch s {
+	case "11", "14", "17", "20", "23", "26":
+		n, _ := strconv.Atoi(s)
+		c.std = max(c.std, n)
+	}
+}
+
+// fetchedName is the name of what FetchContent or CPM downloads, without where it is
+// from: the first word, CPM's NAME, or the end of "gh:owner/name@1.2".
+func fetchedName(args []string) string {
+	name := args[0]
+	if v := after(args, "NAME"); v != "" {
+		name = v
+	} else if v := after(args, "GITHUB_REPOSITORY"); v != "" {
+		name = v
+	}
+	name, _, _ = strings.Cut(name, "@")
+	name, _, _ = strings.Cut(name, "#")
+	return name[strings.LastIndexAny(name, "/:")+1:]
 }
 
 // properties reads what changes a program's name and place.

@@ -108,15 +108,20 @@ func backing() map[string]string {
 	}
 }
 
-// needs finds backing services by the client libraries that are linked, and the
-// variables that tell of them by their names.
-func needs(s *detect.Service) {
-	for _, p := range s.Packages {
-		name := backing()[p.Deb.String()]
-		if name == "" || slices.ContainsFunc(s.Needs, func(n detect.Need) bool { return n.Name == name }) {
+// needs finds backing services by the client libraries that are linked or brought, and
+// the variables that tell of them by their names.
+func (p *project) needs(s *detect.Service) {
+	all := slices.Clone(p.clients)
+	for _, lib := range s.Packages {
+		if name := backing()[lib.Deb.String()]; name != "" {
+			all = append(all, detect.Need{Name: name, Why: []detect.Note{lib.Why}})
+		}
+	}
+	for _, need := range all {
+		name := need.Name
+		if slices.ContainsFunc(s.Needs, func(n detect.Need) bool { return n.Name == name || n.Name == "mariadb" && name == "mysql" }) {
 			continue
 		}
-		need := detect.Need{Name: name, Why: []detect.Note{p.Why}}
 		for _, e := range s.Env {
 			if e.Name.String() == "DATABASE_URL" && (name == "postgres" || name == "mysql") || e.Name.String() == strings.ToUpper(name)+"_URL" {
 				need.Settings = append(need.Settings, detect.NeedSetting{Env: e.Name, Part: detect.PartURL, Scheme: name})
@@ -157,9 +162,13 @@ func (p *project) packages(s *detect.Service) {
 	if p.fetches != nil {
 		tools += " ca-certificates git"
 	}
-	pkgconf := p.tool == "meson" || p.tool == "autotools"
+	tools += p.managerTools()
+	pkgconf := p.tool == "meson" || p.tool == "autotools" || p.manager == byVcpkg
 	for _, d := range p.deps {
 		pkgconf = pkgconf || d.kind == "pkg-config"
+		if p.isBrought(d.name) {
+			continue
+		}
 		for _, l := range libraries() {
 			if slices.Contains(strings.Fields(l.names), strings.ToLower(d.name)) {
 				add(s, l.dev, true, d.why)
@@ -173,6 +182,23 @@ func (p *project) packages(s *detect.Service) {
 	add(s, tools, true, why)
 }
 
+// managerTools are the packages that a package manager for libraries runs on.
+func (p *project) managerTools() string {
+	switch p.manager {
+	case byConan: // perl configures OpenSSL, which most servers are linked with
+		return " ca-certificates git python3-venv/python3 perl"
+	case byVcpkg:
+		tools := " ca-certificates curl git ninja-build/ninja perl python3 tar unzip zip"
+		for _, t := range vcpkgTools() {
+			if slices.ContainsFunc(strings.Fields(t.ports), func(port string) bool { return slices.Contains(p.ports, port) }) {
+				tools += " " + t.packages
+			}
+		}
+		return tools
+	}
+	return ""
+}
+
 // add adds packages that a table names.
 func add(s *detect.Service, list string, build bool, why detect.Note) {
 	for _, word := range strings.Fields(list) {
@@ -184,7 +210,7 @@ func add(s *detect.Service, list string, build bool, why detect.Note) {
 		switch {
 		case ok:
 			p.Apk = safe.PackageOf(apk)
-		case slices.Contains(strings.Fields("gcc g++ make cmake meson autoconf automake libtool ca-certificates git"), deb):
+		case slices.Contains(strings.Fields("gcc g++ make cmake meson autoconf automake autoconf-archive libtool ca-certificates git curl perl python3 tar unzip zip bison flex nasm"), deb):
 			p.Apk = safe.PackageOf(deb)
 		}
 		if !slices.ContainsFunc(s.Packages, func(o detect.Package) bool { return o.Deb == p.Deb && o.Build == p.Build && o.Run == p.Run }) {

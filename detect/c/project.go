@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/c/conan"
 	"dockgen/internal/safe"
 )
 
@@ -21,7 +22,24 @@ type project struct {
 	links   map[string][]string // what a target links: libraries, own and others
 	deps    []dependency
 	fetches *detect.Note // it downloads sources while it configures
+	fetched []dependency // what it downloads
 	notes   []detect.Note
+
+	std       int         // of C++, as the build file asks for it; 0: the compiler's own
+	runsConan detect.Note // CMake calls Conan 1 by itself
+	oldConan  bool        // CMake includes what Conan 1 writes
+	presets   presets
+	subs      *[]submodule
+
+	manager     string // that brings libraries: conan or vcpkg
+	managerWhy  detect.Note
+	brought     map[string]detect.Note // by what build files call them, in lower case
+	clients     []detect.Need          // of backing services, among what is brought
+	conan       *conan.File
+	conanName   string
+	vcpkg       *vcpkgManifest
+	vcpkgConfig *vcpkgConfig
+	ports       []string // of vcpkg, by their names
 }
 
 // executable is a program that the build makes.
