@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"dockgen/detect"
-	"dockgen/detect/manifest"
 	"dockgen/detect/r/source"
 )
 
@@ -41,7 +40,7 @@ func (p *project) app() *program {
 	if server == nil {
 		server = p.file("server.r")
 	}
-	if server != nil && (ui != nil || p.d.First("www/index.html", "ui.r") != "" || server.Uses(shiny) || has(server, "shinyServer")) {
+	if server != nil && (ui != nil || p.d.First("www/index.html", "ui.r") != "" || server.Uses(shiny) || server.Has("shinyServer")) {
 		return p.folder(server.Path, "is the server of a Shiny application", server)
 	}
 	for _, f := range p.scripts() {
@@ -235,27 +234,4 @@ func (p *project) exports(name string) bool {
 		}
 	}
 	return false
-}
-
-// procfile is the command of the Procfile's web, or else of its first process.
-func (p *project) procfile() ([]string, detect.Note) {
-	all, err := manifest.Procfile(p.d, "Procfile")
-	if err != nil {
-		return nil, detect.Note{}
-	}
-	slices.SortStableFunc(all, func(a, b manifest.Process) int {
-		if a.Name == "web" {
-			return -1
-		}
-		if b.Name == "web" {
-			return 1
-		}
-		return 0
-	})
-	for _, one := range all {
-		if len(one.Commands) == 1 {
-			return one.Commands[0].Args, p.d.Note("Procfile", one.Line, "%s: %s", one.Name, one.Text)
-		}
-	}
-	return nil, detect.Note{}
 }

@@ -48,11 +48,14 @@ func (l listener) reachable() bool {
 	return l.host.Known && !loopback(l.host.Text) || l.host.Env != "" && !l.host.Known
 }
 
+// maxListeners is how many calls that serve are looked at in one source.
+const maxListeners = 8
+
 // listeners are the calls of a source that serve when it is run.
 func listeners(f *source.File) []listener {
 	var out []listener
 	for _, c := range f.Calls {
-		if !c.Runs() {
+		if !c.Runs() || len(out) >= maxListeners {
 			continue
 		}
 		if l, ok := listen(f, c); ok {
@@ -105,7 +108,7 @@ func listen(f *source.File, c source.Call) (l listener, ok bool) {
 				c = options
 			}
 			return take(shiny, -1, -1)
-		case c.Method && (f.Uses(plumber) || has(f, "plumb") || has(f, "pr")):
+		case c.Method && (f.Uses(plumber) || f.Has("plumb") || f.Has("pr")):
 			l.app = routed(f)
 			return take(plumber, 0, 1)
 		}
@@ -175,15 +178,6 @@ func (l listener) completed(f *source.File, name string) listener {
 		}
 	}
 	return l
-}
-
-func has(f *source.File, call string) bool {
-	for _, c := range f.Calls {
-		if c.Name == call && !c.Method {
-			return true
-		}
-	}
-	return false
 }
 
 // routed is the file whose routes a source of plumber serves, "" where it makes them

@@ -8,7 +8,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"dockgen/detect"
-	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/r/source"
 )
 
@@ -160,7 +159,7 @@ func apiRank(f *source.File) int {
 // routerScript is an entrypoint.R that makes a router and leaves it to plumber to run it.
 func (p *project) routerScript() *source.File {
 	for _, f := range p.here() {
-		if strings.EqualFold(f.Path, "entrypoint.R") && (has(f, "plumb") || has(f, "pr")) {
+		if strings.EqualFold(f.Path, "entrypoint.R") && (f.Has("plumb") || f.Has("pr")) {
 			return f
 		}
 	}
@@ -207,107 +206,6 @@ func (p *project) of(f *source.File, l listener) *program {
 	}
 	one.notes = append(one.notes, p.d.Note(f.Path, l.call.Line, "listens on the loopback address, which nothing outside a container reaches: give %s() host = \"0.0.0.0\"", l.call.Name))
 	return one
-}
-
-// told is what the Dockerfile or the Procfile of the folder starts.
-func (p *project) told() *program {
-	words, why := p.command()
-	if len(words) == 0 {
-		return nil
-	}
-	script, expr, args := rWords(words)
-	if expr != "" {
-		e := source.Parse("", expr)
-		for _, c := range e.Calls {
-			if c.Name == "source" && script == "" {
-				script = e.Eval(c.Arg("file", 0)).Text
-			}
-		}
-		for _, l := range listeners(e) {
-			if script != "" && p.find(script) != nil {
-				break
-			}
-			return p.toldServes(l, why)
-		}
-	}
-	f := p.find(script)
-	if f == nil {
-		return nil
-	}
-	for _, l := range listeners(f) {
-		one := p.of(f, l)
-		if one.script != "" {
-			one.args = args
-		}
-		return one
-	}
-	if isAPI(f) || strings.EqualFold(f.Path, "app.R") && f.Uses(shiny) {
-		return nil // found as such
-	}
-	return &program{kind: loops(f), main: f.Path, script: f.Path, args: args, why: "is what " + path.Base(why.Path) + " starts", files: []*source.File{f}}
-}
-
-// toldServes is a command's expression that serves: its port counts, the rest is as in
-// the sources.
-func (p *project) toldServes(l listener, why detect.Note) *program {
-	var one *program
-	if l.framework == shiny {
-		one = p.app()
-	} else {
-		one = p.api()
-	}
-	if one == nil || one.framework != l.framework {
-		return nil
-	}
-	if l.port.Known || l.port.Env != "" {
-		one.port, one.portIn, one.portWhy = l.port, nil, why
-	}
-	return one
-}
-
-// command is what the Dockerfile, or else the Procfile starts.
-func (p *project) command() ([]string, detect.Note) {
-	if words, why := evidence.LastCommand(p.d); len(words) > 0 {
-		return words, why
-	}
-	return p.procfile()
-}
-
-// find is the source that a command names, wherever the image that it is from has it.
-func (p *project) find(name string) *source.File {
-	if name == "" {
-		return nil
-	}
-	if f := p.file(strings.TrimPrefix(name, "/")); f != nil {
-		return f
-	}
-	return p.file(path.Base(name))
-}
-
-// rWords parts a command of R: the script, the expression, and what follows them.
-func rWords(words []string) (script, expr string, args []string) {
-	at := slices.IndexFunc(words, func(w string) bool {
-		b := path.Base(w)
-		return b == "Rscript" || b == "R" || b == "r"
-	})
-	if at < 0 {
-		return "", "", nil
-	}
-	rest := words[at+1:]
-	for i := 0; i < len(rest); i++ {
-		switch w := rest[i]; {
-		case w == "-e":
-			return "", strings.Trim(strings.Join(rest[i+1:], " "), `'"`), nil
-		case w == "-f" && i+1 < len(rest):
-			return rest[i+1], "", nil
-		case strings.HasPrefix(w, "--file="):
-			return strings.TrimPrefix(w, "--file="), "", nil
-		case strings.HasPrefix(w, "-"), w == "<":
-		default:
-			return w, "", rest[i+1:]
-		}
-	}
-	return "", "", nil
 }
 
 // loops tells a worker from a job: it goes on until it is stopped.

@@ -15,6 +15,7 @@ type File struct {
 
 	match  []int // of each bracket, the index of the one that closes it
 	consts map[string][]Token
+	called map[string]bool // the names of the calls
 }
 
 // Arg is one argument of a call; Name is "" where it stands by its place.
@@ -67,12 +68,15 @@ func (f *File) Uses(packages ...string) bool {
 	return slices.ContainsFunc(packages, func(p string) bool { _, ok := f.Packages[p]; return ok })
 }
 
+// Has reports whether the source calls a function of that name.
+func (f *File) Has(name string) bool { return f.called[name] }
+
 // Defines reports whether the source gives the name a value when it is read.
 func (f *File) Defines(name string) bool { _, ok := f.consts[name]; return ok }
 
 // Parse reads a source.
 func Parse(path, text string) *File {
-	f := &File{Path: path, Packages: map[string]int{}, consts: map[string][]Token{}}
+	f := &File{Path: path, Packages: map[string]int{}, consts: map[string][]Token{}, called: map[string]bool{}}
 	f.Tokens, f.Tags = tokens(text)
 	f.match = brackets(f.Tokens)
 	inside, interactive := f.ranges()
@@ -89,6 +93,7 @@ func Parse(path, text string) *File {
 			c.Piped = f.piped(i, c)
 			c.Args = f.args(i+2, f.match[i+1])
 			f.Calls = append(f.Calls, c)
+			f.called[c.Name] = true
 		case t.Kind == Name && i+1 < len(f.Tokens) && (f.Tokens[i+1].Is("::") || f.Tokens[i+1].Is(":::")):
 			f.uses(t.S, t.Line)
 		case (t.Is("<-") || t.Is("=") || t.Is("<<-")) && i > 0 && f.Tokens[i-1].Kind == Name && (i < 2 || f.Tokens[i-2].Kind == Newline || f.Tokens[i-2].Is("{")) && inside[i] == 0:

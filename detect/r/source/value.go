@@ -25,16 +25,29 @@ func (v Value) Number() (int, bool) {
 	return int(n), true
 }
 
-// maxDepth is how far names and calls are followed.
-const maxDepth = 8
+// maxDepth is how far names and calls are followed, maxSteps how many tokens are looked at
+// for one value.
+const (
+	maxDepth = 8
+	maxSteps = 4000
+)
 
 // Eval reads an expression: a constant, a name that was given one, or a variable of
 // the environment with its default.
-func (f *File) Eval(t []Token) Value { return f.eval(t, 0) }
+func (f *File) Eval(t []Token) Value {
+	e := &evaluation{f, maxSteps}
+	return e.eval(t, 0)
+}
 
-func (f *File) eval(t []Token, depth int) Value {
+// evaluation is the reading of one value.
+type evaluation struct {
+	*File
+	steps int // that are left
+}
+
+func (f *evaluation) eval(t []Token, depth int) Value {
 	t = trim(t)
-	if len(t) == 0 || depth > maxDepth {
+	if f.steps -= len(t) + 1; len(t) == 0 || depth > maxDepth || f.steps < 0 {
 		return Value{}
 	}
 	v := Value{Line: t[0].Line}
@@ -72,7 +85,7 @@ func (f *File) eval(t []Token, depth int) Value {
 }
 
 // path joins the elements of a path. here::here() is the project's own folder.
-func (f *File) path(c Call, depth int) Value {
+func (f *evaluation) path(c Call, depth int) Value {
 	var parts []string
 	for _, a := range c.Args {
 		p := f.eval(a.Value, depth+1)
@@ -86,7 +99,7 @@ func (f *File) path(c Call, depth int) Value {
 
 // scan reads what is no constant, as if (nzchar(p)) as.integer(p) else 8000: the
 // variable in it, and its last number that is compared with nothing.
-func (f *File) scan(t []Token, depth int) Value {
+func (f *evaluation) scan(t []Token, depth int) Value {
 	v := Value{Line: t[0].Line}
 	for i, one := range t {
 		switch one.Kind {
@@ -102,7 +115,7 @@ func (f *File) scan(t []Token, depth int) Value {
 						v.Text, v.Known = of.Text, true
 					}
 				}
-			} else if of, ok := f.consts[one.S]; ok && depth < maxDepth {
+			} else if of, ok := f.consts[one.S]; ok {
 				v.Env = f.eval(of, depth+1).Env
 			}
 		case Number, Text:
