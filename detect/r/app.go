@@ -11,7 +11,7 @@ import (
 
 // runners are what people call the function of a package that starts its application;
 // golem's own template has the first (https://engineering-shiny.org).
-var runners = []string{"run_app", "runApp", "run_shiny", "launch_app", "launchApp", "start_app", "run_my_app", "runShiny", "shiny_app", "run"}
+var runners = []string{"run_app", "runApp", "run_shiny", "launch_app", "launchApp", "start_app", "run_my_app", "runShiny", "shiny_app", "run", "app"}
 
 // app is the Shiny application of the folder.
 func (p *project) app() *program {

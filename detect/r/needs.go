@@ -76,6 +76,9 @@ func (p *project) environment(s *detect.Service) {
 			}
 			addSetting(&need, setting, c.scheme)
 		}
+		if len(need.Settings) == 0 {
+			group(&need, s.Env, c.scheme)
+		}
 		if c.pkg == "redux" && len(need.Settings) == 0 { // https://richfitz.github.io/redux/reference/redis_config.html
 			need.Settings = []detect.NeedSetting{{Env: safe.EnvNameOf("REDIS_URL"), Part: detect.PartURL, Scheme: "redis"}}
 		}
@@ -124,6 +127,44 @@ func (p *project) connections(need *detect.Need, drivers []string, pkg, scheme s
 			}
 		}
 	}
+}
+
+// group takes variables that begin alike and end in the parts of an address, as
+// SUPABASE_HOST and SUPABASE_PASSWORD, where one group alone has a host.
+func group(need *detect.Need, env []detect.EnvVar, scheme string) {
+	if need.Name != "postgres" && need.Name != "mysql" && need.Name != "mariadb" {
+		return
+	}
+	groups := map[string][]detect.NeedSetting{}
+	first := ""
+	for _, e := range env {
+		prefix, last, ok := cutLast(e.Name.String())
+		part := detect.PartNamed(strings.ToUpper(last))
+		if !ok || part == "" || part == detect.PartURL {
+			continue
+		}
+		groups[prefix] = append(groups[prefix], detect.NeedSetting{Env: e.Name, Part: part})
+		if part == detect.PartHost {
+			if first != "" && first != prefix {
+				return
+			}
+			first = prefix
+		}
+	}
+	if first == "" || len(groups[first]) < 3 {
+		return
+	}
+	for _, setting := range groups[first] {
+		addSetting(need, setting, scheme)
+	}
+}
+
+func cutLast(name string) (before, last string, ok bool) {
+	i := strings.LastIndexByte(name, '_')
+	if i < 0 {
+		return "", name, false
+	}
+	return name[:i], name[i+1:], true
 }
 
 func addSetting(need *detect.Need, setting detect.NeedSetting, scheme string) {

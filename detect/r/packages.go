@@ -62,6 +62,10 @@ func with(name string) bool {
 // installers are scripts that install a project's packages, by the names they usually have.
 var installers = []string{"install.R", "requirements.R", "install_packages.R", "install-packages.R", "installPackages.R", "init.R", "setup.R", "packages.R", "dependencies.R", "deps.R", "install_dependencies.R", "install_deps.R"}
 
+// lockFiles are those of renv, and of vetiver, which writes one for its image
+// (https://rstudio.github.io/vetiver-r/reference/vetiver_write_docker.html).
+var lockFiles = []string{"renv.lock", "vetiver_renv.lock"}
+
 type renvLock struct {
 	R struct {
 		Version string `json:"Version"`
@@ -77,19 +81,20 @@ func (p *project) needed() error {
 	p.packages = packages{all: map[string]detect.Note{}}
 	d, ps := p.root, &p.packages
 	switch {
-	case d.Has("renv.lock"):
+	case d.First(lockFiles...) != "":
 		var lock renvLock
-		lines, err := manifest.JSON(d, "renv.lock", &lock)
+		file := d.First(lockFiles...)
+		lines, err := manifest.JSON(d, file, &lock)
 		if err != nil {
 			return err
 		}
-		ps.manager, ps.why, ps.locked = "renv", d.Note("renv.lock", 0, "is renv's lock file"), true
+		ps.manager, ps.why, ps.locked = "renv", d.Note(file, 0, "is renv's lock file"), true
 		for name, one := range lock.Packages {
-			ps.add(name, d.Note("renv.lock", lines.At("Packages", name), "has %s", name))
+			ps.add(name, d.Note(file, lines.At("Packages", name), "has %s", name))
 			ps.remote = ps.remote || one.Source == "GitHub" || one.RemoteType == "github"
 		}
 		if lock.R.Version != "" {
-			p.lockedR = detect.Found(lock.R.Version, d.Note("renv.lock", lines.At("R", "Version"), "R %s", lock.R.Version))
+			p.lockedR = detect.Found(lock.R.Version, d.Note(file, lines.At("R", "Version"), "R %s", lock.R.Version))
 		}
 		return nil
 	case d.Has("packrat/packrat.lock"):

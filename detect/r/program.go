@@ -120,9 +120,10 @@ func (p *project) chosen(f *source.File) *program {
 func (p *project) api() *program {
 	for _, f := range p.scripts() {
 		for _, l := range listeners(f) {
-			if l.framework != shiny {
-				return p.of(f, l)
+			if l.framework == shiny || rank(f.Path) > len(entryNames) && !l.reachable() && p.d.First("plumber.R", "plumber.r") != "" {
+				continue // a notebook of its author, beside what plumber finds by itself
 			}
+			return p.of(f, l)
 		}
 	}
 	var apis []*source.File

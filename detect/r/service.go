@@ -185,8 +185,12 @@ func (p *project) install(s *detect.Service, f *Facts, one *program) {
 	switch {
 	case ps.manager == "renv":
 		f.Renv, f.Tool = true, safe.Slug("renv", "renv")
-		copies("renv.lock")
-		f.Install = safe.ArgvOf("Rscript", "-e", `renv::restore(library = "`+library+`", prompt = FALSE)`)
+		file, where := p.root.First(lockFiles...), ""
+		if file != "renv.lock" {
+			where = `lockfile = "` + file + `", `
+		}
+		copies(file)
+		f.Install = safe.ArgvOf("Rscript", "-e", "renv::restore("+where+`library = "`+library+`", prompt = FALSE)`)
 	case ps.manager == "packrat":
 		f.Packrat, f.Tool = true, safe.Slug("packrat", "packrat")
 		copies("packrat/packrat.lock", "packrat/packrat.opts", "packrat/init.R")

@@ -53,7 +53,9 @@ func (p *project) told() *program {
 // the sources.
 func (p *project) toldServes(l listener, why detect.Note) *program {
 	var one *program
-	if l.framework == shiny {
+	if f := p.find(l.app); f != nil && l.framework == plumber && isAPI(f) {
+		one = p.routes(f)
+	} else if l.framework == shiny {
 		one = p.app()
 	} else {
 		one = p.api()
