@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 
 	"dockgen/detect"
@@ -239,11 +240,21 @@ func (p *Plan) ownEnvironment(q *Process, one detect.Process) {
 		add(e.Name, literal(e.Value.String()))
 	}
 	for _, need := range one.Needs {
-		i := slices.IndexFunc(p.Backing, func(b Backing) bool { return b.Service.Name == need.Name || b.Service.Name == need.As })
+		as := need.As
+		for _, n := range p.Service.Needs { // what is known by now of the same one
+			if n.Name == need.Name {
+				as = cmp.Or(n.As, as)
+			}
+		}
+		i := slices.IndexFunc(p.Backing, func(b Backing) bool { return b.Service.Name == cmp.Or(as, need.Name) })
 		for _, setting := range need.Settings {
 			var value Text
-			if i >= 0 {
+			switch {
+			case i >= 0:
 				value = p.Backing[i].part(setting)
+			case q.Alone: // it does nothing without
+				p.require(Required{Name: setting.Env})
+				value = required(setting.Env)
 			}
 			add(setting.Env, value)
 		}
