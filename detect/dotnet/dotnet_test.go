@@ -2,6 +2,7 @@ package dotnet
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -126,9 +127,10 @@ func FuzzInspect(f *testing.F) {
 
 func TestMigrations(t *testing.T) {
 	snapshot := "[DbContext(typeof(C))] partial class CModelSnapshot : ModelSnapshot { }"
+	const release = " makes a program that does, to be run before each release; dockgen leaves that to you, for the program's own project does not refer to Microsoft.EntityFrameworkCore.Design"
 	for _, c := range []struct{ why, code, at, want string }{
-		{"nothing applies them", "app.Run();", "Migrations/CModelSnapshot.cs", "Migrations: nothing applies the migrations when the program starts: dotnet ef migrations bundle --project A.csproj makes a program that does, to be run before each release"},
-		{"in a project of their own", "app.Run();", "Data/Migrations/CModelSnapshot.cs", "Data/Migrations: nothing applies the migrations when the program starts: dotnet ef migrations bundle --project Data/Data.csproj --startup-project A.csproj makes a program that does, to be run before each release"},
+		{"nothing applies them", "app.Run();", "Migrations/CModelSnapshot.cs", "Migrations: nothing applies the migrations when the program starts: dotnet ef migrations bundle --project A.csproj" + release},
+		{"in a project of their own", "app.Run();", "Data/Migrations/CModelSnapshot.cs", "Data/Migrations: nothing applies the migrations when the program starts: dotnet ef migrations bundle --project Data/Data.csproj --startup-project A.csproj" + release},
 		{"the program does", "db.Database.Migrate(); app.Run();", "Migrations/CModelSnapshot.cs", ""},
 		{"it waits for that", "await db.Database.MigrateAsync(); app.Run();", "Migrations/CModelSnapshot.cs", ""},
 		{"none", "app.Run();", "Migrations/Readme.cs", ""},
@@ -142,6 +144,52 @@ func TestMigrations(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.why, got, c.want)
+		}
+	}
+}
+
+// TestBundle holds in which projects Entity Framework's tools can make a program of the
+// migrations without a person.
+func TestBundle(t *testing.T) {
+	const packages = `<PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.0" /><PackageReference Include="Microsoft.EntityFrameworkCore.Design" Version="10.0.2" />`
+	usual := map[string]string{
+		"A.csproj":                      sdk(".Web", "<ItemGroup>"+packages+"</ItemGroup>"),
+		"Program.cs":                    `services.AddDbContext<C>(o => o.UseNpgsql(configuration.GetConnectionString("Main"))); app.Run();`,
+		"Migrations/CModelSnapshot.cs":  "",
+		"Migrations/20260101_First.cs":  "",
+		"tools/notes.txt":               "",
+		"appsettings.json":              "{}",
+		".config/elsewhere/tools.json5": "",
+	}
+	for _, c := range []struct{ why, file, text, want string }{
+		{"the usual", "tools/notes.txt", "", "10.0.2 env ASPNETCORE_ENVIRONMENT=Production ConnectionStrings__Main=Host=build"},
+		{"a tool of the project's", ".config/dotnet-tools.json", `{"tools": {"dotnet-ef": {"version": "10.0.5", "commands": ["dotnet-ef"]}}}`, "10.0.5 env ASPNETCORE_ENVIRONMENT=Production ConnectionStrings__Main=Host=build"},
+		{"several contexts", "Migrations/Other/DModelSnapshot.cs", "", "there are several contexts"},
+		{"a factory", "Factory.cs", "class F : IDesignTimeDbContextFactory<C> { }", "a factory of the project's own"},
+		{"it connects before the host is there", "Program.cs", `o.UseNpgsql(configuration.GetConnectionString("Main")); ConnectionMultiplexer.Connect("x"); app.Run();`, "Connect connects before"},
+		{"it reads more", "Program.cs", `o.UseNpgsql(configuration.GetConnectionString("Main")); Environment.GetEnvironmentVariable("LICENSE_KEY"); app.Run();`, "reads LICENSE_KEY"},
+		{"no version", "A.csproj", sdk(".Web", "<ItemGroup>"+strings.Replace(packages, "10.0.2", "10.*", 1)+"</ItemGroup>"), "which dotnet-ef suits"},
+		{"feeds of its own", "nuget.config", "<configuration />", "its packages are not those"},
+		{"another program does", "worker/W.csproj", sdk(".Worker", `<ItemGroup><ProjectReference Include="../A.csproj" /></ItemGroup>`), "worker/W.csproj may do it"},
+	} {
+		files := maps.Clone(usual)
+		files[c.file] = c.text
+		if c.file == "worker/W.csproj" {
+			files["worker/Program.cs"] = "db.Database.Migrate();"
+		}
+		got := ""
+		for _, s := range scan(t, files).Services {
+			if b := s.Facts.(*Facts).Bundle; b != nil {
+				got += b.Tool.String() + " " + strings.Join(b.Under.Args(), " ")
+			}
+			for _, n := range s.Notes {
+				if strings.Contains(n.Text, "leaves that to you") {
+					got += n.Text
+				}
+			}
+		}
+		if !strings.Contains(got, c.want) {
+			t.Errorf("%s: got %q, want %q", c.why, got, c.want)
 		}
 	}
 }

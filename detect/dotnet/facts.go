@@ -38,6 +38,7 @@ type Facts struct {
 	// Bare says that the final image has no runtime: the program brings its own, or needs none.
 	Bare    bool
 	Secrets []detect.BuildSecret
+	Bundle  *Bundle // what applies migrations, in an image of its own; nil: nothing
 }
 
 // commands decides how the program is restored, published and started, and which

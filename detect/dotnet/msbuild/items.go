@@ -1,6 +1,7 @@
 package msbuild
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ func (e *evaluation) items(n *Node) error {
 // item reads one element of an ItemGroup.
 func (e *evaluation) item(n *Node) {
 	switch strings.ToLower(n.Name) {
-	case "packagereference", "globalpackagereference":
+	case "packagereference", "globalpackagereference", "packageversion":
 		e.packageReference(n)
 	case "projectreference":
 		e.each(n, "Include", func(include string) {
@@ -90,6 +91,8 @@ func (e *evaluation) globbed(pattern string, n *Node) []Item {
 	return out
 }
 
+// packageReference reads a package, or with central management its version, which
+// stands in a file that is read before the project.
 func (e *evaluation) packageReference(n *Node) {
 	detail := func(name string) string {
 		text := n.Get(name)
@@ -98,8 +101,12 @@ func (e *evaluation) packageReference(n *Node) {
 		}
 		return e.expand(text).Text
 	}
+	if strings.EqualFold(n.Name, "PackageVersion") {
+		e.each(n, "Include", func(name string) { e.versions[strings.ToLower(name)] = detail("Version") })
+		return
+	}
 	e.each(n, "Include", func(name string) {
-		item := Item{Name: name, Value: detail("Version"), Maybe: e.maybe, Why: e.note(n.Line, "PackageReference %s", name)}
+		item := Item{Name: name, Value: cmp.Or(detail("VersionOverride"), detail("Version"), e.versions[strings.ToLower(name)]), Maybe: e.maybe, Why: e.note(n.Line, "PackageReference %s", name)}
 		item.Private = strings.EqualFold(detail("PrivateAssets"), "all") && !strings.Contains(strings.ToLower(detail("IncludeAssets")), "compile")
 		e.p.Packages = append(e.p.Packages, item)
 	})

@@ -118,6 +118,7 @@ func TestEvaluation(t *testing.T) {
 		"the file that an import is in":          {p.Text("AssemblyName"), "common.props"},
 		"a value under an unknown condition":     {p.Text("OutputType"), ""},
 		"packages, also from targets":            {names(p.Packages), "A B Analyzer Yes Late"},
+		"a version that is managed centrally":    {p.Package("a").Value, "1"},
 		"references":                             {names(p.References), "lib/Lib.csproj"},
 		"what is linked from elsewhere":          {names(p.Linked), "shared"},
 		"the SDK without its version":            {names(p.Sdks), "Microsoft.NET.Sdk.Web"},

@@ -13,8 +13,8 @@ type Project struct {
 	Path  string // relative to the folder that it was loaded from
 	Sdks  []Item // Microsoft.NET.Sdk.Web, without its version; none in a file of the old form
 	Files []string
-	// Packages are by PackageReference; their Value is the version, which may be
-	// empty where it is managed centrally.
+	// Packages are by PackageReference; their Value is the version, "" where none is
+	// known.
 	Packages   []Item
 	References []Item // by ProjectReference: paths like Path
 	Frameworks []Item // by FrameworkReference
@@ -95,13 +95,16 @@ type evaluation struct {
 	pinned  map[string]string
 	reading []string
 	maybe   bool
+	// versions are those of packages, in small letters, that Directory.Packages.props
+	// manages for all projects.
+	versions map[string]string
 }
 
 // Load reads the project file at that path below top. The pinned properties are
 // what the command line gives: no file changes them.
 func Load(top *detect.Dir, file string, pinned map[string]string) (*Project, error) {
 	p := &Project{Path: path.Clean(file), props: map[string]Property{}, dir: top}
-	e := &evaluation{top: top, p: p, file: p.Path, pinned: map[string]string{}}
+	e := &evaluation{top: top, p: p, file: p.Path, pinned: map[string]string{}, versions: map[string]string{}}
 	for k, v := range pinned {
 		e.pinned[strings.ToLower(k)] = v
 	}
