@@ -74,7 +74,7 @@ func (g *graph) migrations(s *detect.Service, f *Facts, c *closure) {
 		Name: safe.Slug("migrate", "migrate"), Kind: detect.Job, Apart: true,
 		Start: detect.Found(safe.ArgvOf("./efbundle"), g.top.Note(one.dir, 0, "holds migrations of Entity Framework"), note),
 	})
-	s.Notes = append(s.Notes, g.top.Note(one.dir, 0, "the image that applies the migrations is made by dotnet ef, which runs the program up to its host: where that asks for more than %s, give it an IDesignTimeDbContextFactory that does not", setting))
+	s.Notes = append(s.Notes, g.top.Note(one.dir, 0, "the image that applies the migrations is made by dotnet ef, which runs the program up to its host with a placeholder in %s: what else it asks for by then needs a default", setting))
 }
 
 // snapshots are the contexts with migrations that a program is made of.
