@@ -17,7 +17,8 @@ type entry struct {
 	flags []string // of julia
 	args  []string // of the program; "$PORT" is its port
 	why   detect.Note
-	genie bool // Genie loads it
+	from  string // the file that expr stands in; not set: it is ours
+	genie bool   // Genie loads it
 }
 
 // choose finds the entry: what the user says, what another file starts, what the frameworks
@@ -72,6 +73,9 @@ func (pr *program) script(help bool) *entry {
 		}
 		base := strings.ToLower(strings.TrimSuffix(path.Base(name), ".jl"))
 		said := names[base]
+		if first, _, more := strings.Cut(base, "_"); said == 0 && more && (first == "run" || first == "start") && module != "" && dir != "src" {
+			said = 8 // run_worker.jl of package Worker
+		}
 		n := said
 		switch {
 		case pr.serves(name):
@@ -181,7 +185,7 @@ func (pr *program) function() *entry {
 	if found == "" || !listens && best > 1 {
 		return nil
 	}
-	if !listens && pr.within() {
+	if pr.within() && (!listens || pr.used(name)) {
 		return nil // a part of the project above it
 	}
 	return &entry{file: main, expr: "using " + name + "; " + found, why: pr.d.Note(at, line, "%s starts the program", found)}

@@ -72,7 +72,8 @@ func (pr *program) eval(f *file, ts []source.Token, fn int, what want, steps int
 			v.host = "0.0.0.0"
 		}
 	}
-	if pr.budget--; v.known() || steps >= maxSteps || pr.budget < 0 {
+	plain := v.env != "" || v.arg != 0 || v.known() && len(ts) == 1
+	if pr.budget--; plain || steps >= maxSteps || pr.budget < 0 {
 		return v
 	}
 	for i, t := range ts {
@@ -90,7 +91,13 @@ func (pr *program) eval(f *file, ts []source.Token, fn int, what want, steps int
 			}
 			continue
 		}
-		if got := pr.resolve(f, name, fn, what, steps+1); got.known() {
+		switch got := pr.resolve(f, name, fn, what, steps+1); {
+		case v.known() && got.env == "":
+			continue // something(port, 8080): the number is what is left
+		case v.known() && got.port == 0 && got.host == "":
+			got.port, got.host = v.port, v.host
+			return got
+		case got.known():
 			return got
 		}
 	}

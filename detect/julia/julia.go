@@ -33,8 +33,8 @@ type Detector struct{}
 // Name is the language's name.
 func (Detector) Name() string { return "julia" }
 
-// Markers are the manifests of a Julia project.
-func (Detector) Markers() []string { return manifests }
+// Markers are the manifests of a Julia project, and the names that tell of scripts without one.
+func (Detector) Markers() []string { return slices.Concat(manifests, scripts) }
 
 // PackageManagers lists the one there is.
 func (Detector) PackageManagers() []string { return []string{"pkg"} }
@@ -53,12 +53,18 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 	if err != nil {
 		return nil, err
 	}
-	if e == nil {
+	switch {
+	case e == nil && p.bare:
+		return nil, nil
+	case e == nil:
 		return nil, pr.nothing()
 	}
 	s, err := pr.service(e)
 	if err != nil {
 		return nil, err
+	}
+	if p.bare && s.Kind != detect.Server {
+		return nil, nil // a script like many, and nothing says that it is deployed
 	}
 	return []*detect.Service{s}, nil
 }
@@ -111,13 +117,14 @@ func (pr *program) service(e *entry) (*detect.Service, error) {
 			f.Parts = append(f.Parts, p)
 		}
 	}
+	pr.reach(e)
 	if err := pr.commands(f); err != nil {
 		return nil, err
 	}
 	s := &detect.Service{
 		Kind:           detect.Worker,
 		Root:           pr.root.Rel(),
-		PackageManager: detect.Found("pkg", pr.d.Note(pr.file, 0, "is the manifest of Julia's own Pkg")),
+		PackageManager: detect.Found("pkg", pr.d.Note(pr.file, 0, "Julia's own Pkg installs what it needs")),
 		// Julia waits for the signal in a thread of its own, as process 1 too, and ends.
 		// https://github.com/JuliaLang/julia/blob/master/src/signals-unix.c
 		Graceful: true,
@@ -130,7 +137,6 @@ func (pr *program) service(e *entry) (*detect.Service, error) {
 	if s.Version, err = pr.version(); err != nil {
 		return nil, err
 	}
-	pr.reach(append([]string{e.file}, pr.loaded(e)...)...)
 	all := pr.listeners(pr.reached)
 	if why, ok := pr.mainFramework(all); ok {
 		s.Framework = why
@@ -162,6 +168,7 @@ func (pr *program) service(e *entry) (*detect.Service, error) {
 	pr.health(s)
 	pr.state(s, f)
 	pr.ignore(s, f)
+	pr.dev(s, f, e)
 	pr.remarks(s)
 	for _, l := range []struct{ key, value string }{{"title", pr.Name}, {"version", pr.toml.Version}, {"licenses", pr.License}} {
 		if v, err := safe.NewLabel(l.value); err == nil && v.String() != "" {
@@ -177,7 +184,16 @@ func (pr *program) commands(f *Facts) (err error) {
 	if f.At, err = safe.NewLabel(at); err != nil {
 		return pr.d.Errorf(pr.file, 0, "%w", err)
 	}
-	install := "using Pkg; Pkg.instantiate(); Pkg.precompile()"
+	install := "using Pkg; "
+	for _, dir := range pr.beside {
+		install += "Pkg.develop(path = " + literal(dir.String()) + "); "
+	}
+	if pr.bare {
+		install += add(pr.packages())
+	} else {
+		install += "Pkg.instantiate()"
+	}
+	install += "; Pkg.precompile()"
 	if name, file := pr.module(); name != "" {
 		stub := path.Join(f.Project.String(), file)
 		install = "mkpath(" + literal(path.Dir(stub)) + "); write(" + literal(stub) + ", " + literal("module "+name+" end") + "); " + install
@@ -263,6 +279,20 @@ func (pr *program) kind() detect.Kind {
 	return detect.Job
 }
 
+// dev serves the sources as they are: Julia compiles what has changed, and is started again.
+func (pr *program) dev(s *detect.Service, f *Facts, e *entry) {
+	if s.Kind != detect.Server {
+		return
+	}
+	s.Dev = &detect.Dev{Start: s.Start, Dir: f.Project, At: f.At, Rebuild: slices.Clone(f.Manifests)}
+	for _, p := range []string{".julia/", "build/", "log/"} {
+		s.Dev.Ignore = append(s.Dev.Ignore, safe.PatternOf(p))
+	}
+	if e.genie {
+		s.Dev.Env = []detect.Setting{{Name: safe.EnvNameOf("GENIE_ENV"), Value: safe.LabelOf("dev")}}
+	}
+}
+
 // ignore leaves out what neither the build nor the program reads.
 func (pr *program) ignore(s *detect.Service, f *Facts) {
 	for _, p := range []string{"**/.julia", "**/.CondaPkg", "**/*.jl.*.cov", "**/*.jl.cov", "**/*.jl.mem", "**/deps/build.log", "**/docs/build", "**/.JuliaFormatter.toml"} {
@@ -282,7 +312,10 @@ func (pr *program) ignore(s *detect.Service, f *Facts) {
 // remarks are the traps of what the project has.
 func (pr *program) remarks(s *detect.Service) {
 	s.Notes = append(s.Notes, pr.notes...)
-	if len(pr.locks) == 0 && len(pr.Deps) > 0 {
+	switch {
+	case pr.bare && len(pr.packages()) > 0:
+		s.Notes = append(s.Notes, pr.d.Note("Project.toml", 0, "is not there: every build takes the newest releases of what the sources load; julia --project -e 'using Pkg; %s' writes it", add(pr.packages())))
+	case len(pr.locks) == 0 && len(pr.Deps) > 0:
 		s.Notes = append(s.Notes, pr.d.Note("Manifest.toml", 0, "is not there: every build takes the newest packages that [compat] allows; julia --project -e 'using Pkg; Pkg.resolve()' writes it, and it belongs into the repository of a program"))
 	}
 	for _, r := range []struct{ pkg, text string }{

@@ -58,8 +58,7 @@ func (pr *program) listeners(files []*file) []listening {
 	var out []listening
 	for i := range servers {
 		s := &servers[i]
-		own := !slices.ContainsFunc(s.pkgs, func(p string) bool { _, ok := pr.Deps[p]; return ok })
-		if own && s.name != "" {
+		if s.name != "" && !slices.ContainsFunc(s.pkgs, func(p string) bool { _, ok := pr.dep(p); return ok }) {
 			continue
 		}
 		for _, f := range files {

@@ -87,6 +87,9 @@ func readProgram(p *project) *program {
 		pr.files[name] = f
 		pr.order = append(pr.order, name)
 	}
+	if p.bare {
+		pr.load()
+	}
 	for _, name := range pr.order {
 		f := pr.files[name]
 		for _, c := range f.Calls {
@@ -144,8 +147,15 @@ func (pr *program) included(f *file, c source.Call) string {
 
 // reach sets what the sources reach: what they include, the project's own package where
 // they load it, and packages by path.
-func (pr *program) reach(from ...string) {
-	pr.reached, pr.budget = pr.closure(from...), maxExpressions
+func (pr *program) reach(e *entry) {
+	pr.reached, pr.budget = pr.closure(append([]string{e.file}, pr.loaded(e)...)...), maxExpressions
+	if e.expr != "" && !e.genie {
+		from := e.from
+		if from == "" {
+			from = pr.file
+		}
+		pr.reached = append(pr.reached, &file{File: source.Parse(e.expr), path: from})
+	}
 	pr.bindings, pr.calls = map[string][]bound{}, map[string][]called{}
 	for _, f := range pr.reached {
 		for _, b := range f.Bindings {

@@ -38,15 +38,18 @@ type toml struct {
 type project struct {
 	d     *detect.Dir
 	file  string // Project.toml, or JuliaProject.toml
+	bare  bool   // there is no manifest: file is a script
 	lines manifest.Lines
 	toml
-	locks  []string       // the names of the locks, in top
-	locked detect.Note    // the release of Julia that wrote the lock; no path: none says it
-	julia  string         // that release
-	older  bool           // the lock has the form of Julia 1.6 and older
-	top    *detect.Dir    // the folder of the lock: that of the workspace, or its own
-	root   *detect.Dir    // the build context: it holds top and every package by path
-	paths  []safe.RelPath // folders of packages by path, relative to root
+	locks  []string               // the names of the locks, in top
+	locked detect.Note            // the release of Julia that wrote the lock; no path: none says it
+	julia  string                 // that release
+	older  bool                   // the lock has the form of Julia 1.6 and older
+	top    *detect.Dir            // the folder of the lock: that of the workspace, or its own
+	root   *detect.Dir            // the build context: it holds top and every package by path
+	paths  []safe.RelPath         // folders of packages by path, relative to root
+	beside []safe.RelPath         // those of paths that neither lock nor manifest names: the project's own
+	inner  map[string]detect.Note // what the packages by path depend on
 	notes  []detect.Note
 }
 
@@ -59,7 +62,7 @@ var manifests = []string{"JuliaProject.toml", "Project.toml"}
 func readProject(d *detect.Dir) (*project, error) {
 	p := &project{d: d, file: d.First(manifests...), top: d, root: d}
 	if p.file == "" {
-		return nil, nil
+		return bareProject(d), nil
 	}
 	var err error
 	if p.lines, err = manifest.TOML(d, p.file, &p.toml); err != nil {
@@ -78,7 +81,9 @@ func readProject(d *detect.Dir) (*project, error) {
 			p.top, p.root = up, up
 		}
 	}
-	return p, p.lock()
+	err = p.lock()
+	p.readInner()
+	return p, err
 }
 
 // lock finds the locks, and what they say of Julia and of packages by path. A lock of a
@@ -111,7 +116,65 @@ func (p *project) lock() error {
 			paths[path.Join(p.top.Path(), at)] = name
 		}
 	}
-	return p.byPath(paths)
+	if err := p.byPath(paths); err != nil || len(p.locks) > 0 {
+		return err
+	}
+	p.neighbours()
+	return nil
+}
+
+// readInner reads what the packages by path depend on: the program has it too.
+func (p *project) readInner() {
+	p.inner = map[string]detect.Note{}
+	for _, at := range p.paths {
+		d := p.root.Sub(at.String())
+		file := d.First(manifests...)
+		var t toml
+		if file == "" || d.Path() == p.d.Path() {
+			continue
+		}
+		lines, err := manifest.TOML(d, file, &t)
+		if err != nil {
+			continue // it is read in its own folder, where the error is told
+		}
+		for _, name := range sorted(t.Deps) {
+			if _, ok := p.inner[name]; !ok {
+				p.inner[name] = d.Note(file, lines.At("deps", name), "depends on %s", name)
+			}
+		}
+	}
+}
+
+// neighbours finds packages of the repository that the project depends on and that nothing
+// says the path of, for a lock that is not committed has it: Pkg.develop put it there.
+func (p *project) neighbours() {
+	for file := range p.d.Files(manifests...) {
+		dir := path.Dir(file)
+		if dir == "." || strings.Count(dir, "/") > 2 || aside(file) {
+			continue
+		}
+		var t toml
+		if _, err := manifest.TOML(p.d, file, &t); err != nil || t.UUID == "" || p.Deps[t.Name] != t.UUID {
+			continue
+		}
+		r, err := safe.NewRelPath(path.Join(p.below(p.d.Path()), dir))
+		if err == nil && !slices.Contains(p.paths, r) {
+			p.paths, p.beside = append(p.paths, r), append(p.beside, r)
+		}
+	}
+}
+
+// used reports whether a project above depends on the package.
+func (p *project) used(name string) bool {
+	for up := range p.d.Parents() {
+		var t toml
+		if file := up.First(manifests...); file != "" {
+			if _, err := manifest.TOML(up, file, &t); err == nil && t.Deps[name] != "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // readLock reads the release that wrote the lock, and the packages by path. The older
@@ -217,7 +280,8 @@ func (p *project) module() (name, file string) {
 // dep is the evidence that the project depends on a package.
 func (p *project) dep(name string) (detect.Note, bool) {
 	if _, ok := p.Deps[name]; !ok {
-		return detect.Note{}, false
+		why, ok := p.inner[name]
+		return why, ok
 	}
 	return p.d.Note(p.file, p.lines.At("deps", name), "depends on %s", name), true
 }
@@ -231,6 +295,9 @@ func (p *project) copies() []safe.RelPath {
 				out = append(out, r)
 			}
 		}
+	}
+	if p.bare {
+		return nil
 	}
 	const preferences = "LocalPreferences.toml" // they are part of what is compiled
 	add(p.top, "JuliaProject.toml", "Project.toml")

@@ -43,16 +43,19 @@ func (pr *program) state(s *detect.Service, f *Facts) {
 func (pr *program) database(ts []source.Token, steps int) string {
 	for _, t := range ts {
 		if t.Kind == source.Text && t.Plain() && slices.Contains([]string{".db", ".sqlite", ".sqlite3", ".duckdb"}, path.Ext(t.S)) && !strings.Contains(t.S, "://") {
+			if !ts[0].Is("joinpath") {
+				return t.S
+			}
 			var parts []string
-			for _, u := range ts { // joinpath("data", "app.db")
-				if u.Kind == source.Text && u.Plain() && u.S != strings.ToUpper(u.S) {
+			for _, u := range ts[1:] { // joinpath("data", "app.db"), joinpath(@__DIR__, "app.db")
+				switch {
+				case u.Kind == source.Text && u.Plain():
 					parts = append(parts, u.S)
+				case u.Kind == source.Word && u.S != "@__DIR__" && u.S != "pwd":
+					return "" // a folder that is not seen
 				}
 			}
-			if len(parts) > 1 && ts[0].Is("joinpath") {
-				return path.Join(parts...)
-			}
-			return t.S
+			return path.Join(parts...)
 		}
 	}
 	if steps > 2 {

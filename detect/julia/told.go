@@ -22,7 +22,7 @@ func (pr *program) told() (*entry, error) {
 				continue
 			}
 			if e := pr.command(p.Commands[len(p.Commands)-1].Args); e != nil {
-				e.why = pr.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text)
+				e.from, e.why = "Procfile", pr.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text)
 				return e, nil
 			}
 		}
@@ -34,7 +34,7 @@ func (pr *program) told() (*entry, error) {
 			}
 		}
 		if e := pr.command(words); e != nil {
-			e.why = why
+			e.from, e.why = path.Base(why.Path), why
 			return e, nil
 		}
 	}
@@ -112,7 +112,15 @@ func (pr *program) command(words []string) *entry {
 	return pr.evaluated(e)
 }
 
-func threads(s string) bool { return s == "auto" || s != "" && strings.Trim(s, "0123456789,") == "" }
+// threads reports whether it is a number of threads: "4", "auto", "auto,1".
+func threads(s string) bool {
+	for _, part := range strings.Split(s, ",") {
+		if part != "auto" && (part == "" || strings.Trim(part, "0123456789") != "") {
+			return false
+		}
+	}
+	return true
+}
 
 // evaluated is an entry of -e: what it loads is what it reaches.
 func (pr *program) evaluated(e *entry) *entry {
