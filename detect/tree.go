@@ -23,7 +23,7 @@ const (
 // installed dependencies, caches. They are known to exist and not entered.
 var skipped = []string{
 	".git", ".hg", ".svn", ".jj", "node_modules", "bower_components", "jspm_packages", ".venv", "venv", "__pycache__",
-	".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".cache", ".next", ".nuxt", ".svelte-kit", ".turbo",
+	".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".cache", ".next", ".nuxt", ".svelte-kit", ".turbo", ".nx",
 	".parcel-cache", ".terraform", ".gradle", ".idea", ".vs", "vendor", "target", "Pods", "DerivedData", ".eggs", ".pnpm-store",
 }
 

@@ -54,6 +54,15 @@ func (nodeTemplates) From(stage string, dir safe.RelPath, below, dest string) (s
 	return copyWords("--from="+stage+" ", []string{path.Join("/src", dir.String(), below)}, dest)
 }
 
+// Written writes the COPY of files that the build stage has made.
+func (nodeTemplates) Written(root safe.RelPath, files []safe.RelPath) (string, error) {
+	var sources []string
+	for _, f := range files {
+		sources = append(sources, path.Join("/src", root.String(), f.String()))
+	}
+	return copyWords("--from=build ", sources, "./")
+}
+
 // At is a folder of the project in the final image, for From.
 func (nodeTemplates) At(dir safe.RelPath) string { return path.Join(plan.Workdir, dir.String()) }
 

@@ -14,6 +14,15 @@ import (
 // edit of one builds only what depends on it. Their manifests stay: the lock file
 // speaks of all. A script that installs may run anything, and then all stays.
 func (p *project) leaveApart(svc *detect.Service, in nodepkg.Install) {
+	if p.nx != nil {
+		for _, name := range p.nxIgnored() {
+			if dir, err := in.Root.Join(name); err == nil {
+				svc.Context.Ignore = append(svc.Context.Ignore, safe.PatternFor(dir))
+			}
+		}
+		svc.Context.Ignore = append(svc.Context.Ignore, safe.PatternOf("**/.nx"))
+		return
+	}
 	w := p.npm.Workspace
 	if w == nil || p.npm.IsRoot() || in.Sources {
 		return

@@ -45,6 +45,9 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 			return err
 		}
 	}
+	if p.nx.moved() {
+		facts.Dir = safe.RelPathOf(".")
+	}
 	p.inside = facts.Dir.String()
 	svc.Packages = append(svc.Packages, in.Packages...)
 	svc.Packages = append(svc.Packages, native.Packages...)
@@ -74,8 +77,10 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 			})
 		}
 	}
-	if err := p.buildMembers(svc, facts); err != nil {
-		return err
+	if p.nx == nil {
+		if err := p.buildMembers(svc, facts); err != nil {
+			return err
+		}
 	}
 	if argv := svc.Build.V.Args(); in.Sources && len(argv) > 2 && slices.Contains([]string{"preinstall", "install", "postinstall", "prepare"}, argv[2]) {
 		facts.Installed = true
@@ -90,11 +95,20 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 			svc.State = append(svc.State, r)
 		}
 	}
+	if p.nx.moved() {
+		return p.nxArtifacts(svc, facts, fw)
+	}
 	modules := !fw.bundled && (len(p.pkg.Dependencies)+len(p.pkg.OptionalDependencies) > 0 || s.development)
 	if page != nil {
 		if err := p.takeClient(svc, facts, page, context); err != nil {
 			return err
 		}
+	}
+	if p.nx != nil {
+		p.modules(facts, svc, modules, fw.development)
+		p.copies(facts, append(slices.Clone(fw.copies), "package.json"))
+		svc.Facts = facts
+		return nil
 	}
 	if p.npm.Workspace != nil && facts.Dir.String() != "." && modules {
 		facts.Whole = !p.prunes(facts, s.development || fw.development)

@@ -35,6 +35,9 @@ var compilers = []string{"tsc", "tspc", "swc", "babel", "esbuild", "tsup", "tsdo
 
 // findBuild decides what turns the sources into what runs.
 func (p *project) findBuild(svc *detect.Service, fw *framework, s *start) error {
+	if p.nx != nil {
+		return p.nxCommand(svc)
+	}
 	if name := p.buildScript(); name != "" && p.buildHelps(fw, s, name) {
 		argv, err := p.npm.Script(name)
 		if err != nil {

@@ -34,6 +34,7 @@ func (p *project) readTSConfig(name string, depth int) *tsconfig {
 	if _, err := manifest.JSONC(p.Dir, name, c); err != nil {
 		return nil // the compiler will say it better
 	}
+	c.locate(path.Dir(name))
 	var parents []string
 	switch x := c.Extends.(type) {
 	case string:
@@ -58,6 +59,31 @@ func (p *project) readTSConfig(name string, depth int) *tsconfig {
 		}
 	}
 	return c
+}
+
+// locate makes the paths relative to the project: each is meant from the file that it
+// stands in (https://www.typescriptlang.org/tsconfig/#extends).
+func (c *tsconfig) locate(dir string) {
+	o := &c.CompilerOptions
+	for pattern, targets := range o.Paths {
+		for i, t := range targets {
+			targets[i] = path.Join(dir, o.BaseURL, t)
+		}
+		o.Paths[pattern] = targets
+	}
+	if dir == "." {
+		return
+	}
+	for _, p := range []*string{&o.OutDir, &o.RootDir, &o.BaseURL} {
+		if *p != "" && !path.IsAbs(*p) && !strings.HasPrefix(*p, "${") { // ${configDir} is the project's own
+			*p = path.Join(dir, *p)
+		}
+	}
+	for _, list := range [][]string{c.Include, c.Files, c.Exclude} {
+		for i, p := range list {
+			list[i] = path.Join(dir, p)
+		}
+	}
 }
 
 func (c *tsconfig) inherit(base *tsconfig) {
@@ -88,14 +114,13 @@ func (p *project) aliases() {
 			return
 		}
 	}
-	base := path.Clean(orElse(c.CompilerOptions.BaseURL, "."))
 	for pattern, targets := range c.CompilerOptions.Paths {
 		if len(targets) > 0 {
-			p.program.Alias(strings.TrimSuffix(pattern, "*"), path.Join(base, strings.TrimSuffix(targets[0], "*")))
+			p.program.Alias(strings.TrimSuffix(pattern, "*"), strings.TrimSuffix(targets[0], "*"))
 		}
 	}
 	if c.CompilerOptions.BaseURL != "" {
-		p.program.Alias("", base)
+		p.program.Alias("", path.Clean(c.CompilerOptions.BaseURL))
 	}
 }
 

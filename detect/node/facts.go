@@ -42,6 +42,10 @@ type Facts struct {
 	PrunedApart bool // in a stage of its own: something runs from the build stage
 	Base        bool
 	ModulesFrom string
+	// Written are the manifest and the lock that the build writes for the program:
+	// WrittenInstall installs them in place of the project's own. Mostly none.
+	Written        []safe.RelPath
+	WrittenInstall nodepkg.Install
 	// PnP says that the packages are Yarn's archives and no node_modules.
 	PnP bool
 	// Caches are folders of the build stage that a later build reads again.

@@ -110,6 +110,7 @@ func siteGenerators() []framework {
 		{name: "Ember", deps: []string{"ember-cli"}, role: static, build: []string{"ember", "build", "--environment=production"}, output: "dist", fallback: AppFallback, dev: []string{"ember serve", "ember server"}},
 		{name: "Preact CLI", deps: []string{"preact-cli"}, role: static, build: []string{"preact", "build"}, output: "build", fallback: AppFallback, dev: []string{"preact watch"}},
 		{name: "Vite", hashed: []string{"assets"}, deps: []string{"vite", "rolldown-vite"}, role: static, build: []string{"vite", "build"}, output: "dist", fallback: AppFallback, dev: []string{"vite", "vite dev", "vite serve", "vite preview"}, refine: refineVite},
+		{name: "Rsbuild", hashed: []string{"static"}, deps: []string{"@rsbuild/core"}, role: static, build: []string{"rsbuild", "build"}, output: "dist", fallback: AppFallback, dev: []string{"rsbuild", "rsbuild dev", "rsbuild preview"}, refine: refineRsbuild},
 		{name: "Parcel", deps: []string{"parcel", "parcel-bundler"}, role: static, build: []string{"parcel", "build"}, output: "dist", fallback: AppFallback, dev: []string{"parcel", "parcel serve"}, refine: refineParcel},
 		{name: "webpack", deps: []string{"html-webpack-plugin"}, role: static, build: []string{"webpack", "--mode", "production"}, output: "dist", fallback: AppFallback, dev: []string{"webpack serve", "webpack-dev-server"}, refine: refineWebpack},
 	}

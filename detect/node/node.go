@@ -31,14 +31,32 @@ func (Detector) Name() string { return onNode }
 // Languages are the runtimes: Node, and Bun where it runs the program.
 func (Detector) Languages() []string { return []string{onNode, onBun} }
 
-// Markers returns package.json.
-func (Detector) Markers() []string { return []string{"package.json"} }
+// Markers returns package.json, and Nx's project.json, beside which there may be none.
+func (Detector) Markers() []string { return []string{"package.json", "project.json"} }
 
 // PackageManagers lists npm and its peers.
 func (Detector) PackageManagers() []string { return nodepkg.Managers() }
 
 // Inspect describes what the package in the folder runs.
 func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, error) {
+	switch b, err := nxOf(d); {
+	case err != nil:
+		return nil, err
+	case b != nil:
+		p, err := nxProjectOf(d, b)
+		if err != nil {
+			return nil, err
+		}
+		svc, err := p.nxService()
+		if err != nil {
+			return nil, err
+		}
+		return []*detect.Service{svc}, nil
+	case !d.Has("package.json"):
+		return nil, nil // another tool's project.json
+	case nxRoot(d):
+		return nil, detect.NotService("the root of an Nx workspace: what runs is in its projects")
+	}
 	p, err := newProject(d)
 	if err != nil {
 		return nil, err
@@ -178,7 +196,7 @@ func (p *project) withPnP(argv []string) []string {
 // workspace: at its root. pnpm links them into each package.
 func (p *project) hoisted(argv []string) []string {
 	manager := p.npm.Manager.Name.V
-	if p.npm.Workspace == nil || p.npm.IsRoot() || manager == "pnpm" {
+	if p.npm.Workspace == nil || p.npm.IsRoot() || manager == "pnpm" && p.nx == nil || p.nx.moved() {
 		return argv
 	}
 	up := strings.Repeat("../", strings.Count(strings.TrimPrefix(p.Path(), p.npm.Root.Path()+"/"), "/")+1)

@@ -27,6 +27,10 @@ type project struct {
 	shown   []manifest.EnvLine
 	vars    []*variable // once read: see variables
 
+	nx         *nxBuild // how Nx builds it; nil: it does not
+	apart      []string // folders of the Nx workspace that its build needs, relative to the root
+	knownApart bool     // no others are needed
+
 	inside     string     // its folder, relative to the build context
 	buildEnv   []string   // NAME=value while building
 	prismaEnv  []variable // what Prisma's schema reads

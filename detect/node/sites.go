@@ -8,6 +8,7 @@ import (
 	"dockgen/detect"
 	"dockgen/detect/manifest"
 	"dockgen/detect/manifest/javascript"
+	"dockgen/detect/manifest/nodepkg"
 )
 
 // configs are the names of a tool's configuration in each kind of module.
@@ -82,6 +83,17 @@ func (p *project) scriptFlag(flags ...string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// refineRsbuild reads output.distPath.root (https://rsbuild.rs/config/output/dist-path).
+func refineRsbuild(p *project, f *framework) error {
+	if p.First(configs("rsbuild.config")...) == "" && p.script("build") == "" {
+		return detect.NotService("no rsbuild.config says what Rsbuild builds here")
+	}
+	if out := nodepkg.OutputOf(p.Dir); out != "" {
+		f.output = out
+	}
+	return nil
 }
 
 // refineVitePress: the pages' folder is an argument of the build.

@@ -47,6 +47,7 @@ type Program struct {
 	files map[string]*File
 	alias []alias
 	left  int // bytes that may still be read
+	above bool
 	steps int // expressions that the evaluation under way may still look at
 }
 
@@ -63,6 +64,10 @@ func NewProgram(d *detect.Dir) *Program {
 // Alias makes imports that begin with the prefix stand for files below dir, as
 // the paths of tsconfig.json do.
 func (p *Program) Alias(prefix, dir string) { p.alias = append(p.alias, alias{prefix, dir}) }
+
+// LookAbove lets imports lead out of the folder, to packages beside it that have no
+// manifest of their own.
+func (p *Program) LookAbove() { p.above = true }
 
 // Load returns a source, nil where it can't be read.
 func (p *Program) Load(name string) *File {
@@ -104,7 +109,7 @@ func (p *Program) Resolve(from, spec string) string {
 // Find returns the source that a path without or with its extension means.
 func (p *Program) Find(name string) string {
 	name = path.Clean(name)
-	if strings.HasPrefix(name, "..") {
+	if strings.HasPrefix(name, "..") && !p.above {
 		return ""
 	}
 	if p.dir.Has(name) {

@@ -57,7 +57,7 @@ func (p *Project) commands(in *Install) {
 		in.Full = pick(argv("pnpm", "install", "--frozen-lockfile"), argv("pnpm", "install", "--no-frozen-lockfile"))
 		in.Production = in.Full.With("--prod")
 		in.Prune = argv("pnpm", "prune", "--prod")
-		if p.Workspace != nil {
+		if p.Workspace != nil && len(p.Workspace.Members) > 0 {
 			in.Prune = safe.Argv{} // it does not reach the members
 		}
 		if p.filters() {
@@ -131,7 +131,7 @@ func (p *Project) MemberScript(d *detect.Dir, m Member, script string) (safe.Arg
 // filters reports whether the manager installs the member that the package is,
 // and what it needs of the workspace, without the others.
 func (p *Project) filters() bool {
-	if p.Workspace == nil || p.IsRoot() || !nameRE.MatchString(p.Manifest.Name) {
+	if p.Workspace == nil || p.Workspace.Shared || p.IsRoot() || !nameRE.MatchString(p.Manifest.Name) {
 		return false
 	}
 	switch p.Manager.Name.V {

@@ -34,12 +34,17 @@ func Load(d *detect.Dir) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Project{Manifest: m, Root: d}
-	if p.Workspace, err = findWorkspace(m); err != nil {
+	w, err := findWorkspace(m)
+	if err != nil {
 		return nil, err
 	}
-	if p.Workspace != nil {
-		p.Root = p.Workspace.Root
+	return read(m, w)
+}
+
+func read(m *Manifest, w *Workspace) (*Project, error) {
+	p := &Project{Manifest: m, Root: m.Dir, Workspace: w}
+	if w != nil {
+		p.Root = w.Root
 	}
 	if p.Root.Has("pnpm-workspace.yaml") {
 		if _, err := manifest.YAML(p.Root, "pnpm-workspace.yaml", &p.pnpm); err != nil {

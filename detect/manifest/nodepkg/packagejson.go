@@ -42,6 +42,7 @@ type Manifest struct {
 	PrismaSchema   string            // prisma.schema
 
 	Lines manifest.Lines
+	from  *detect.Dir // where its lines stand, if that is not Dir
 	raw   map[string]json.RawMessage
 }
 
@@ -107,7 +108,11 @@ func (m *Manifest) Has(name string) bool { return m.raw[name] != nil }
 
 // Note returns evidence about the field at that path.
 func (m *Manifest) Note(text string, path ...string) detect.Note {
-	return m.Dir.Note("package.json", m.Lines.At(path...), "%s", text)
+	at := m.Dir
+	if m.from != nil {
+		at = m.from
+	}
+	return at.Note("package.json", m.Lines.At(path...), "%s", text)
 }
 
 // Dependency finds a direct dependency of the running program or of the build:

@@ -19,6 +19,9 @@ type Workspace struct {
 	Members []Member
 	// Runner is the tool that runs scripts over the members: turbo, nx, lerna or "".
 	Runner string
+	// Shared says that the root's own manifest has the packages of all, so that nothing
+	// can be installed for one member alone: see LoadShared.
+	Shared bool
 	Why    detect.Note
 }
 
