@@ -78,6 +78,7 @@ type Service struct {
 	Port         Value[safe.Port]    // not set: listens on none
 	PortEnv      safe.EnvName        // the variable that changes the port, if the program reads one
 	Health       Value[safe.URLPath] // answers 2xx when the service is well; not set: no such path is known
+	NoHTTP       bool                // speaks another protocol: that it takes a connection is all that can be asked
 	Graceful     bool                // ends by itself on SIGTERM, as process 1 too
 	Linkage      Linkage             // of the program that Start runs
 

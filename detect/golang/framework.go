@@ -127,6 +127,7 @@ func (r *reach) builtAround(s *detect.Service, fw framework, itself bool) bool {
 			continue // a client, or a handler of an HTTP server
 		}
 		s.Framework = detect.Found(fw.name, why...)
+		s.NoHTTP = fw.name == "grpc"
 		return true
 	}
 	return false

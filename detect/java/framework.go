@@ -54,8 +54,17 @@ func frameworks() []framework {
 		{name: "grizzly", libs: []string{"org.glassfish.jersey.containers:jersey-container-grizzly2-http", "org.glassfish.grizzly:grizzly-http-server"}, port: 8080, server: true},
 		{name: "jetty", libs: []string{"org.eclipse.jetty:jetty-server", "org.eclipse.jetty:jetty-webapp", "org.eclipse.jetty:jetty-servlet"}, port: 8080, server: true},
 		{name: "tomcat", libs: []string{"org.apache.tomcat.embed:tomcat-embed-core"}, port: 8080, server: true},
-		{name: "grpc", libs: []string{"io.grpc:grpc-netty*", "io.grpc:grpc-server*"}, port: 50051, server: true},
+		{name: grpc, libs: []string{"io.grpc:*"}, port: 50051, server: true},
 	}
+}
+
+const grpc = "grpc"
+
+// servesGRPC reports whether the program makes a gRPC server: the libraries are those
+// of clients too.
+func (p *program) servesGRPC() bool {
+	_, _, ok := p.code.any("ServerBuilder", "NettyServerBuilder", "newServerBuilderForPort")
+	return ok
 }
 
 // findFramework takes the first framework that the module has.
@@ -66,7 +75,7 @@ func (p *program) findFramework() {
 			if v := p.frameworkVersion(); v != "" && !strings.Contains(p.fwNote.Text, v) {
 				p.fwNote.Text += ", " + fw.name + " " + v
 			}
-		} else if d, ok := p.dep(fw.libs...); ok {
+		} else if d, ok := p.dep(fw.libs...); ok && (fw.name != grpc || p.servesGRPC()) {
 			p.fw, p.fwNote = fw, d.note
 		} else {
 			continue

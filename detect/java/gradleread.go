@@ -227,7 +227,7 @@ func (m *module) addDependencies(g *gradleModule, s gradleScript, body []script.
 		if n.Name() != "dependencies" {
 			continue
 		}
-		for _, c := range n.Block {
+		for _, c := range branches(n.Block, 0) {
 			list := &m.test
 			if slices.Contains(running, c.Name()) {
 				list = &m.deps
@@ -248,6 +248,22 @@ func (m *module) addDependencies(g *gradleModule, s gradleScript, body []script.
 		}
 	}
 }
+
+// branches are the statements with those of all branches of an if: which of them is
+// taken is known when the build runs.
+func branches(body []script.Node, depth int) []script.Node {
+	var out []script.Node
+	for _, n := range body {
+		if name := n.Name(); (name == "if" || name == "else") && depth < maxBranches {
+			out = append(out, branches(n.Block, depth+1)...)
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+const maxBranches = 6
 
 // projectDependency adds what a project of the same build depends on:
 // project(":core"), projects.core.

@@ -168,6 +168,7 @@ func (p *program) service() (*detect.Service, error) {
 	}
 	if p.fw.name != "" {
 		s.Framework = detect.Found(p.fw.name, p.fwNote)
+		s.NoHTTP = p.fw.name == grpc
 	}
 	if p.start.class != "" {
 		if label, err := safe.NewLabel(p.start.class); err == nil {

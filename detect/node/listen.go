@@ -16,6 +16,7 @@ type listening struct {
 	port, host javascript.Value
 	hostGiven  bool // the call names a host, be it one that is not known
 	fastify    bool // whose default is the loopback address
+	open       bool // it speaks no HTTP
 	path       string
 	line       int
 }
@@ -85,6 +86,9 @@ func (p *project) listenCall(f *javascript.File, c javascript.Call) (listening, 
 			}
 		}
 		return l, true
+	case (name == "bindAsync" || name == "bind") && len(c.Args) > 1 && (p.prod("@grpc/grpc-js") || p.prod("grpc")):
+		l.open, l.port = true, p.grpcPort(f, c.Args[0])
+		return l, true
 	case name == "serve" && p.imports(f, "@hono/node-server", "srvx"):
 		l.port = javascript.Value{Text: "3000", Set: true, Path: f.Path, Line: c.Line}
 		if len(c.Args) > 0 {
@@ -114,6 +118,24 @@ func (p *project) listenCall(f *javascript.File, c javascript.Call) (listening, 
 		return l, isPort(l.port) || l.port.Env != ""
 	}
 	return l, false
+}
+
+// grpcPort is the port of an address "host:port"; a template's is in a variable that
+// is called so.
+func (p *project) grpcPort(f *javascript.File, address javascript.Span) javascript.Value {
+	v := p.program.Value(f, address)
+	if v.Set {
+		v.Text = v.Text[strings.LastIndexByte(v.Text, ':')+1:]
+		if isPort(v) {
+			return v
+		}
+	}
+	for _, e := range f.Env() {
+		if e.Name == "PORT" || strings.HasSuffix(e.Name, "_PORT") {
+			return javascript.Value{Env: e.Name, Path: f.Path, Line: e.Line}
+		}
+	}
+	return javascript.Value{}
 }
 
 // listenOptions reads { port, host }.
@@ -181,7 +203,7 @@ func (p *project) findPort(svc *detect.Service, s *start, fw *framework, files [
 		p.remark(l.path, l.line, "the port is computed: %d is a guess; name it with dockgen init --port PORT", orPort(fw.port))
 	case found && !l.port.Set:
 		svc.Port = detect.Assumed(safe.Port(orPort(fw.port)), p.Note(l.path, l.line, "listens on %s, which has no default", l.port.Env))
-		p.remark(l.path, l.line, "%s is required and has no default: the image sets it to %d", l.port.Env, orPort(fw.port))
+		p.remark(l.path, l.line, "%s is required and has no default: the image sets it to the port", l.port.Env)
 	default:
 		svc.Port = detect.Assumed(safe.Port(orPort(fw.port)), detect.Note{Text: "the default of " + orElse(fw.name, "Node servers")})
 	}

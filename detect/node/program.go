@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/manifest/javascript"
 	"dockgen/internal/safe"
 )
@@ -19,7 +20,13 @@ func (p *project) runs(s *start, fw *framework) bool {
 	if fw != nil {
 		return false // a helper of the site's build
 	}
-	return p.framework(s) != nil || strings.Contains(s.why.Path, "package.json") && p.startsItself(s)
+	return p.framework(s) != nil || p.deployed(s) || strings.Contains(s.why.Path, "package.json") && p.startsItself(s)
+}
+
+// deployed reports whether a Dockerfile starts the program.
+func (p *project) deployed(s *start) bool {
+	file, why := evidence.Started(p.Dir, path.Ext(s.source))
+	return file != "" && file == s.source && why == s.why
 }
 
 // startsItself reports whether the command stands for what the package is for,
@@ -74,6 +81,10 @@ func (p *project) programOf(svc *detect.Service, s *start) *framework {
 		}
 	}
 	f := *fw
+	if l, ok := p.listening(p.programFiles(s.source)); ok && l.open {
+		svc.NoHTTP = true
+		f.name, f.port, f.at = "gRPC", 50051, p.Note(l.path, l.line, "serves gRPC")
+	}
 	switch {
 	case listens:
 		svc.Kind = detect.Server

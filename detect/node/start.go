@@ -7,6 +7,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
+	"dockgen/detect/manifest/evidence"
 )
 
 // start is a command that runs the program in production.
@@ -70,6 +71,9 @@ func (p *project) findStart() (*start, error) {
 		if s != nil && (i >= 2 || !p.scriptUses(name, "docker")) {
 			return s, nil
 		}
+	}
+	if file, why := evidence.Started(p.Dir, ".js", ".mjs", ".cjs", ".ts", ".mts"); file != "" && p.program.Load(file) != nil {
+		return p.inferred(file, why), nil
 	}
 	if s := p.mainFile(); s != nil {
 		return s, nil

@@ -8,7 +8,7 @@ import (
 
 // describe turns a program into a service.
 func (in *inspection) describe(g program) (*detect.Service, error) {
-	s := &detect.Service{Kind: g.kind, Framework: g.framework, Graceful: g.launch.Graceful}
+	s := &detect.Service{Kind: g.kind, Framework: g.framework, Graceful: g.launch.Graceful, NoHTTP: g.open}
 	if g.name != "" {
 		s.Name = safe.Slug(first(base(in.d), in.projectName())+"-"+g.name, g.name)
 	} else if n := in.projectName(); n != "" && in.d.Path() == "." {

@@ -36,6 +36,7 @@ type program struct {
 	launch    launch
 	health    string
 	healthWhy detect.Note
+	open      bool // it speaks no HTTP
 }
 
 // services finds what runs and describes it.

@@ -15,6 +15,7 @@ type listening struct {
 	Host    string // as the code has it; "" where it says nothing
 	HostEnv string
 	Why     detect.Note
+	open    bool // it speaks no HTTP
 	Dev     bool // the call starts a server for development
 	call    string
 	file    string
@@ -116,12 +117,45 @@ func (c *code) method(m *source.Module, file, root string, e *source.Expr) (list
 		if v := evaluate(m, port); !v.OK && v.Env == "" { // options.port
 			l.Port = tornadoOption(m)
 		}
+	case "add_insecure_port", "add_secure_port": // a gRPC server's, with host:port in one
+		l.Port, l.Host, l.open = 50051, "0.0.0.0", true
+		v := c.address(m, e.Arg("address", 0))
+		if at := strings.LastIndexByte(v.Text, ':'); v.OK && at >= 0 && portOf(v.Text[at+1:]) != 0 {
+			l.Port = portOf(v.Text[at+1:])
+		}
+		l.Env, l.Why = v.Env, c.d.Note(file, e.Line, "%s()", strings.TrimPrefix(m.Resolve(e.X), "."))
+		return l, true
 	default:
 		return listening{}, false
 	}
 	l.Why = c.d.Note(file, e.Line, "%s()", strings.TrimPrefix(m.Resolve(e.X), "."))
 	c.fill(m, &l, host, port)
 	return l, l.Port != 0
+}
+
+// address works out "host:port", whose port may be a variable of the function.
+func (c *code) address(m *source.Module, e *source.Expr) value {
+	v := c.setting(m, e)
+	if v.OK || e == nil {
+		return v
+	}
+	for _, x := range append(e.Elts, e.X) {
+		if x == nil || x.Kind != source.Name {
+			continue
+		}
+		for s := range source.All(m.Body) {
+			if s.Kind != source.Assign || s.Value == nil || !s.Targets[0].Is(x.Text) {
+				continue
+			}
+			if port := c.setting(m, s.Value); port.OK || port.Env != "" {
+				return value{Text: ":" + port.Text, Env: port.Env, OK: port.OK}
+			}
+			if name, ok := s.Value.Arg("", 0).String(); s.Value.Kind == source.Call && ok && strings.HasSuffix(name, "PORT") && name == strings.ToUpper(name) {
+				return value{Env: name} // a function of the program's own reads it
+			}
+		}
+	}
+	return v
 }
 
 func (c *code) fill(m *source.Module, l *listening, host, port *source.Expr) {

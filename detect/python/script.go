@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/python/source"
 )
 
@@ -30,6 +31,9 @@ var scriptNames = []string{"main", "__main__", "app", "run", "bot", "server", "s
 
 // entryScript finds the file that is run as a script.
 func (in *inspection) entryScript() (string, bool) {
+	if file, _ := evidence.Started(in.d, ".py"); file != "" && in.c.module(file) != nil {
+		return file, true
+	}
 	if f, ok := in.ownScript(); ok {
 		return f, true
 	}
@@ -144,6 +148,9 @@ func (in *inspection) handlesSignals(file, root string) bool {
 func (in *inspection) listen(g *program, framework string) {
 	for _, l := range in.heard(g.entry, in.root) {
 		g.launch.Port, g.launch.PortEnv, g.launch.PortWhy = l.Port, l.Env, l.Why
+		if g.open = l.open; l.open && !g.framework.IsSet() {
+			g.framework = detect.Found("grpc", l.Why)
+		}
 		in.unbind(&g.launch, l)
 		return
 	}

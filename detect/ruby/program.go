@@ -7,6 +7,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/ruby/source"
 	"dockgen/internal/safe"
 )
@@ -133,7 +134,11 @@ func (in *inspection) script(g program, procs []manifest.Process) (program, erro
 	if want := in.d.Choices().Main; want.IsSet() && in.d.Has(want.V.String()) {
 		return in.fromScript(g, want.V.String())
 	}
-	for _, name := range scripts {
+	names := scripts
+	if file, _ := evidence.Started(in.d, ".rb"); file != "" {
+		names = append([]string{file}, scripts...)
+	}
+	for _, name := range names {
 		if in.d.Has(name) {
 			if got, err := in.fromScript(g, name); err == nil {
 				return got, nil

@@ -12,8 +12,10 @@ import (
 type probeData struct {
 	Argv    []string `toml:"argv"`     // succeeds on an answer below 400
 	ArgvAny []string `toml:"argv_any"` // succeeds on any answer
-	PortEnv string   `toml:"port_env"` // an expression for the port that reads the variable {env}
-	Built   bool     `toml:"built"`    // the program that asks is no part of the image: the build makes it
+	// ArgvOpen succeeds where a connection is taken, of whatever protocol; not set: ArgvAny does.
+	ArgvOpen []string `toml:"argv_open"`
+	PortEnv  string   `toml:"port_env"` // an expression for the port that reads the variable {env}
+	Built    bool     `toml:"built"`    // the program that asks is no part of the image: the build makes it
 }
 
 // ProbeBuilt reports whether the build has to make the program that ProbeArgv calls.
@@ -28,6 +30,19 @@ func (i Image) ProbeArgv(port safe.Port, env safe.EnvName, path safe.URLPath, an
 	if anyAnswer {
 		words = i.probe.ArgvAny
 	}
+	return i.probeWith(words, port, env, path)
+}
+
+// ProbeOpen is ProbeArgv for a server that speaks no HTTP: it only asks for a connection.
+func (i Image) ProbeOpen(port safe.Port, env safe.EnvName) (argv safe.Argv, ok bool) {
+	words := i.probe.ArgvOpen
+	if len(words) == 0 {
+		words = i.probe.ArgvAny
+	}
+	return i.probeWith(words, port, env, safe.URLPathOf("/"))
+}
+
+func (i Image) probeWith(words []string, port safe.Port, env safe.EnvName, path safe.URLPath) (argv safe.Argv, ok bool) {
 	if len(words) == 0 {
 		return safe.Argv{}, false
 	}

@@ -71,7 +71,9 @@ type Health struct {
 	Argv  safe.Argv
 	Path  safe.URLPath
 	// Any says that no health path is known: whatever answer counts.
-	Any         bool
+	Any bool
+	// Open says that the service speaks no HTTP, so that a connection is all that is asked for.
+	Open        bool
 	Interval    time.Duration
 	Timeout     time.Duration
 	StartPeriod time.Duration
@@ -89,12 +91,19 @@ func (p *Plan) health(opts Options) error {
 	}
 	// What speaks no HTTP has no path: that it listens is all that can be asked.
 	h.Path, h.Any = s.Health.V, !s.Health.IsSet() && !s.Gateway
+	h.Open = s.NoHTTP && h.Any
 	if h.Any {
 		h.Path = safe.URLPathOf("/")
 	}
 	if s.Kind == detect.Static && h.Any {
 		h.Path = safe.URLPathOf("/healthz") // the web partial answers it
 		h.Any = false
+	}
+	if h.Open {
+		if argv, ok := p.RunImage.ProbeOpen(p.Port, s.PortEnv); ok {
+			h.Argv, h.Probe = argv, p.RunImage.ProbeBuilt()
+			return nil
+		}
 	}
 	if argv, ok := p.RunImage.ProbeArgv(p.Port, s.PortEnv, h.Path, h.Any); ok {
 		h.Argv, h.Probe = argv, p.RunImage.ProbeBuilt()

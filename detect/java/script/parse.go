@@ -85,6 +85,9 @@ func (p *parser) statements() []Node {
 		if n, ok := p.statement(); ok {
 			out = append(out, n)
 		}
+		if t := p.peek(); t.Kind == Ident && t.Text == "else" && p.pos > before {
+			continue
+		}
 		p.recover()
 		if p.pos == before {
 			p.pos++ // a stray bracket
@@ -170,7 +173,8 @@ func (p *parser) statement() (Node, bool) {
 			n.Block, n.Nested = p.block(), true
 		}
 	}
-	for t := p.peek(); t.Kind == Ident; t = p.peek() {
+	// What stands behind "} else" is a statement of its own.
+	for t := p.peek(); t.Kind == Ident && t.Text != "else"; t = p.peek() {
 		p.pos++
 		then := Node{Line: t.Line, Path: []string{t.Text}}
 		if p.begins() {

@@ -67,6 +67,7 @@ func TestParse(t *testing.T) {
 		{"Groovy leaves brackets away", Groovy, "implementation 'a:b:1'\n", "implementation('a:b:1')"},
 		{"a map of names", Groovy, "compile group: 'a', name: 'b'", "compile(group:'a',name:'b')"},
 		{"what follows an argument", Groovy, "plugins { id 'x' version '1' apply false }", "plugins{id('x') version('1') apply(false)}"},
+		{"the branches of an if", Groovy, "if (x) {\n a 'b'\n} else {\n c 'd'\n}\ne 'f'\n", "if(x){a('b')}; else{c('d')}; e('f')"},
 		{"what follows a call", Kotlin, `plugins { kotlin("jvm") version "2.0" }`, "plugins{kotlin('jvm') version('2.0')}"},
 		{"a name in backquotes", Kotlin, "plugins { `java-library`; application }", "plugins{java-library; application}"},
 		{"an assignment and a setter", Kotlin, "application { mainClass = \"A\"\n mainClass.set(\"B\") }", "application{mainClass='A'; mainClass.set('B')}"},
