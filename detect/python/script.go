@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"dockgen/detect"
-	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/python/source"
 )
 
@@ -31,9 +30,6 @@ var scriptNames = []string{"main", "__main__", "app", "run", "bot", "server", "s
 
 // entryScript finds the file that is run as a script.
 func (in *inspection) entryScript() (string, bool) {
-	if file, _ := evidence.Started(in.d, ".py"); file != "" && in.c.module(file) != nil {
-		return file, true
-	}
 	if f, ok := in.ownScript(); ok {
 		return f, true
 	}

@@ -58,16 +58,12 @@ func composeFiles(d *detect.Dir, s *detect.Service) error {
 		}
 		all := backingServices(at, name, f.Services, lines)
 		if !ours(data) {
-			for _, key := range slices.Sorted(maps.Keys(f.Services)) {
-				one := f.Services[key]
-				if builds(at, name, one.Build, d.Path()) {
-					here := func(words ...string) detect.Note {
-						line := lines.At(append([]string{"services", key}, words...)...)
-						return at.Note(name, line, "service %s", safe.Visible(key))
-					}
-					fromProgram(s, one, all, here)
-					break
+			if key := programOf(s, at.Sub(path.Dir(name)), f.Services, d.Path()); key != "" {
+				here := func(words ...string) detect.Note {
+					line := lines.At(append([]string{"services", key}, words...)...)
+					return at.Note(name, line, "service %s", safe.Visible(key))
 				}
+				fromProgram(s, f.Services[key], all, here)
 			}
 		}
 		take(s, all)
@@ -92,6 +88,33 @@ func backingServices(at *detect.Dir, name string, services map[string]composeSer
 		return cmp.Compare(strings.Count(a.name, "test"), strings.Count(b.name, "test"))
 	})
 	return out
+}
+
+// programOf is the service of the Compose file that runs the program of the folder:
+// of several that are made of it, as a worker and a dashboard beside the server, the one
+// whose command is most like the program's.
+func programOf(s *detect.Service, at *detect.Dir, services map[string]composeService, folder string) string {
+	best, most := "", -1
+	start := s.Start.V.Args()
+	for _, key := range slices.Sorted(maps.Keys(services)) {
+		if !builds(at, ".", services[key].Build, folder) {
+			continue
+		}
+		like := 0
+		command := strings.Fields(words(services[key].Command))
+		for _, w := range command {
+			if slices.Contains(start, w) {
+				like++
+			}
+		}
+		if len(command) == 0 { // the image's own command
+			like = 1
+		}
+		if like > most {
+			best, most = key, like
+		}
+	}
+	return best
 }
 
 // builds reports whether the build of a service in the Compose file takes the folder.

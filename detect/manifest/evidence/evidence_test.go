@@ -84,6 +84,7 @@ func TestPort(t *testing.T) {
 		{"Fly's older form", map[string]string{"fly.toml": "[[services]]\n  internal_port = 4000\n"}, nil, 4000, "fly.toml:2: internal_port = 4000"},
 		{"DigitalOcean", map[string]string{"api/marker": "", ".do/app.yaml": "services:\n  - source_dir: /api\n    http_port: 4000\n"}, nil, 4000, ".do/app.yaml:3: http_port: 4000"},
 		{"a platform is believed before a Dockerfile", map[string]string{"fly.toml": "[http_service]\ninternal_port = 4000\n", "Dockerfile": "FROM x\nEXPOSE 3000\n"}, nil, 4000, "fly.toml:2: internal_port = 4000"},
+		{"of several that are built here, the one that runs the program", map[string]string{"compose.yaml": "services:\n  board:\n    build: .\n    command: flower --port=5555\n    ports: ['80:5555']\n  web:\n    build: .\n    ports: ['80:4000']\n"}, nil, 4000, "compose.yaml:8: service web"},
 		{"a port that is none", map[string]string{"Dockerfile": "FROM x\nEXPOSE 99999\n"}, nil, 8080, ""},
 		{"a worker has no port", map[string]string{"Dockerfile": "FROM x\nEXPOSE 3000\n"}, func(s *detect.Service) {
 			s.Kind, s.Port = detect.Worker, detect.Value[safe.Port]{}
