@@ -50,7 +50,18 @@ func (p *project) service(one *program) (*detect.Service, error) {
 	p.health(s, one)
 	p.context(s)
 	p.surroundings(s, facts)
+	p.development(s, facts)
 	return s, nil
+}
+
+// development is the program itself, started again when a source has changed: R reads
+// them once. A package would have to be installed again.
+func (p *project) development(s *detect.Service, f *Facts) {
+	at, err := safe.NewLabel(path.Join("/app", p.rel.String()))
+	if s.Kind != detect.Server || f.Self || err != nil {
+		return
+	}
+	s.Dev = &detect.Dev{Start: s.Start, Dir: p.rel, At: at, Rebuild: f.Copies, Ignore: []safe.Pattern{safe.PatternOf("renv/library/"), safe.PatternOf("**/.Rproj.user/"), safe.PatternOf("**/.RData"), safe.PatternOf("**/.Rhistory")}}
 }
 
 // portEnv is the variable that tells a program of our own command where to listen.
@@ -230,63 +241,38 @@ func (p *project) install(s *detect.Service, f *Facts, one *program) {
 	if !ps.locked {
 		s.Notes = append(s.Notes, detect.Note{Path: ps.why.Path, Text: "there is no renv.lock: every build takes the newest packages; renv::init() and renv::snapshot() pin them"})
 	}
+	p.unlocked(s)
 	if ps.manager == "packrat" {
 		s.Notes = append(s.Notes, p.d.Note("packrat/packrat.lock", 0, "packrat gets no more features: renv::migrate() makes a renv.lock of it"))
 	}
 }
 
+// unlocked notes the packages that the sources load and the lock file lacks, without
+// which the program stops.
+func (p *project) unlocked(s *detect.Service) {
+	if !p.packages.locked {
+		return
+	}
+	var names []string
+	at := detect.Note{}
+	for _, f := range p.files {
+		for name, line := range f.Packages {
+			if strings.EqualFold(path.Ext(f.Path), ".r") && validName(name) && !with(name) && !p.packages.has(name) && name != p.description["Package"].text && name != "renv" && name != "packrat" && !slices.Contains(names, name) {
+				names = append(names, name)
+				if at.Path == "" {
+					at = p.d.Note(f.Path, line, "")
+				}
+			}
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	slices.Sort(names)
+	at.Text = "loads what " + path.Base(p.packages.why.Path) + " lacks (" + strings.Join(names[:min(5, len(names))], ", ") + "): renv::snapshot() adds it"
+	at.Line = 0
+	s.Notes = append(s.Notes, at)
+}
+
 // library is where Debian's R keeps the packages that the machine's owner installs.
 const library = "/usr/local/lib/R/site-library"
-
-// context says what the build does not read.
-func (p *project) context(s *detect.Service) {
-	for _, pattern := range []string{"**/*.Rproj", "**/.Rproj.user", "**/.RData", "**/.Rhistory", "**/.Rcheck", "**/rsconnect", "**/renv/library", "**/renv/staging", "**/renv/sandbox", "**/renv/python", "**/packrat/lib*",
-		// people keep passwords and tokens in them
-		"**/.Renviron*", "**/.httr-oauth", "**/.secrets"} {
-		s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf(pattern))
-	}
-	if p.packaged {
-		s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("dev"), safe.PatternOf("docs"), safe.PatternOf("tests"), safe.PatternOf("vignettes"), safe.PatternOf("man"))
-	}
-	if p.d.Has(".Renviron") {
-		s.Notes = append(s.Notes, p.d.Note(".Renviron", 0, "stays out of the image, for such files hold passwords: pass its variables to the container"))
-	}
-}
-
-// surroundings say what R needs to know of a container.
-func (p *project) surroundings(s *detect.Service, f *Facts) {
-	for _, name := range []string{".Rprofile"} {
-		data, err := p.root.Read(name)
-		if err != nil {
-			continue
-		}
-		profile := source.Parse(name, string(data))
-		for _, c := range profile.Calls {
-			if c.Name == "source" && strings.HasSuffix(profile.Eval(c.Arg("file", 0)).Text, "activate.R") {
-				f.Profile = true
-			}
-		}
-	}
-	if f.Renv || f.Profile {
-		s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf("RENV_CONFIG_AUTOLOADER_ENABLED"), Value: safe.LabelOf("FALSE"),
-			Why: "The packages are in R's own library: .Rprofile has nothing to activate."})
-	}
-	s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf("XDG_CACHE_HOME"), Value: safe.LabelOf("/tmp/cache"), Why: "Sass and fontconfig keep caches, and the image is read-only."})
-	for _, key := range []struct{ field, label string }{{"Package", "title"}, {"Version", "version"}, {"License", "licenses"}} {
-		text := strings.TrimSuffix(strings.TrimSpace(strings.Split(p.description[key.field].text, "+")[0]), " ")
-		if v, err := safe.NewLabel(text); err == nil && text != "" && (key.field != "License" || !strings.Contains(text, "file")) {
-			s.Labels = append(s.Labels, detect.ImageLabel{Key: "org.opencontainers.image." + key.label, Value: v})
-		}
-	}
-	if name := p.description["Package"].text; p.packaged && validName(name) {
-		s.Name = safe.Slug(strings.ReplaceAll(name, ".", "-"), "app")
-	}
-	for _, file := range p.files {
-		for _, c := range file.Calls {
-			if c.Name == "enableBookmarking" && file.Eval(c.Arg("store", 0)).Text == "server" {
-				s.State = append(s.State, safe.RelPathOf("shiny_bookmarks"))
-				return
-			}
-		}
-	}
-}
