@@ -14,7 +14,7 @@ import (
 
 // packages are those that a project needs.
 type packages struct {
-	manager string // renv, packrat, remotes, pak or install.packages
+	manager string // renv, packrat, rv, remotes, pak or install.packages
 	why     detect.Note
 	all     map[string]detect.Note
 	locked  bool   // all holds what those need, too
@@ -113,6 +113,9 @@ func (p *project) needed() error {
 		}
 		return nil
 	}
+	if d.Has("rproject.toml") {
+		return p.rv(d)
+	}
 	description := p.description
 	if d != p.d && d.Has("DESCRIPTION") {
 		if all, err := dcf(d, "DESCRIPTION"); err == nil && len(all) > 0 {
@@ -130,6 +133,34 @@ func (p *project) needed() error {
 		return nil
 	}
 	return p.loaded()
+}
+
+// rv reads the manifest of rv (https://a2-ai.github.io/rv-docs): a dependency is a name,
+// or a table with one.
+func (p *project) rv(d *detect.Dir) error {
+	var file struct {
+		Project struct {
+			R            string `toml:"r_version"`
+			Dependencies []any  `toml:"dependencies"`
+		} `toml:"project"`
+	}
+	lines, err := manifest.TOML(d, "rproject.toml", &file)
+	if err != nil {
+		return err
+	}
+	ps := &p.packages
+	ps.manager, ps.why = "rv", d.Note("rproject.toml", 0, "is the manifest of rv")
+	if file.Project.R != "" {
+		p.lockedR = detect.Found(file.Project.R, d.Note("rproject.toml", lines.At("project", "r_version"), "r_version = %q", file.Project.R))
+	}
+	for _, one := range file.Project.Dependencies {
+		name, _ := one.(string)
+		if table, ok := one.(map[string]any); ok {
+			name, _ = table["name"].(string)
+		}
+		ps.add(name, d.Note("rproject.toml", lines.At("project", "dependencies"), "needs %s", name))
+	}
+	return nil
 }
 
 // loaded takes the packages of a script that installs them, or those that the sources

@@ -104,7 +104,7 @@ func parse(d *detect.Dir, name string) *source.File {
 
 // manifest reports whether the folder says which packages its programs need.
 func (p *project) manifest(d *detect.Dir) bool {
-	return d.First(lockFiles...) != "" || d.Has("packrat/packrat.lock") || d.Has("DESCRIPTION") && (p.d == d || d.Has("app.R") || !d.Has("NAMESPACE") && !strings.Contains(d.Path(), "/"))
+	return d.First(lockFiles...) != "" || d.Has("packrat/packrat.lock") || d.Has("rproject.toml") || d.Has("DESCRIPTION") && (p.d == d || d.Has("app.R") || !d.Has("NAMESPACE") && !strings.Contains(d.Path(), "/"))
 }
 
 // own reports whether a source is the program's own: no library, no test, no

@@ -42,12 +42,12 @@ func (Detector) Name() string { return "r" }
 
 // Markers are R's sources and manifests.
 func (Detector) Markers() []string {
-	return []string{"*.R", "*.r", "renv.lock", "DESCRIPTION", "rhino.yml", "*.Rmd", "_server.yml"}
+	return []string{"*.R", "*.r", "renv.lock", "DESCRIPTION", "rhino.yml", "*.Rmd", "_server.yml", "rproject.toml"}
 }
 
 // PackageManagers lists what installs packages.
 func (Detector) PackageManagers() []string {
-	return []string{"renv", "packrat", "pak", "remotes", "install.packages"}
+	return []string{"renv", "packrat", "rv", "pak", "remotes", "install.packages"}
 }
 
 // Inspect describes what runs from the folder d.

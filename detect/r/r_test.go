@@ -119,6 +119,7 @@ func TestPackages(t *testing.T) {
 		{"analyses beside it", map[string]string{"paper/fig.R": "library(ggplot2)", "eda.Rmd": "```{r}\nlibrary(gt)\n```"}, "install.packages: shiny"},
 		{"what it sources", map[string]string{"global.R": "source('helpers/io.R')", "helpers/io.R": "library(readr)", "helpers/old.R": "library(plyr)"}, "install.packages: readr shiny"},
 		{"what it sources by a list", map[string]string{"global.R": "lapply(list.files('helpers', full.names = TRUE), source)", "helpers/io.R": "library(readr)"}, "install.packages: readr shiny"},
+		{"rv", map[string]string{"rproject.toml": "[project]\nname = \"a\"\nr_version = \"4.4\"\ndependencies = [\n  \"DT\",\n  {name = \"gt\", install_suggestions = true},\n]"}, "rv: DT gt shiny"},
 		{"Bioconductor", map[string]string{"global.R": "library(limma)"}, "install.packages: shiny BiocManager | limma"},
 	} {
 		files := map[string]string{"app.R": app}

@@ -238,7 +238,9 @@ func (p *project) install(s *detect.Service, f *Facts, one *program) {
 		f.Secrets = []detect.BuildSecret{{ID: safe.Slug("github-pat", "pat"), Env: safe.EnvNameOf("GITHUB_PAT"), Why: ps.why}}
 		s.Secrets = f.Secrets
 	}
-	if !ps.locked {
+	if ps.manager == "rv" {
+		s.Notes = append(s.Notes, detect.Note{Path: ps.why.Path, Text: "no image brings rv: the packages are installed by their names, in their newest releases"})
+	} else if !ps.locked {
 		s.Notes = append(s.Notes, detect.Note{Path: ps.why.Path, Text: "there is no renv.lock: every build takes the newest packages; renv::init() and renv::snapshot() pin them"})
 	}
 	p.unlocked(s)
