@@ -141,7 +141,9 @@ func brackets(t []Token) []int {
 func (f *File) ranges() (inside, interactive []int) {
 	t := f.Tokens
 	inside, interactive = make([]int, len(t)+1), make([]int, len(t)+1)
-	for i := range t {
+	// From the end on, so that what ends with something within it is not gone through again.
+	ends := map[int]int{}
+	for i := len(t) - 1; i >= 0; i-- {
 		if i+1 >= len(t) || !t[i+1].Is("(") {
 			continue
 		}
@@ -160,8 +162,12 @@ func (f *File) ranges() (inside, interactive []int) {
 		if start >= len(t) {
 			continue
 		}
+		end := f.end(start, len(t), ends)
+		if !t[start].Is("{") {
+			ends[start] = end
+		}
 		to[start]++
-		to[f.end(start)]--
+		to[end]--
 	}
 	for i := 1; i < len(t); i++ {
 		inside[i] += inside[i-1]
@@ -179,13 +185,20 @@ func (f *File) asksForConsole(from, to int) bool {
 	return false
 }
 
-// end is the index behind the expression that begins at start.
-func (f *File) end(start int) int {
-	t := f.Tokens
+// maxExpression is how many tokens of a value are kept.
+const maxExpression = 600
+
+// end is the index behind the expression that begins at start, or limit. ends are those
+// that are known, of expressions without braces around them.
+func (f *File) end(start, limit int, ends map[int]int) int {
+	t := f.Tokens[:limit]
 	if t[start].Is("{") {
 		return min(f.match[start]+1, len(t))
 	}
 	for i := start; i < len(t); i++ {
+		if end, ok := ends[i]; ok {
+			return end
+		}
 		switch {
 		case t[i].Is("("), t[i].Is("["), t[i].Is("{"):
 			i = f.match[i]
@@ -207,7 +220,8 @@ func (f *File) expression(start int) []Token {
 	if start >= len(f.Tokens) {
 		return nil
 	}
-	return f.Tokens[start:min(f.end(start), len(f.Tokens))]
+	limit := min(start+maxExpression, len(f.Tokens))
+	return f.Tokens[start:min(f.end(start, limit, nil), limit)]
 }
 
 // args parts what stands between parentheses at its commas.
@@ -239,56 +253,4 @@ func (f *File) args(from, to int) []Arg {
 	}
 	add(start, to)
 	return out
-}
-
-func (f *File) uses(name string, line int) {
-	if _, ok := f.Packages[name]; !ok {
-		f.Packages[name] = line
-	}
-}
-
-// loads finds the packages that calls load.
-func (f *File) loads() {
-	for _, c := range f.Calls {
-		if c.Method {
-			continue
-		}
-		var args []Arg
-		switch c.Name {
-		case "library", "require", "requireNamespace", "loadNamespace", "library2", "shinyDependency":
-			args = c.Args[:min(1, len(c.Args))]
-		case "p_load": // of pacman
-			args = c.Args
-		case "use": // of box: each argument is a package with what is taken of it
-			if c.Space != "box" {
-				continue
-			}
-			f.box(c)
-			continue
-		case "from":
-			if c.Space != "import" {
-				continue
-			}
-			args = c.Args[:min(1, len(c.Args))]
-		default:
-			continue
-		}
-		for _, a := range args {
-			if len(a.Value) == 1 && (a.Value[0].Kind == Name || a.Value[0].Kind == Text) && (a.Name == "" || a.Name == "package") {
-				f.uses(a.Value[0].S, a.Value[0].Line)
-			}
-		}
-	}
-}
-
-// box reads box::use(shiny[...], app/view/main): a path names a module of the project.
-func (f *File) box(c Call) {
-	for _, a := range c.Args {
-		if len(a.Value) == 0 || a.Value[0].Kind != Name {
-			continue
-		}
-		if !slices.ContainsFunc(a.Value[:min(2, len(a.Value))], func(t Token) bool { return t.Is("/") }) && a.Value[0].S != "." && a.Value[0].S != ".." {
-			f.uses(a.Value[0].S, a.Value[0].Line)
-		}
-	}
 }
