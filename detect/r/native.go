@@ -17,7 +17,6 @@ var native = map[string][]string{
 	"arrow":       {"cmake", "libcurl4-openssl-dev", "libssl-dev"},
 	"av":          {"libavfilter-dev"},
 	"Cairo":       {"libcairo2-dev", "libxt-dev"},
-	"chromote":    {"chromium"},
 	"clustermq":   {"libzmq3-dev"},
 	"curl":        {"libcurl4-openssl-dev", "libssl-dev"},
 	"ffmpeg":      {"libavfilter-dev"},
@@ -51,7 +50,6 @@ var native = map[string][]string{
 	"rjags":       {"jags"},
 	"rJava":       {"default-jdk"},
 	"RMariaDB":    {"libmariadb-dev"},
-	"rmarkdown":   {"pandoc"},
 	"Rmpfr":       {"libmpfr-dev"},
 	"RMySQL":      {"libmariadb-dev"},
 	"RODBC":       {"unixodbc-dev"},
@@ -74,7 +72,6 @@ var native = map[string][]string{
 	"V8":          {"libnode-dev"},
 	"vdiffr":      {"libpng-dev"},
 	"webp":        {"libwebp-dev"},
-	"webshot2":    {"chromium"},
 	"XML":         {"libxml2-dev"},
 	"xml2":        {"libxml2-dev"},
 	"xslt":        {"libxslt1-dev"},
@@ -85,21 +82,25 @@ var native = map[string][]string{
 // projects whose lock file does not list them.
 var brings = map[string][]string{
 	"auth0": {"curl", "openssl"}, "aws.s3": {"curl", "openssl", "xml2"}, "AzureAuth": {"curl", "openssl"}, "AzureStor": {"curl", "openssl"},
-	"bigrquery": {"curl", "openssl"}, "car": {"nloptr"}, "covr": {"curl", "openssl"},
+	"bigrquery": {"curl", "openssl"}, "car": {"curl", "nloptr"}, "covr": {"curl", "openssl"},
 	"devtools": {"curl", "openssl", "xml2", "gert", "systemfonts", "textshaping", "ragg"}, "ellmer": {"curl", "openssl"}, "exactextractr": {"sf", "terra"},
-	"factoextra": {"nloptr"}, "flexdashboard": {"rmarkdown"}, "flextable": {"gdtools", "openssl", "ragg", "systemfonts", "textshaping", "xml2", "rmarkdown"},
-	"gargle": {"curl", "openssl"}, "ggiraph": {"gdtools", "systemfonts"}, "ggmap": {"curl", "openssl"}, "ggpubr": {"nloptr"}, "ggraph": {"igraph"},
-	"googleAuthR": {"curl", "openssl"}, "googleCloudStorageR": {"curl", "openssl"}, "googledrive": {"curl", "openssl"}, "googlesheets4": {"curl", "openssl"},
-	"gt": {"V8", "xml2"}, "gtsummary": {"V8", "xml2"}, "highcharter": {"curl", "igraph", "xml2"}, "httr": {"curl", "openssl"}, "httr2": {"curl", "openssl"},
-	"jose": {"openssl"}, "kableExtra": {"rmarkdown", "xml2", "systemfonts"}, "leaflet": {"terra"}, "lme4": {"nloptr"}, "mapview": {"sf", "terra", "units"},
-	"mice": {"nloptr"}, "networkD3": {"igraph"}, "officer": {"openssl", "ragg", "systemfonts", "textshaping", "xml2"}, "openai": {"curl", "openssl"},
-	"osmdata": {"curl", "openssl", "xml2"}, "paws": {"curl", "openssl", "xml2"}, "plotly": {"curl", "openssl"}, "plumber": {"sodium"}, "plumber2": {"sodium"},
-	"quantmod": {"curl"}, "raster": {"terra"}, "RestRserve": {"Rserve"}, "rgee": {"sf"}, "rhino": {"curl", "openssl", "xml2"}, "RJDBC": {"rJava"},
-	"rnaturalearth": {"sf", "terra", "units"}, "roxygen2": {"xml2"}, "rstatix": {"nloptr"}, "rtweet": {"curl", "openssl"}, "rvest": {"curl", "openssl", "xml2"},
-	"sf": {"s2", "units"}, "shinymanager": {"openssl"}, "shinyOAuth": {"curl", "openssl"}, "showtext": {"curl"}, "spData": {"sf"}, "stars": {"sf", "units"},
-	"survminer": {"nloptr"}, "sysfonts": {"curl"}, "tidycensus": {"sf", "units", "curl"}, "tidygraph": {"igraph"}, "tidyquant": {"curl"},
-	"tidyverse": {"curl", "openssl", "ragg", "rmarkdown", "systemfonts", "textshaping", "xml2"}, "tigris": {"sf", "units", "curl"}, "tmap": {"sf", "terra", "units"},
-	"unpivotr": {"xml2"}, "usethis": {"curl", "gert", "openssl"}, "vetiver": {"curl", "openssl"}, "xlsx": {"rJava"},
+	"factoextra": {"nloptr"}, "flextable": {"gdtools", "openssl", "ragg", "systemfonts", "textshaping", "xml2"}, "forecast": {"curl"}, "gargle": {"curl", "openssl"},
+	"gdtools": {"systemfonts"}, "gert": {"curl", "openssl"}, "gganimate": {"s2", "sf", "units"}, "ggiraph": {"gdtools", "systemfonts"}, "ggmap": {"curl", "openssl"},
+	"ggpubr": {"curl", "nloptr"}, "ggraph": {"igraph", "systemfonts"}, "googleAuthR": {"curl", "openssl"}, "googleCloudStorageR": {"curl", "openssl"},
+	"googledrive": {"curl", "openssl"}, "googlesheets4": {"curl", "openssl"}, "gt": {"V8", "xml2"}, "gtsummary": {"V8", "xml2"},
+	"highcharter": {"curl", "igraph", "xml2"}, "httr": {"curl", "openssl"}, "httr2": {"curl", "openssl"}, "jose": {"openssl"}, "kableExtra": {"xml2", "systemfonts"},
+	"keyring": {"openssl", "sodium"}, "leaflet": {"terra"}, "lme4": {"nloptr"}, "lwgeom": {"s2", "sf", "units"}, "magick": {"curl"},
+	"mapview": {"sf", "terra", "units"}, "mice": {"nloptr"}, "networkD3": {"igraph"}, "officer": {"openssl", "ragg", "systemfonts", "textshaping", "xml2"},
+	"openai": {"curl", "openssl"}, "osmdata": {"curl", "openssl", "xml2"}, "paws": {"curl", "openssl", "xml2"}, "pdftools": {"curl", "qpdf"},
+	"plotly": {"curl", "openssl"}, "plumber": {"curl", "sodium"}, "plumber2": {"curl", "openssl", "sodium"}, "qpdf": {"curl"}, "quantmod": {"curl"},
+	"ragg": {"systemfonts", "textshaping"}, "raster": {"terra"}, "RestRserve": {"Rserve"}, "rgee": {"sf"}, "rhino": {"curl", "openssl", "xml2"}, "rio": {"curl"},
+	"RJDBC": {"rJava"}, "Rmpfr": {"gmp"}, "rnaturalearth": {"curl", "openssl", "sf", "terra", "units"}, "roxygen2": {"xml2"}, "rsconnect": {"curl", "openssl"},
+	"rstanarm": {"igraph", "nloptr"}, "rstatix": {"curl", "nloptr"}, "rtweet": {"curl", "openssl"}, "rvest": {"curl", "openssl", "xml2"}, "sf": {"s2", "units"},
+	"shinymanager": {"openssl"}, "shinyOAuth": {"curl", "openssl"}, "showtext": {"curl"}, "spData": {"sf"}, "spdep": {"s2", "sf", "units"}, "stars": {"sf", "units"},
+	"survminer": {"curl", "nloptr", "xml2"}, "sysfonts": {"curl"}, "textshaping": {"systemfonts"}, "tidycensus": {"sf", "units", "curl"}, "tidygraph": {"igraph"},
+	"tidyquant": {"curl"}, "tidyverse": {"curl", "openssl", "ragg", "systemfonts", "textshaping", "xml2"}, "tigris": {"sf", "units", "curl"}, "tm": {"xml2"},
+	"tmap": {"sf", "terra", "units"}, "tseries": {"curl"}, "unpivotr": {"xml2"}, "usethis": {"curl", "gert", "openssl"}, "V8": {"curl"}, "vdiffr": {"xml2"},
+	"vetiver": {"curl", "openssl"}, "webutils": {"curl"}, "xlsx": {"rJava"}, "xslt": {"xml2"},
 }
 
 // system names the packages of Debian that the packages of R need. One stage has them for
@@ -129,12 +130,28 @@ func (p *project) system() []detect.Package {
 	for _, name := range p.packages.names() {
 		visit(name, p.packages.all[name])
 	}
+	for _, f := range p.files {
+		for name, line := range f.Packages {
+			if deb := programs[name]; deb != "" && f.Path != p.packages.script && f.Path != "dependencies.R" {
+				if _, ok := why[deb]; !ok {
+					why[deb] = p.d.Note(f.Path, line, "uses %s", name)
+					names = append(names, deb)
+				}
+			}
+		}
+	}
 	slices.Sort(names)
 	out := make([]detect.Package, 0, len(names))
 	for _, deb := range names {
 		out = append(out, detect.Package{Deb: safe.PackageOf(deb), Build: true, Run: true, Why: why[deb]})
 	}
 	return out
+}
+
+// programs are those that packages call while the program runs. Lock files list such a
+// package for much that never calls one, so that only sources that name it count.
+var programs = map[string]string{
+	"bookdown": "pandoc", "chromote": "chromium", "flexdashboard": "pandoc", "pagedown": "chromium", "quarto": "pandoc", "rmarkdown": "pandoc", "webshot2": "chromium",
 }
 
 // bioconductor are packages that Bioconductor has, and CRAN has not.

@@ -46,6 +46,9 @@ func (p *project) service(one *program) (*detect.Service, error) {
 	}
 	p.install(s, facts, one)
 	s.Packages = p.system()
+	if pandoc := safe.PackageOf("pandoc"); strings.HasPrefix(one.expr, "rmarkdown::") && !slices.ContainsFunc(s.Packages, func(o detect.Package) bool { return o.Deb == pandoc }) {
+		s.Packages = append(s.Packages, detect.Package{Deb: pandoc, Build: true, Run: true, Why: why})
+	}
 	p.environment(s)
 	p.health(s, one)
 	p.context(s)
