@@ -39,6 +39,8 @@ func TestPrograms(t *testing.T) {
 		{"one in a folder, which is no service of its own", map[string]string{"run.R": "shiny::runApp('app', host = '0.0.0.0', port = 5000)", "app/app.R": app}, "server shiny 5000 run.R: Rscript run.R; part of the service in . (run.R:1: serves by runApp())"},
 		{"a command's expression", map[string]string{"app.R": app, "Dockerfile": "FROM rocker/shiny:4.4.1\nCMD [\"R\", \"-e\", \"shiny::runApp('.', host='0.0.0.0', port=7860)\"]"},
 			"server shiny 7860 app.R: Rscript -e shiny::runApp(host = '0.0.0.0', port = as.integer(Sys.getenv('PORT')))"},
+		{"a command above, which names the folder", map[string]string{"dash/app.R": app, "Dockerfile": "FROM rocker/shiny:4.4.1\nCOPY dash /srv/dash\nCMD [\"R\", \"-e\", \"shiny::runApp('/srv/dash', host='0.0.0.0', port=8180)\"]"},
+			"server shiny 8180 app.R: Rscript -e shiny::runApp(host = '0.0.0.0', port = as.integer(Sys.getenv('PORT')))"},
 		{"ambiorix takes all addresses", map[string]string{"app.R": "library(ambiorix)\napp <- Ambiorix$new(port = 3001L)\napp$start()"}, "server ambiorix 3001 app.R: Rscript app.R"},
 		{"RestRserve", map[string]string{"app.R": "library(RestRserve)\nbackend <- BackendRserve$new()\nbackend$start(app, http_port = 8090)"}, "server restrserve 8090 app.R: Rscript app.R"},
 		{"httpuv", map[string]string{"server.R": "httpuv::runServer('0.0.0.0', 5050, list(call = f))"}, "server httpuv 5050 server.R: Rscript server.R"},

@@ -187,7 +187,7 @@ func (p *project) install(s *detect.Service, f *Facts, one *program) {
 		ps.why = p.d.Note(".", 0, "no renv.lock, no DESCRIPTION: the packages are those that the sources load")
 	}
 	s.PackageManager = detect.Found(ps.manager, ps.why)
-	f.Installed = one.self && !strings.Contains(one.expr, "'app.R'")
+	f.Installed = one.self && ps.manager != "packrat" && !strings.Contains(one.expr, "'app.R'")
 	f.Self = one.self
 	copies := func(names ...string) {
 		for _, name := range names {

@@ -15,7 +15,7 @@ import (
 func (p *project) told() *program {
 	words, why := p.command()
 	if len(words) == 0 {
-		return nil
+		return p.toldAbove()
 	}
 	script, expr, args := rWords(words)
 	if expr != "" {
@@ -47,6 +47,31 @@ func (p *project) told() *program {
 		return nil // found as such
 	}
 	return &program{kind: loops(f), main: f.Path, script: f.Path, args: args, why: "is what " + path.Base(why.Path) + " starts", files: []*source.File{f}}
+}
+
+// toldAbove is what a Dockerfile in a folder above serves, if it names this folder.
+func (p *project) toldAbove() *program {
+	for above := range p.d.Parents() {
+		words, why := evidence.LastCommand(above)
+		script, expr, args := rWords(words)
+		if path.Base(path.Dir(script)) == path.Base(p.d.Path()) {
+			if f := p.find(path.Base(script)); f != nil {
+				for _, l := range listeners(f) {
+					one := p.of(f, l)
+					if one.script != "" {
+						one.args = args
+					}
+					return one
+				}
+			}
+		}
+		for _, l := range listeners(source.Parse("", expr)) {
+			if path.Base(l.app) == path.Base(p.d.Path()) || path.Base(path.Dir(l.app)) == path.Base(p.d.Path()) {
+				return p.toldServes(l, why)
+			}
+		}
+	}
+	return nil
 }
 
 // toldServes is a command's expression that serves: its port counts, the rest is as in

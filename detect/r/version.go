@@ -52,7 +52,11 @@ func (p *project) version() (v detect.Value[safe.Version], exact bool, err error
 			return v, false, err
 		}
 	}
-	for _, base := range evidence.Bases(p.d) {
+	bases := evidence.Bases(p.d)
+	for above := range p.d.Parents() {
+		bases = append(bases, evidence.Bases(above)...)
+	}
+	for _, base := range bases {
 		name, tag, _ := strings.Cut(strings.TrimPrefix(base.Image, "docker.io/"), ":")
 		for _, known := range rImages {
 			if m := releaseRE().FindStringSubmatch(tag); name == known && m != nil && take(detect.Found(m[1], base.Why)) {
