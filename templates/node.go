@@ -67,13 +67,13 @@ func (nodeTemplates) Written(root safe.RelPath, files []safe.RelPath) (string, e
 func (nodeTemplates) At(dir safe.RelPath) string { return path.Join(plan.Workdir, dir.String()) }
 
 // Member writes the COPY of another package of the workspace, without what is installed
-// in it: that of the build is for development too.
+// in it, which is for development too, and without what the runner keeps of the build.
 func (nodeTemplates) Member(built bool, dir safe.RelPath) (string, error) {
 	at := path.Join(plan.Workdir, dir.String())
 	if !built {
 		return copyWords("", []string{dir.String()}, at)
 	}
-	return copyWords("--from=build --exclude=**/node_modules ", []string{path.Join("/src", dir.String())}, at)
+	return copyWords("--from=build --exclude=**/node_modules --exclude=**/.turbo ", []string{path.Join("/src", dir.String())}, at)
 }
 
 // Packages are the distribution's packages that the front end's build needs.

@@ -61,7 +61,7 @@ func (p *project) mentioned(dir string, needed []string) bool {
 	for _, at := range append(slices.Clone(needed), ".") {
 		d := root.Sub(at)
 		for _, name := range d.Names(configFiles...) {
-			if strings.Contains(name, "lock") || at == "." && slices.Contains(workspaceFiles, name) {
+			if strings.Contains(name, "lock") || at == "." && (slices.Contains(workspaceFiles, name) || p.nx != nil && strings.HasPrefix(name, "tsconfig")) {
 				continue
 			}
 			text, err := detect.Once(d, "node config:"+path.Join(d.Path(), name), func() (string, error) {

@@ -176,6 +176,12 @@ func (p *project) ignoreOutput(svc *detect.Service, facts *Facts, fw *framework,
 	if !svc.Build.IsSet() {
 		return
 	}
+	if p.nx != nil {
+		if r, err := facts.Install.Root.Join(p.nx.output); err == nil && p.nx.moved() {
+			svc.Context.Ignore = append(svc.Context.Ignore, safe.PatternFor(r))
+		}
+		return
+	}
 	for _, name := range []string{fw.output, s.entry} {
 		top := strings.SplitN(path.Clean(name), "/", 2)[0]
 		if name == "" || top == "." || top == name && path.Ext(name) != "" || strings.HasPrefix(s.source, top+"/") || strings.HasPrefix(top, ".") {

@@ -2,8 +2,10 @@ package node
 
 import (
 	"path"
+	"slices"
 	"strings"
 
+	"dockgen/detect"
 	"dockgen/detect/manifest/javascript"
 )
 
@@ -13,6 +15,9 @@ var nextConfigs = []string{"next.config.js", "next.config.mjs", "next.config.ts"
 
 // refineNext reads the form of the output and where it goes.
 func refineNext(p *project, f *framework) error {
+	if !slices.ContainsFunc([]string{"app", "pages", "src/app", "src/pages"}, p.HasDir) && p.First(nextConfigs...) == "" && !p.scriptUses(p.buildScript(), "next") && !p.scriptUses("start", "next") {
+		return detect.NotService("library: it depends on Next.js and has no pages (app, pages)")
+	}
 	if p.major("next") > 0 && p.major("next") < 12 {
 		f.graceful = false
 	}

@@ -86,7 +86,13 @@ func (p *project) service() (*detect.Service, error) {
 	if name := path.Base(p.pkg.Name); p.pkg.Name != "" { // without its scope
 		svc.Name = safe.Slug(name, "app")
 	}
+	if p.published(s) {
+		if s, fw = p.command(svc); s == nil {
+			return nil, detect.NotService("library: the workspace publishes the package, and nothing in it is started")
+		}
+	}
 	switch {
+	case svc.Kind == detect.CLI:
 	case fw != nil && fw.role == builtServer:
 		s = p.ownServer(fw, s)
 	case s != nil && s.source != "" && p.runs(s, fw):
@@ -331,6 +337,12 @@ func (p *project) reject() error {
 		return detect.NotService("an application for phones (React Native): its build runs with Xcode or Gradle, not in a container")
 	case p.has("electron"):
 		return detect.NotService("a desktop application (Electron)")
+	case p.Has("src-tauri/tauri.conf.json") || p.Has("src-tauri/tauri.conf.json5") || p.Has("src-tauri/Tauri.toml"):
+		return detect.NotService("a desktop application (Tauri)")
+	case p.has("storybook") && p.script("build") == "" && p.script("start") == "" && p.script("dev") == "":
+		return detect.NotService("a catalogue of components (Storybook)")
+	case p.rush() != "":
+		return detect.NotService("a project of a Rush repository, which rush install alone can install (%s): dockgen writes no files for it; rush deploy --project %s makes a folder that an image can take", p.rush(), orElse(p.pkg.Name, "NAME"))
 	case p.has("@raycast/api"):
 		return detect.NotService("an extension of Raycast")
 	case p.has("laravel-vite-plugin", "laravel-mix", "vite-plugin-ruby", "vite-plugin-symfony") && !p.prod("express"):

@@ -14,6 +14,9 @@ import (
 // runs reports whether a start command is a program of the project's own, which
 // wins over a page that is built beside it.
 func (p *project) runs(s *start, fw *framework) bool {
+	if fw != nil && p.pageLoads(s.source) {
+		return false
+	}
 	if s.server != nil || p.listens(s.source) {
 		return true
 	}
@@ -27,6 +30,38 @@ func (p *project) runs(s *start, fw *framework) bool {
 func (p *project) deployed(s *start) bool {
 	file, why := evidence.Started(p.Dir, path.Ext(s.source))
 	return file != "" && file == s.source && why == s.why
+}
+
+// pageLoads reports whether the page that a browser opens begins with the source: such
+// a program calls things by the name of listen, too.
+func (p *project) pageLoads(source string) bool {
+	if !p.Has("index.html") {
+		return false
+	}
+	text, err := p.Read("index.html")
+	return err == nil && (strings.Contains(string(text), `"/`+source+`"`) || strings.Contains(string(text), `"./`+source+`"`) || strings.Contains(string(text), `"`+source+`"`))
+}
+
+// published reports whether the package is one of a workspace that goes to a registry and
+// is not what a deployment starts: no script starts it, or its command is what people run.
+// A server is published at times, as n8n is: it has a start script and a framework.
+func (p *project) published(s *start) bool {
+	if p.npm.Workspace == nil || p.npm.IsRoot() || p.pkg.Private || !p.pkg.Has("files") && !p.pkg.Has("publishConfig") {
+		return false
+	}
+	if s == nil || s.site != "" {
+		return true
+	}
+	started := slices.ContainsFunc(startScripts, func(name string) bool { return p.script(name) != "" && p.pkg.ScriptNote(name) == s.why })
+	if !started && s.why.Path != p.pkg.Note("", "").Path { // a Procfile or another description of a deployment
+		return false
+	}
+	for _, entry := range p.pkg.Bin {
+		if started && s.entry != "" && path.Clean(entry) == s.entry && p.framework(s) == nil {
+			return true
+		}
+	}
+	return !started
 }
 
 // startsItself reports whether the command stands for what the package is for,

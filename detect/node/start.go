@@ -255,6 +255,10 @@ func (p *project) inferred(source string, why detect.Note) *start {
 
 // conventional takes a file of a usual name that listens.
 func (p *project) conventional() *start {
+	if p.has("vue", "react-dom", "svelte", "@angular/core", "solid-js") && p.has("vite", "webpack", "rollup", "@angular/build") &&
+		!slices.ContainsFunc(libraries(), func(f framework) bool { return slices.ContainsFunc(f.deps, p.prod) }) {
+		return nil // code for browsers, whose routers and stores listen too
+	}
 	for _, dir := range []string{".", "src", "server", "app", "api", "lib", "bin", "backend", "server/src"} {
 		for _, base := range []string{"server", "index", "app", "main", "www", "bot", "worker"} {
 			for _, ext := range []string{".js", ".mjs", ".cjs", ".ts", ".mts", ""} {

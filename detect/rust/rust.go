@@ -50,6 +50,9 @@ func (Detector) Inspect(ctx context.Context, d *detect.Dir) ([]*detect.Service, 
 	if base := path.Base(d.Path()); p.name() == "xtask" || base == "xtask" || base == "fuzz" {
 		return nil, detect.NotService("%s serves the developers", p.name())
 	}
+	if _, ok := p.uses("tauri"); ok {
+		return nil, detect.NotService("a desktop application (Tauri)")
+	}
 	bins := p.bins()
 	if bins, err = choose(d, p, bins); err != nil {
 		return nil, err
