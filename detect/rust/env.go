@@ -64,7 +64,7 @@ func (pr *program) environment(s *detect.Service) {
 			if ps := pr.eval(c.Args[0], at, 0); ps.known() {
 				add(ps.text(), true, pr.note(f, c.Line, "reads $%s", ps.text()))
 			}
-		case c.Method() && (c.Path == "expect" || c.Path == "unwrap"):
+		case c.Method() && (c.Path == "expect" || c.Path == "unwrap") && !ofField(c.Recv):
 			if ps := pr.eval(c.Recv, at, 0); len(ps) == 1 && ps[0].env != "" && !ps[0].known {
 				add(ps[0].env, true, pr.note(f, c.Line, "ends without $%s", ps[0].env))
 			}
@@ -78,7 +78,7 @@ func (pr *program) environment(s *detect.Service) {
 	for _, name := range sorted(pr.fields) {
 		for _, f := range pr.fields[name] {
 			ps := pr.option(f, 0)
-			if len(ps) != 1 || ps[0].env == "" {
+			if len(ps) != 1 || ps[0].env == "" || pr.sub.other(pr, f.Owner) {
 				continue
 			}
 			add(ps[0].env, !ps[0].known && !ps[0].defaulted && !optionalType(f.Type), pr.note(f.file, f.Line, "%s is set by $%s", f.Name, ps[0].env))
@@ -97,6 +97,17 @@ func (pr *program) environment(s *detect.Service) {
 		}
 		s.Env = append(s.Env, *v)
 	}
+}
+
+// ofField reports whether an expression ends in a structure's field, as self.key.clone()
+// does: whoever unwraps an optional one has looked before.
+func ofField(ts []source.Token) bool {
+	for i := 1; i < len(ts); i++ {
+		if ts[i-1].Is(".") && ts[i].Kind == source.Ident && !ts[i].Is("await") && (i+1 == len(ts) || !ts[i+1].IsGroup("(") && !ts[i+1].Is(":")) {
+			return true
+		}
+	}
+	return false
 }
 
 // optionalType reports whether a field may be left out.

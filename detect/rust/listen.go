@@ -30,16 +30,28 @@ func (pr *program) addresses() []address {
 		at := scope{f, c.Fn}
 		ps := pr.eval(arg, at, 0)
 		a, good := split(ps)
-		if c.Path == "bind" && c.Method() && (!good && !mentionsIdent(c.Recv, "HttpServer", "Server", "serve") || mentionsIdent(c.Recv, "query", "query_as", "query_scalar", "sql_query", "execute")) {
+		if c.Path == "bind" && c.Method() && len(c.Args) < 3 && (!good && !mentionsIdent(c.Recv, "HttpServer", "Server", "serve") || mentionsIdent(c.Recv, "query", "query_as", "query_scalar", "sql_query", "execute")) {
 			return // of a query's parameter
 		}
 		a.why = pr.note(f, c.Line, "%s(%s)", c.Path, describe(ps))
 		if describe(ps) == "" {
 			a.why.Text = c.Path
 		}
+		if name := text(c.Args[0]); c.Method() && len(c.Args) == 3 && (strings.Contains(name, "http") || strings.Contains(name, "web")) { // before the other protocols
+			out = slices.Insert(out, 0, a)
+			return
+		}
 		out = append(out, a)
 	})
 	return out
+}
+
+// text is what a literal stands for, "" for anything else.
+func text(ts []source.Token) string {
+	if len(ts) == 1 && ts[0].Kind == source.String {
+		return ts[0].Text
+	}
+	return ""
 }
 
 // serves reports whether the program hands connections to a server that it makes.
@@ -79,6 +91,8 @@ func bindArg(c *source.Call) ([]source.Token, bool) {
 		return c.Args[0], true
 	case !c.Method():
 		return nil, false
+	case name == "bind" && len(c.Args) == 3: // of actix_server: a name, the address, what serves
+		return c.Args[1], true
 	case name == "bind", name == "bind_auto_h2c", name == "bind_uds" && false, strings.HasPrefix(name, "bind_rustls"), strings.HasPrefix(name, "bind_openssl"):
 		return c.Args[0], true
 	case name == "listen" && len(c.Args) == 1 && !mentionsIdent(c.Recv, "socket"):

@@ -23,6 +23,9 @@ func (pr *program) migrations(s *detect.Service, f *Facts) error {
 	if s.Kind != detect.Server && s.Kind != detect.Worker || i < 0 || pr.migratesItself() {
 		return nil
 	}
+	if pr.migrateCommand(s) {
+		return nil
+	}
 	if done, err := pr.migrator(s, f, s.Needs[i]); done || err != nil {
 		return err
 	}
@@ -33,16 +36,17 @@ func (pr *program) migrations(s *detect.Service, f *Facts) error {
 // those of sqlx, Diesel, SeaORM, Refinery.
 func (pr *program) migratesItself() bool {
 	found := false
-	pr.calls(func(_ *file, c *source.Call) {
-		switch name := c.Name(); {
-		case c.Macro && (c.Path == "sqlx::migrate" || c.Path == "migrate" || name == "embed_migrations"),
-			strings.HasSuffix(c.Path, "Migrator::new"), strings.HasPrefix(name, "run_pending_migrations"),
-			strings.HasSuffix(c.Path, "Migrator::up"), strings.HasSuffix(c.Path, "Migrator::fresh"), strings.HasSuffix(c.Path, "Migrator::refresh"),
-			name == "sync" && strings.Contains(c.Path, "SchemaBuilder"):
-			found = true
-		}
-	})
+	pr.calls(func(_ *file, c *source.Call) { found = found || migrates(c) })
 	return found
+}
+
+// migrates reports whether a call applies migrations.
+func migrates(c *source.Call) bool {
+	name := c.Name()
+	return c.Macro && (c.Path == "sqlx::migrate" || c.Path == "migrate" || name == "embed_migrations") ||
+		strings.HasSuffix(c.Path, "Migrator::new") || strings.HasPrefix(name, "run_pending_migrations") ||
+		strings.HasSuffix(c.Path, "Migrator::up") || strings.HasSuffix(c.Path, "Migrator::fresh") || strings.HasSuffix(c.Path, "Migrator::refresh") ||
+		name == "sync" && strings.Contains(c.Path, "SchemaBuilder")
 }
 
 // migrator finds the binary that migrates, and adds it as a job.

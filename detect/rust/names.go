@@ -2,6 +2,7 @@ package rust
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -78,10 +79,18 @@ func (pr *program) setting(name string, above []string, depth int) pieces {
 // findSetting looks for an option of the command line, a configuration file, a
 // default of serde's, or a literal that fills the field.
 func (pr *program) findSetting(name string, above []string, depth int) pieces {
+	var found pieces
 	for _, f := range pr.fields[name] {
-		if ps := pr.option(f, depth); ps != nil {
-			return ps
+		switch ps := pr.option(f, depth); {
+		case ps == nil:
+		case found == nil:
+			found = slices.Clone(ps)
+		case !found[0].known && ps[0].known && ps[0].env == "": // the same setting's default stands elsewhere
+			found[0].text, found[0].known = ps[0].text, true
 		}
+	}
+	if found != nil {
+		return found
 	}
 	if ps := pr.argument(name, depth); ps != nil {
 		return ps
@@ -150,6 +159,11 @@ func (pr *program) option(f *fieldAt, depth int) pieces {
 	for _, a := range f.Attrs {
 		switch a.Name {
 		case "arg", "clap", "structopt", "argh", "envconfig", "serde_env", "env", "bpaf":
+		case "builder": // of derive_builder, whose text is an expression: a number stands for itself
+			if def, ok := a.Named("default"); ok && len(def) == 1 && def[0].Kind == source.String && number(def[0].Text) > 0 && itoa(number(def[0].Text)) == def[0].Text {
+				return pieces{{text: def[0].Text, known: true, why: pr.note(f.file, f.Line, "%s", f.Name)}}
+			}
+			continue
 		default:
 			continue
 		}

@@ -43,6 +43,7 @@ type program struct {
 	fills     map[string][]*bindingAt // struct literals, by Type.field
 	readers   map[*source.Fn]bool     // functions that read the environment
 	texts     map[string]string
+	sub       *subcommand // that serves; nil: none is needed
 }
 
 type fnAt struct {
@@ -96,6 +97,9 @@ func newProgram(b bin, p *pkg, locals []*pkg, crates map[string]string) *program
 		}
 	}
 	pr.reach()
+	if pr.sub = pr.subcommand(); pr.sub != nil {
+		pr.reach() // what the other subcommands do is nothing that the service does
+	}
 	return pr
 }
 
@@ -185,13 +189,22 @@ func entryAttr(fn *source.Fn) bool {
 
 // names pushes the functions that a body names.
 func (pr *program) names(ts []source.Token, push func(*fnAt)) {
+	skip := 0
 	for i, t := range ts {
+		if i < skip {
+			continue
+		}
 		if t.Kind == source.Group {
 			pr.names(t.Inner, push)
 			continue
 		}
 		if t.Kind != source.Ident {
 			continue
+		}
+		if pr.sub != nil && t.Text == pr.sub.enum {
+			if skip = pr.sub.skips(ts, i); skip > 0 {
+				continue
+			}
 		}
 		owner := ""
 		if i > 2 && ts[i-1].Is(":") && ts[i-2].Is(":") && ts[i-3].Kind == source.Ident {

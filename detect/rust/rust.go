@@ -193,6 +193,7 @@ func (pr *program) service() (*detect.Service, error) {
 	pr.sqlx(s, f)
 	pr.readFiles(s, f)
 	pr.folderArg(s)
+	pr.command(s)
 	if err := pr.frontend(s, f); err != nil {
 		return nil, err
 	}
