@@ -319,13 +319,13 @@ func (c *checker) run(x *instructions.RunCommand) {
 				}
 			}
 		case *syntax.CmdSubst:
-			if known := []string{"$(nproc)", `$(echo "$TARGETARCH" | sed s/amd64/x64/)`}; !slices.Contains(known, text[n.Pos().Offset():n.End().Offset()]) {
+			if known := []string{"$(nproc)", `$(echo "$TARGETARCH" | sed s/amd64/x64/)`, `$(rustc -vV | sed -n 's/^host: //p')`}; !slices.Contains(known, text[n.Pos().Offset():n.End().Offset()]) {
 				c.fail("RUN %s", text)
 			}
 		case *syntax.Redirect, *syntax.ProcSubst, *syntax.Subshell:
 			c.fail("RUN %s", text)
 		case *syntax.ParamExp:
-			if !strings.HasPrefix(n.Param.Value, "TARGET") {
+			if !strings.HasPrefix(n.Param.Value, "TARGET") && n.Param.Value != "CARGO_BUILD_TARGET" {
 				c.fail("RUN %s reads $%s", text, n.Param.Value)
 			}
 		}

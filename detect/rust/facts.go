@@ -18,6 +18,9 @@ type Facts struct {
 	Strip   bool         // the profile does not say what to do with symbols
 	Writes  bool         // the build writes into its sources: there is no Cargo.lock
 	Dynamic bool         // links libraries of the distribution
+	// Crossed says that .cargo/config.toml names a platform to build for, which may be
+	// none that the image is for: the build names its own.
+	Crossed bool
 	// Stubs are targets of the workspace's packages that the program does not need,
 	// relative to Dir: Cargo wants them to be there, whatever is in them.
 	Stubs []safe.RelPath
@@ -37,7 +40,6 @@ type Facts struct {
 	Embeds   bool
 	Served   safe.RelPath
 
-	target string   // of .cargo/config.toml, which the build must not take
 	keep   []string // read by the build, relative to the project
 }
 

@@ -42,6 +42,9 @@ func (pr *program) layers(s *detect.Service, f *Facts, l *lock) {
 	if !l.present {
 		against(pr.top.Note(path.Join(pr.pkg.ws.dir.Path(), "Cargo.lock"), 0, "is missing, so the dependencies are others with every build"))
 	}
+	if f.Crossed {
+		against(detect.Note{Path: path.Join(pr.pkg.ws.dir.Path(), ".cargo"), Text: "its build.target leads cargo-chef to another folder"})
+	}
 	if f.Chef.IsZero() {
 		n := s.Version.Why[0]
 		n.Text = "no release of cargo-chef compiles with Rust " + s.Version.V.String()

@@ -245,7 +245,7 @@ func (pr *program) linker(s *detect.Service, f *Facts) {
 			}
 		}
 		if target, ok := c.Build.Target.(string); ok && target != "" {
-			f.target = target
+			f.Crossed = true
 			s.Notes = append(s.Notes, pr.top.Note(at, lines.At("build", "target"), "builds for %s: the image is built for the platform's own instead", target))
 		}
 	})
