@@ -40,7 +40,7 @@ type Facts struct {
 	Embeds   bool
 	Served   safe.RelPath
 
-	keep   []string // read by the build, relative to the project
+	keep []string // read by the build, relative to the project
 }
 
 // Job is a program that runs once before the service's own, and how it is built.

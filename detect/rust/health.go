@@ -26,6 +26,9 @@ func (pr *program) health(s *detect.Service) {
 			return
 		}
 		full := path.Join("/", prefix, route)
+		if !pr.own(path.Dir(full)) {
+			return
+		}
 		if p, err := safe.NewURLPath(full); err == nil {
 			best = at
 			s.Health = detect.Found(p, why)
@@ -74,6 +77,22 @@ func (pr *program) health(s *detect.Service) {
 			}
 		}
 	}
+}
+
+// generic are parts of a path that say nothing of what it is about.
+var generic = []string{"api", "app", "internal", "system", "server", "service", "services", "monitor", "monitoring", "management", "admin", "ops", "public", "private", "rest", "web", "core", "common", "base", "general", "misc", "status", "health", "healthcheck", "probes", "actuator", "_", "-"}
+
+// own reports whether the route below such a path can be about the program itself: it
+// is of another one in /image/health, where the program hands on what that says.
+func (pr *program) own(dir string) bool {
+	name := strings.ToLower(pr.pkg.name() + " " + pr.bin.name)
+	for _, part := range strings.Split(strings.Trim(dir, "/"), "/") {
+		version := len(part) > 1 && part[0] == 'v' && part[1] >= '0' && part[1] <= '9'
+		if part != "" && !version && !slices.Contains(generic, strings.ToLower(part)) && !strings.Contains(name, strings.ToLower(part)) {
+			return false
+		}
+	}
+	return true
 }
 
 // scopeOf is the path of the scope that a chain begins with: web::scope("/api").

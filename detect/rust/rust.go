@@ -83,6 +83,9 @@ func (Detector) Inspect(ctx context.Context, d *detect.Dir) ([]*detect.Service, 
 		}
 		services = append(services, s)
 	}
+	if p.browser() && !slices.ContainsFunc(services, func(s *detect.Service) bool { return s.Kind.Deployed() }) {
+		return nil, detect.NotService("a program for the browser, in the page index.html: trunk build makes the files, which a web server or the program's other half serves")
+	}
 	return keep(d, p, services), nil
 }
 

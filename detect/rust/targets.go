@@ -69,6 +69,13 @@ func (p *pkg) lib() string {
 }
 
 // wasm reports whether the package is made for the browser alone.
+// browser reports whether the package's binary is a page's: of a framework for the
+// browser, with the page that Trunk builds it into (https://trunkrs.dev/guide/build).
+func (p *pkg) browser() bool {
+	_, ok := p.uses("yew", "sycamore", "leptos", "dioxus", "seed", "gloo", "wasm-bindgen", "web-sys")
+	return ok && p.dir.Has("index.html")
+}
+
 func (p *pkg) wasm() bool {
 	return p.toml.Lib != nil && slices.Contains(p.toml.Lib.CrateType, "cdylib") && !p.dir.Has("src/main.rs")
 }

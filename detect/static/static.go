@@ -155,6 +155,9 @@ var outputs = []string{"dist", "build", "public", "site", "_site", "out", "www",
 // built deals with a site beside a package.json: what is committed in an output
 // folder can be served; sources that a build reads can't.
 func built(d *detect.Dir, s *detect.Service, page string) error {
+	if d.Has("Cargo.toml") {
+		return detect.NotService("%s stands beside a Cargo.toml: it is of that program, which a compiler makes for the browser or which serves it", page)
+	}
 	if d.Has("package.json") && !(slices.Contains(outputs, path.Base(d.Path())) && d.Sub("..").Has("package.json")) {
 		if !hasBuild(d) {
 			return nil // a package.json of tools

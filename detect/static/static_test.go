@@ -64,6 +64,7 @@ func TestSites(t *testing.T) {
 		{"sources of a build", "-- package.json --\n{\"scripts\": {\"build\": \"x\"}}\n-- app/index.html --\n" + page, nil, "a source of the package"},
 		{"a package that builds the page", "-- package.json --\n{\"scripts\": {\"build\": \"x\"}}\n-- index.html --\n" + page, nil, "builds it"},
 		{"a package of tools alone", "-- package.json --\n{\"scripts\": {\"lint\": \"x\"}}\n-- index.html --\n" + page, []string{"."}, ""},
+		{"the page of a Rust program for the browser", "-- web/Cargo.toml --\n[package]\nname = \"x\"\n-- web/index.html --\n" + page, nil, "beside a Cargo.toml"},
 		{"no page", "-- README.md --\nx\n", nil, ""},
 	}
 	for _, tt := range tests {
