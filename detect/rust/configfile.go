@@ -139,6 +139,7 @@ func (pr *program) readConfig(d *detect.Dir, name string) {
 func (pr *program) configEnv() (prefix, sep string, ok bool) {
 	sep = "."
 	prefixSep := ""
+	unknown := false
 	for _, f := range pr.files {
 		for _, c := range f.Calls {
 			arg := func() string {
@@ -147,6 +148,7 @@ func (pr *program) configEnv() (prefix, sep string, ok bool) {
 						return ps.text()
 					}
 				}
+				unknown = true
 				return ""
 			}
 			switch {
@@ -160,7 +162,8 @@ func (pr *program) configEnv() (prefix, sep string, ok bool) {
 			case c.Path == "prefix_separator" && c.Method():
 				prefixSep = arg()
 			case strings.HasSuffix(c.Path, "Env::prefixed"): // figment: https://docs.rs/figment
-				return strings.ToUpper(arg()), "_", true
+				prefix = strings.ToUpper(arg())
+				return prefix, "_", !unknown
 			}
 		}
 	}
@@ -173,7 +176,7 @@ func (pr *program) configEnv() (prefix, sep string, ok bool) {
 		}
 		prefix += prefixSep
 	}
-	return prefix, sep, ok && sep != "."
+	return prefix, sep, ok && sep != "." && !unknown
 }
 
 // readsConfig is the configuration file that the program reads at its start.

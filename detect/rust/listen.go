@@ -30,7 +30,7 @@ func (pr *program) addresses() []address {
 		at := scope{f, c.Fn}
 		ps := pr.eval(arg, at, 0)
 		a, good := split(ps)
-		if c.Path == "bind" && c.Method() && len(c.Args) < 3 && (!good && !mentionsIdent(c.Recv, "HttpServer", "Server", "serve") || mentionsIdent(c.Recv, "query", "query_as", "query_scalar", "sql_query", "execute")) {
+		if c.Path == "bind" && c.Method() && len(c.Args) < 3 && (!good && !mentionsIdent(c.Recv, "HttpServer", "Server", "serve", "server") || mentionsIdent(c.Recv, "query", "query_as", "query_scalar", "sql_query", "execute")) {
 			return // of a query's parameter
 		}
 		a.why = pr.note(f, c.Line, "%s(%s)", c.Path, describe(ps))

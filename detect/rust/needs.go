@@ -78,7 +78,11 @@ func (pr *program) needs(s *detect.Service) {
 			databases++
 			sqls = append(sqls, b.name)
 		}
-		needs = append(needs, detect.Need{Name: b.name, Settings: settingsOf(b, s), Why: []detect.Note{why}})
+		settings := settingsOf(b, s)
+		if len(settings) == 0 {
+			settings = pr.configuredOf(b)
+		}
+		needs = append(needs, detect.Need{Name: b.name, Settings: settings, Why: []detect.Note{why}})
 	}
 	for i := range needs {
 		needs[i].Optional = databases > 1 && slices.Contains(sqls, needs[i].Name)
@@ -103,14 +107,52 @@ func settingsOf(b backing, s *detect.Service) []detect.NeedSetting {
 		if part == "" || !about(elements, b, part) {
 			continue
 		}
-		set := detect.NeedSetting{Env: v.Name, Part: part}
-		if part == detect.PartURL {
-			if set.Scheme = b.scheme; b.scheme == "" {
-				set.Part = detect.PartAddress
-			}
+		out = b.add(out, detect.NeedSetting{Env: v.Name, Part: part})
+	}
+	return out
+}
+
+// add adds a setting: of each part one, but of whole addresses all.
+func (b backing) add(out []detect.NeedSetting, set detect.NeedSetting) []detect.NeedSetting {
+	if set.Part == detect.PartURL {
+		if set.Scheme = b.scheme; b.scheme == "" {
+			set.Part = detect.PartAddress
 		}
-		if !slices.ContainsFunc(out, func(o detect.NeedSetting) bool { return o.Part == set.Part && o.Part != detect.PartURL }) {
-			out = append(out, set)
+	}
+	if slices.ContainsFunc(out, func(o detect.NeedSetting) bool { return o.Env == set.Env || o.Part == set.Part && o.Part != detect.PartURL }) {
+		return out
+	}
+	return append(out, set)
+}
+
+// configuredOf are the variables that lie over what a configuration file says of a
+// service: APP_DATABASE__HOST over the host in its section database.
+func (pr *program) configuredOf(b backing) (out []detect.NeedSetting) {
+	pr.loadConfig()
+	prefix, sep, ok := pr.configEnv()
+	if !ok {
+		return nil
+	}
+	for _, c := range pr.config {
+		for _, key := range sorted(c.values) {
+			name, ok := envName(prefix + strings.ToUpper(strings.ReplaceAll(key, ".", sep)))
+			if !ok {
+				continue
+			}
+			section, leaf := "", key
+			if i := strings.LastIndexByte(key, '.'); i >= 0 {
+				section, leaf = key[:i], key[i+1:]
+			}
+			elements := strings.Split(strings.ToUpper(leaf), "_")
+			part := detect.PartNamed(elements[len(elements)-1])
+			of := strings.FieldsFunc(strings.ToUpper(section), func(r rune) bool { return r == '.' || r == '_' })
+			switch {
+			case part == "", !b.sql && part != detect.PartURL && part != detect.PartHost && part != detect.PartPort && part != detect.PartAddress:
+			case section == "" && !about(elements, b, part):
+			case section != "" && !slices.ContainsFunc(of, func(el string) bool { return slices.Contains(b.words, el) }):
+			default:
+				out = b.add(out, detect.NeedSetting{Env: name, Part: part})
+			}
 		}
 	}
 	return out

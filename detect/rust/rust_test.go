@@ -40,6 +40,7 @@ func TestListen(t *testing.T) {
 		{"clap", "axum = \"0.8\"\nclap = \"4\"", `#[derive(Parser)] struct Args { #[arg(long, env = "HTTP_PORT", default_value_t = 7000)] port: u16, #[arg(long, default_value = "127.0.0.1")] host: String }
 			fn main() { let args = Args::parse(); tokio::net::TcpListener::bind((args.host, args.port)); }`, 7000, "HTTP_PORT", ""},
 		{"a query's parameter is no address", "axum = \"0.8\"\nsqlx = \"0.8\"", `fn main() { sqlx::query("x").bind(5).bind(("a", 7)); tokio::net::TcpListener::bind("0.0.0.0:7500"); }`, 7500, "", ""},
+		{"an address that is nowhere in the sources", `ntex = "3"`, `fn main() { ntex::web::server(f).bind(config.server_addr.clone()).run(); }`, 8080, "", ""},
 		{"two settings that lead to each other", `axum = "0.8"`, `struct C { port: u16 } fn main() { let c = C { port: c.port }; tokio::net::TcpListener::bind(("0.0.0.0", c.port)); }`, 8080, "", ""},
 	} {
 		s := one(t, c.deps, c.main)
@@ -84,6 +85,31 @@ func TestHealth(t *testing.T) {
 	} {
 		if got := one(t, `axum = "0.8"`, main).Health.V.String(); got != want {
 			t.Errorf("health is %q, want %q", got, want)
+		}
+	}
+}
+
+// What a configuration file says of a database is told by the variables over it.
+func TestConfiguredNeeds(t *testing.T) {
+	for prefix, want := range map[string]string{
+		`"APP"`: "postgres APP_DATABASE__DATABASE_NAME=database APP_DATABASE__HOST=host APP_DATABASE__PASSWORD=password APP_DATABASE__PORT=port APP_DATABASE__USERNAME=user redis APP_REDIS_URI=url",
+		"name":  "postgres redis",
+	} {
+		p := scan(t, map[string]string{
+			"Cargo.toml":              "[package]\nname = \"app\"\n[dependencies]\naxum = \"0.8\"\nconfig = \"0.15\"\nredis = \"1\"\nsqlx = { version = \"0.8\", features = [\"postgres\"] }\n",
+			"configuration/base.yaml": "redis_uri: redis://127.0.0.1\ndatabase:\n  host: localhost\n  port: 5432\n  username: u\n  password: p\n  database_name: d\n  require_ssl: no\nemail:\n  host: x\n",
+			"src/main.rs": `fn main() { let c = config::Config::builder().add_source(config::Environment::with_prefix(` + prefix + `).prefix_separator("_").separator("__"));
+				tokio::net::TcpListener::bind("0.0.0.0:3000"); }`,
+		})
+		got := ""
+		for _, n := range p.Services[0].Needs {
+			got += " " + n.Name
+			for _, s := range n.Settings {
+				got += " " + s.Env.String() + "=" + string(s.Part)
+			}
+		}
+		if got = strings.TrimSpace(got); got != want {
+			t.Errorf("%s: %s, want %s", prefix, got, want)
 		}
 	}
 }
