@@ -119,7 +119,9 @@ func (b backing) add(out []detect.NeedSetting, set detect.NeedSetting) []detect.
 			set.Part = detect.PartAddress
 		}
 	}
-	if slices.ContainsFunc(out, func(o detect.NeedSetting) bool { return o.Env == set.Env || o.Part == set.Part && o.Part != detect.PartURL }) {
+	if slices.ContainsFunc(out, func(o detect.NeedSetting) bool {
+		return o.Env == set.Env || o.Part == set.Part && o.Part != detect.PartURL
+	}) {
 		return out
 	}
 	return append(out, set)
