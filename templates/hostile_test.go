@@ -319,7 +319,7 @@ func (c *checker) run(x *instructions.RunCommand) {
 				}
 			}
 		case *syntax.CmdSubst:
-			if known := []string{"$(nproc)", `$(echo "$TARGETARCH" | sed s/amd64/x64/)`, `$(rustc -vV | sed -n 's/^host: //p')`}; !slices.Contains(known, text[n.Pos().Offset():n.End().Offset()]) {
+			if known := []string{"$(nproc)", `$(echo "$TARGETARCH" | sed s/amd64/x64/)`, `$(basename "$(dirname "$(rustc --print target-libdir)")")`, `$(dirname "$(rustc --print target-libdir)")`, `$(rustc --print target-libdir)`}; !slices.Contains(known, text[n.Pos().Offset():n.End().Offset()]) {
 				c.fail("RUN %s", text)
 			}
 		case *syntax.Redirect, *syntax.ProcSubst, *syntax.Subshell:
