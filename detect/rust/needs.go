@@ -61,14 +61,31 @@ func (pr *program) asks(crates []string) (detect.Note, bool) {
 	return detect.Note{}, false
 }
 
+// libraries are those among the crates that the program has: the name of one that knows
+// several databases, or "" for a client of one alone.
+func (pr *program) libraries(crates []string) (out []string) {
+	for _, c := range crates {
+		if _, ok := pr.asks([]string{c}); !ok {
+			continue
+		}
+		name, _, _ := strings.Cut(c, "/")
+		switch {
+		case strings.HasPrefix(name, "rocket"), strings.HasPrefix(name, "deadpool-diesel"), name == "diesel-async":
+			name = "diesel"
+		case name != "sqlx" && name != "diesel" && name != "sea-orm":
+			name = ""
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
 // needs finds the backing services by the clients that the program depends on, and
 // the variables that it learns their addresses from.
 func (pr *program) needs(s *detect.Service) {
 	var needs []detect.Need
 	databases, sqls := 0, []string(nil)
-	if _, ok := pr.asks(embedded); ok {
-		databases++
-	}
+	files := pr.libraries(embedded)
 	for _, b := range backings() {
 		why, ok := pr.asks(b.crates)
 		if !ok {
@@ -85,7 +102,13 @@ func (pr *program) needs(s *detect.Service) {
 		needs = append(needs, detect.Need{Name: b.name, Settings: settings, Why: []detect.Note{why}})
 	}
 	for i := range needs {
-		needs[i].Optional = databases > 1 && slices.Contains(sqls, needs[i].Name)
+		if !slices.Contains(sqls, needs[i].Name) {
+			continue
+		}
+		// A file stands in for the server where one library reads both: beside sqlx's
+		// PostgreSQL, rusqlite's is an index or a cache.
+		b := backings()[slices.IndexFunc(backings(), func(b backing) bool { return b.name == needs[i].Name })]
+		needs[i].Optional = databases > 1 || slices.ContainsFunc(pr.libraries(b.crates), func(l string) bool { return slices.Contains(files, l) })
 	}
 	s.Needs = append(s.Needs, needs...)
 }

@@ -89,6 +89,26 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+// A database in a file stands in for a server where one library reads both.
+func TestOptionalDatabase(t *testing.T) {
+	for _, c := range []struct {
+		deps     string
+		optional bool
+	}{
+		{`sqlx = { version = "0.8", features = ["postgres"] }`, false},
+		{`sqlx = { version = "0.8", features = ["postgres", "sqlite"] }`, true},
+		{`sqlx = { version = "0.8", features = ["postgres", "mysql"] }`, true},
+		{"sqlx = { version = \"0.8\", features = [\"postgres\"] }\nrusqlite = \"0.37\"", false},
+		{"tokio-postgres = \"0.7\"\nrusqlite = \"0.37\"", true},
+		{"diesel = { version = \"2\", features = [\"sqlite\"] }\ndiesel-async = { version = \"0.6\", features = [\"postgres\"] }", true},
+	} {
+		needs := one(t, "axum = \"0.8\"\n"+c.deps, `fn main() { tokio::net::TcpListener::bind("0.0.0.0:3000"); }`).Needs
+		if len(needs) == 0 || needs[0].Optional != c.optional {
+			t.Errorf("%s: %+v, want optional: %t", c.deps, needs, c.optional)
+		}
+	}
+}
+
 // What a configuration file says of a database is told by the variables over it.
 func TestConfiguredNeeds(t *testing.T) {
 	for prefix, want := range map[string]string{
