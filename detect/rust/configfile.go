@@ -38,6 +38,12 @@ func (pr *program) configured(name string, above []string) pieces {
 			p := piece{text: value, known: true, why: c.notes[key]}
 			if fromEnv {
 				p.env = prefix + strings.ToUpper(strings.ReplaceAll(key, ".", sep))
+				// Without a word, many take the file for the developer's machine on top.
+				for _, o := range pr.overlays {
+					if v, ok := o.values[key]; ok && loopback(v) {
+						p.text, p.why = v, o.notes[key]
+					}
+				}
 			}
 			return pieces{p}
 		}
@@ -76,8 +82,15 @@ func (pr *program) loadConfig() {
 			d := pr.top.Sub(path.Join(dir, sub))
 			for _, base := range []string{"config", "base", "default", "settings", "configuration", "Settings", "app", "production", path.Base(pr.pkg.name())} {
 				for _, ext := range []string{".toml", ".yaml", ".yml", ".json"} {
-					if d.Has(base + ext) {
-						pr.readConfig(d, base+ext)
+					if c, ok := readConfig(d, base+ext); ok {
+						pr.config = append(pr.config, c)
+					}
+				}
+			}
+			for _, base := range []string{"local", "dev", "development"} {
+				for _, ext := range []string{".toml", ".yaml", ".yml", ".json"} {
+					if c, ok := readConfig(d, base+ext); ok {
+						pr.overlays = append(pr.overlays, c)
 					}
 				}
 			}
@@ -85,7 +98,10 @@ func (pr *program) loadConfig() {
 	}
 }
 
-func (pr *program) readConfig(d *detect.Dir, name string) {
+func readConfig(d *detect.Dir, name string) (c configFile, ok bool) {
+	if !d.Has(name) {
+		return c, false
+	}
 	var tree map[string]any
 	var lines manifest.Lines
 	var err error
@@ -98,9 +114,9 @@ func (pr *program) readConfig(d *detect.Dir, name string) {
 		lines, err = manifest.YAML(d, name, &tree)
 	}
 	if err != nil {
-		return // not ours to judge
+		return c, false // not ours to judge
 	}
-	c := configFile{path: path.Join(d.Path(), name), values: map[string]string{}, notes: map[string]detect.Note{}}
+	c = configFile{path: path.Join(d.Path(), name), values: map[string]string{}, notes: map[string]detect.Note{}}
 	var walk func(m map[string]any, at []string)
 	walk = func(m map[string]any, at []string) {
 		for _, k := range sorted(m) {
@@ -131,7 +147,7 @@ func (pr *program) readConfig(d *detect.Dir, name string) {
 		}
 	}
 	walk(tree, nil)
-	pr.config = append(pr.config, c)
+	return c, true
 }
 
 // configEnv is how the config crate names the variables that lie over a file

@@ -33,6 +33,7 @@ type program struct {
 	fields   map[string][]*fieldAt
 	reached  map[*source.Fn]bool
 	config   []configFile
+	overlays []configFile // for the developer's machine alone
 	configAt bool
 	missing  []missing
 	// inPackage says that the program has to run in the folder of its package.

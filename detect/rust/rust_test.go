@@ -89,6 +89,24 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+// The file for the developer's machine has the program listen there alone, and lies over
+// the others where nobody says otherwise: the variable over both does.
+func TestLocalOverlay(t *testing.T) {
+	p := scan(t, map[string]string{
+		"Cargo.toml":       "[package]\nname = \"app\"\n[dependencies]\naxum = \"0.8\"\nconfig = \"0.15\"\n",
+		"config/base.yaml": "server:\n  host: 0.0.0.0\n  port: 4000\n", "config/local.yaml": "server:\n  host: 127.0.0.1\n",
+		"src/main.rs": `fn main() { let s = config::Config::builder().add_source(config::Environment::with_prefix("APP").prefix_separator("_").separator("__"));
+			tokio::net::TcpListener::bind(format!("{}:{}", s.server.host, s.server.port)); }`,
+	})
+	got := ""
+	for _, set := range p.Services[0].SetEnv {
+		got += set.Name.String() + "=" + set.Value.String()
+	}
+	if got != "APP_SERVER__HOST=0.0.0.0" {
+		t.Errorf("sets %q", got)
+	}
+}
+
 // A database in a file stands in for a server where one library reads both.
 func TestOptionalDatabase(t *testing.T) {
 	for _, c := range []struct {
