@@ -61,6 +61,10 @@ func (pr *program) loadApp() *entry {
 // genie sets what an application of Genie says in its configuration.
 func (pr *program) genie(s *detect.Service, e *entry) {
 	if !e.genie {
+		if s.Framework.V == "genie" && pr.d.Has("config/env/prod.jl") {
+			pr.set(s, safe.EnvNameOf("GENIE_ENV"), "prod", "")
+			pr.set(s, safe.EnvNameOf("GENIE_HOST"), "0.0.0.0", "")
+		}
 		return
 	}
 	s.Kind, s.PortEnv = detect.Server, safe.EnvNameOf("PORT")
@@ -74,7 +78,7 @@ func (pr *program) genie(s *detect.Service, e *entry) {
 	s.Port = detect.Assumed(safe.Port(8000), note)
 	pr.set(s, safe.EnvNameOf("GENIE_ENV"), "prod", "")
 	pr.set(s, safe.EnvNameOf("GENIE_HOST"), "0.0.0.0", "")
-	logs := false
+	var dirs []string // that are written while it runs
 	for _, name := range []string{"config/env/global.jl", "config/env/prod.jl"} {
 		f := pr.files[name]
 		if f == nil {
@@ -88,21 +92,45 @@ func (pr *program) genie(s *detect.Service, e *entry) {
 					if port, err := safe.NewPort(v.port); err == nil && v.port != 0 {
 						s.Port = detect.Found(port, pr.note(f, a.Tokens[0].Line, "server_port = %d", v.port))
 					}
+				case "path_build", "path_log": // what is made of the templates, and logs
+					if len(a.Tokens) == 1 && a.Tokens[0].Plain() && !path.IsAbs(a.Tokens[0].S) && !strings.HasPrefix(a.Tokens[0].S, ".") {
+						dirs = append(dirs, a.Tokens[0].S)
+					}
 				case "log_to_file":
-					logs = len(a.Tokens) == 1 && a.Tokens[0].Is("true")
+					if len(a.Tokens) == 1 && a.Tokens[0].Is("true") {
+						dirs = append(dirs, "log")
+					}
 				}
 			}
 		}
 	}
-	// What Genie makes of its templates is written while it runs.
-	dirs := []string{"build"}
-	if logs {
-		dirs = append(dirs, "log")
-	}
-	for _, dir := range dirs {
-		s.Scratch = append(s.Scratch, pr.runtimeDir(dir))
+	slices.Sort(dirs)
+	for _, dir := range slices.Compact(dirs) {
+		if r, err := safe.NewRelPath(path.Join(pr.dir().String(), dir)); err == nil {
+			s.Scratch = append(s.Scratch, r)
+		}
 	}
 	pr.searchLight(s)
+}
+
+// genieConfig is a setting of Genie that a script makes: Genie.config.server_port = 8000,
+// Genie.Configuration.config!(server_port = 8000).
+func (pr *program) genieConfig(name string, what want) value {
+	for _, b := range pr.bindings[name] {
+		if v := pr.eval(b.file, b.Value, b.Func, what, 0); v.known() {
+			return v
+		}
+	}
+	for _, c := range pr.calls["config"] {
+		for _, a := range c.Args {
+			if a.Name == name {
+				if v := pr.eval(c.file, a.Tokens, c.Func, what, 0); v.known() {
+					return v
+				}
+			}
+		}
+	}
+	return value{}
 }
 
 // runtimeDir is a folder of the project below the working directory of the image.

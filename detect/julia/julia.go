@@ -21,6 +21,7 @@ type Facts struct {
 	Manifests []safe.RelPath // what says which packages are installed
 	Parts     []safe.RelPath // folders of packages that the project has by path
 	At        safe.Label     // the same in the image
+	Clones    bool           // a package comes from a repository, which Pkg keeps a copy of
 	// Install installs the packages before the sources are there, and compiles them; Compile
 	// compiles the project's own. Not set: the project is no package.
 	Install, Compile safe.Argv
@@ -111,7 +112,7 @@ func (pr *program) nothing() error {
 }
 
 func (pr *program) service(e *entry) (*detect.Service, error) {
-	f := &Facts{Project: pr.dir(), Manifests: pr.copies()}
+	f := &Facts{Project: pr.dir(), Manifests: pr.copies(), Clones: pr.clones}
 	for _, p := range pr.paths {
 		if p != f.Project {
 			f.Parts = append(f.Parts, p)
@@ -141,7 +142,9 @@ func (pr *program) service(e *entry) (*detect.Service, error) {
 	if why, ok := pr.mainFramework(all); ok {
 		s.Framework = why
 	}
-	pr.listen(s, all)
+	if !e.genie {
+		pr.listen(s, all)
+	}
 	pr.needs(s)
 	pr.genie(s, e)
 	if s.Kind != detect.Server {

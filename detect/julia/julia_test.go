@@ -88,6 +88,12 @@ func TestEntries(t *testing.T) {
 			"notebooks: no package that serves them is in Project.toml, as PlutoSliderServer does"},
 		{"notebooks that are served", map[string]string{"Project.toml": deps("Pluto"), "tea.jl": "### A Pluto.jl notebook ###\n"},
 			"server pluto [-e import Pluto; Pluto.run(host = \"0.0.0.0\", port = 1234, launch_browser = false)] 1234"},
+		{"notebooks above an environment of their own", map[string]string{"deploy/Project.toml": deps("PlutoSliderServer"), "tea.jl": "### A Pluto.jl notebook ###\n"},
+			"server pluto [-e import PlutoSliderServer; PlutoSliderServer.run_directory(\"..\"; SliderServer_host = \"0.0.0.0\", SliderServer_port = 8080)] 8080"},
+		{"Genie's configuration in a script", map[string]string{"Project.toml": deps("Genie"), "server.jl": "using Genie\nGenie.config.server_host = \"0.0.0.0\"\nGenie.config.server_port = parse(Int, get(ENV, \"PORT\", \"9070\"))\nGenie.startup(async = false)"},
+			"server genie [server.jl] 9070 $PORT"},
+		{"Genie's own address in a script", map[string]string{"Project.toml": deps("Genie"), "server.jl": "using Genie\nup(9080, async = false)"},
+			"server genie [server.jl] 9080; up names no address, and Genie takes the loopback one, which nothing outside the container reaches: give it host = \"0.0.0.0\""},
 		{"a socket of its own", map[string]string{"Project.toml": deps("HTTP", "Sockets"), "app.jl": "using HTTP, Sockets\ns = Sockets.listen(ip\"0.0.0.0\", 9060)\nHTTP.serve(h; server = s)"},
 			"server http [app.jl] 9060"},
 	} {

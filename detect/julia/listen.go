@@ -129,6 +129,14 @@ func (pr *program) read(l *listening) {
 			l.names = l.names || strings.Contains(last, "host") || strings.Contains(last, "addr") || strings.HasSuffix(last, "ip") || l.host.known()
 		}
 	}
+	if l.server.name == "genie" {
+		if !l.port.known() {
+			l.port = pr.genieConfig("server_port", number)
+		}
+		if !l.host.known() {
+			l.host = pr.genieConfig("server_host", address)
+		}
+	}
 }
 
 // anonymous reports whether an argument is a function, whose body is not the address.
@@ -218,9 +226,6 @@ func (pr *program) setHost(s *detect.Service, l listening) {
 	if env, err := safe.NewEnvName(l.host.env); err == nil && (host == "" || loopback(host)) {
 		pr.set(s, env, "0.0.0.0", "The loopback address can't be reached from outside the container.")
 		return
-	}
-	if l.server.name == "genie" && (loopback(host)) && !l.host.known() {
-		return // GENIE_HOST, or what genie.go says
 	}
 	if loopback(host) && (l.host.known() || !l.names) {
 		how := `host = "0.0.0.0"`

@@ -10,11 +10,14 @@ func (pr *program) notebooks() *entry {
 			break
 		}
 	}
+	folder := "."
 	if first == "" {
-		return nil
+		if first, folder = pr.above, ".."; first == "" {
+			return nil
+		}
 	}
 	if why, ok := pr.dep("PlutoSliderServer"); ok {
-		return &entry{file: first, expr: `import PlutoSliderServer; PlutoSliderServer.run_directory("."; SliderServer_host = "0.0.0.0", SliderServer_port = 8080)`, why: why}
+		return &entry{file: first, expr: `import PlutoSliderServer; PlutoSliderServer.run_directory("` + folder + `"; SliderServer_host = "0.0.0.0", SliderServer_port = 8080)`, why: why}
 	}
 	if why, ok := pr.dep("Pluto"); ok {
 		return &entry{file: first, expr: `import Pluto; Pluto.run(host = "0.0.0.0", port = 1234, launch_browser = false)`, why: why}

@@ -61,6 +61,9 @@ func aside(name string) bool {
 	return slices.ContainsFunc(parts[:len(parts)-1], func(p string) bool { return slices.Contains(asides, p) })
 }
 
+// isNotebook reports whether a source is one of Pluto's notebooks.
+func isNotebook(text string) bool { return strings.HasPrefix(text, "### A Pluto.jl notebook ###") }
+
 func readProgram(p *project) *program {
 	pr := &program{project: p, files: map[string]*file{}}
 	total := 0
@@ -77,7 +80,7 @@ func readProgram(p *project) *program {
 			break
 		}
 		text := string(data)
-		f := &file{path: name, notebook: strings.HasPrefix(text, "### A Pluto.jl notebook ###")}
+		f := &file{path: name, notebook: isNotebook(text)}
 		first, _, _ := strings.Cut(text, "\n")
 		f.script = strings.HasPrefix(first, "#!") && strings.Contains(first, "julia")
 		if f.notebook {
@@ -187,10 +190,8 @@ func (pr *program) closure(from ...string) []*file {
 			if u.Name == name && name != "" {
 				queue = append(queue, main)
 			}
-			for _, p := range pr.paths {
-				if path.Base(p.String()) == u.Name || path.Base(p.String()) == u.Name+".jl" {
-					queue = append(queue, path.Join(strings.TrimPrefix(strings.TrimPrefix(p.String(), pr.dir().String()), "/"), "src", u.Name+".jl"))
-				}
+			if dir := pr.named[u.Name]; dir != "" {
+				queue = append(queue, path.Join(dir, "src", u.Name+".jl"))
 			}
 		}
 	}

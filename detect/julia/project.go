@@ -49,7 +49,10 @@ type project struct {
 	root   *detect.Dir            // the build context: it holds top and every package by path
 	paths  []safe.RelPath         // folders of packages by path, relative to root
 	beside []safe.RelPath         // those of paths that neither lock nor manifest names: the project's own
+	above  string                 // a notebook in the folder above, which the environment serves
+	clones bool                   // a package comes from a repository by its address
 	inner  map[string]detect.Note // what the packages by path depend on
+	named  map[string]string      // the folders of those packages by their names, relative to d
 	notes  []detect.Note
 }
 
@@ -81,9 +84,26 @@ func readProject(d *detect.Dir) (*project, error) {
 			p.top, p.root = up, up
 		}
 	}
+	p.deployment()
 	err = p.lock()
 	p.readInner()
 	return p, err
+}
+
+// deployment widens the context of an environment that serves the notebooks above it:
+// https://github.com/JuliaPluto/static-export-template has it in a folder of its own.
+func (p *project) deployment() {
+	if _, ok := p.Deps["PlutoSliderServer"]; !ok || p.d.Path() == "." || p.root != p.d || len(p.d.Names("*.jl")) > 0 {
+		return
+	}
+	if above := p.d.Sub(".."); above.First(manifests...) == "" {
+		for name := range above.Files("*.jl") {
+			if text, err := above.Read(name); err == nil && isNotebook(string(text)) {
+				p.root, p.above = above, name
+				return
+			}
+		}
+	}
 }
 
 // lock finds the locks, and what they say of Julia and of packages by path. A lock of a
@@ -96,6 +116,7 @@ func (p *project) lock() error {
 	}
 	paths := map[string]string{} // of the folder to the file that names it
 	for name, s := range p.Sources {
+		p.clones = p.clones || s.URL != ""
 		if s.Path != "" && p.Deps[name] != "" {
 			paths[path.Join(p.d.Path(), s.Path)] = p.file
 		}
@@ -125,7 +146,7 @@ func (p *project) lock() error {
 
 // readInner reads what the packages by path depend on: the program has it too.
 func (p *project) readInner() {
-	p.inner = map[string]detect.Note{}
+	p.inner, p.named = map[string]detect.Note{}, map[string]string{}
 	for _, at := range p.paths {
 		d := p.root.Sub(at.String())
 		file := d.First(manifests...)
@@ -136,6 +157,11 @@ func (p *project) readInner() {
 		lines, err := manifest.TOML(d, file, &t)
 		if err != nil {
 			continue // it is read in its own folder, where the error is told
+		}
+		if p.dir().String() == "." {
+			p.named[t.Name] = at.String()
+		} else if below, ok := strings.CutPrefix(at.String(), p.dir().String()+"/"); ok {
+			p.named[t.Name] = below
 		}
 		for _, name := range sorted(t.Deps) {
 			if _, ok := p.inner[name]; !ok {
@@ -195,6 +221,12 @@ func (p *project) readLock(name string) (version string, older bool, paths []str
 			if m, ok := e.(map[string]any); ok {
 				if at, ok := m["path"].(string); ok && at != "" {
 					paths = append(paths, at)
+				}
+				if at, ok := m["repo-url"].(string); ok {
+					p.clones = true
+					if strings.HasPrefix(at, "git@") || strings.HasPrefix(at, "ssh://") {
+						p.notes = append(p.notes, p.top.Note(name, 0, "a package comes from %q: its key is no part of the build; give it the address with https, or mount the key (RUN --mount=type=ssh)", safe.Visible(at)))
+					}
 				}
 			}
 		}
