@@ -69,6 +69,8 @@ func TestListen(t *testing.T) {
 		{"a port that needs a right", `app.Urls.Add("http://+:80");`, "", "8080", "", "Kestrel__Endpoints__Http__Url=http://+:8080"},
 		{"in development alone", `if (app.Environment.IsDevelopment()) { app.Urls.Add("http://*:5000"); }`, "", "8080", "ASPNETCORE_HTTP_PORTS", ""},
 		{"Kestrel", `o.ListenAnyIP(7000);`, "", "7000", "", ""},
+		{"a member of an enum is no constant", `o.ListenAnyIP(Config.Port); enum Key { Host = 3, Port = 4 } class Config { static int Port => Read(); }`, "", "8080", "", ""},
+		{"nor is one of an object", `o.ListenAnyIP(Port); var x = new Key { Host = 3, Port = 4 }; const int Port = 7001;`, "", "7001", "", ""},
 		{"settings", "app.Run();", `{ "Urls": "https://*:1;http://*:6000" }`, "6000", "", ""},
 		{"the code wins over addresses of the settings", `app.Run("http://*:5000");`, `{ "Urls": "http://*:6000" }`, "5000", "", ""},
 		{"endpoints of the settings win over the code", `app.Run("http://*:5000");`, `{ "Kestrel": { "Endpoints": { "Web": { "Url": "http://127.0.0.1:6000" } } } }`, "6000", "", "Kestrel__Endpoints__Web__Url=http://+:6000"},

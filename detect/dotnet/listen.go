@@ -51,6 +51,11 @@ func (g *graph) listen(s *detect.Service, f *Facts, c *closure) error {
 	if settings != nil && (settings.endpoint != "" || !ok) {
 		a, ok = *settings, true
 	}
+	if !ok && a.why.Path != "" {
+		a.why.Text += ": on a port that the code takes from elsewhere, and no variable of the image's changes it"
+		s.Port, s.Notes = detect.Assumed(safe.Port(usual), a.why), append(s.Notes, a.why)
+		return nil
+	}
 	if !ok {
 		return g.listenUsually(s, c)
 	}
@@ -104,7 +109,9 @@ func (g *graph) listenUsually(s *detect.Service, c *closure) error {
 }
 
 // addressInCode finds the calls that say where to listen.
+// One that names a port which is not known is the evidence of an address all the same.
 func (g *graph) addressInCode(c *closure) (address, bool) {
+	var unknown address
 	for _, call := range g.calls(c) {
 		arg := -1
 		switch call.Name {
@@ -123,6 +130,7 @@ func (g *graph) addressInCode(c *closure) (address, bool) {
 			if n, err := strconv.Atoi(v.Text); err == nil {
 				return address{port: n, loopback: call.Name == "ListenLocalhost", env: v.Env, fixed: true, why: call.note(g, "%s(%d)", call.Name, n)}, true
 			}
+			unknown.why = call.note(g, "%s", call.Name)
 		case "Listen":
 			if v := call.text(g, c, 1); len(call.Args) > 1 && len(call.Args[0]) > 2 && call.Args[0][0].S == "IPAddress" {
 				if n, err := strconv.Atoi(v.Text); err == nil {
@@ -142,7 +150,7 @@ func (g *graph) addressInCode(c *closure) (address, bool) {
 			return a, true
 		}
 	}
-	return address{}, false
+	return unknown, false
 }
 
 // addressInSettings reads Kestrel's endpoints, or the addresses, of the settings.
