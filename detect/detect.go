@@ -139,6 +139,7 @@ type Project struct {
 var asides = []string{
 	"example", "examples", "_examples", "sample", "samples", "demo", "demos", "testdata", "test", "tests", "__tests__", "spec",
 	"fixtures", "fixture", "__fixtures__", "e2e", "benchmark", "benchmarks", "bench", "docs", "doc", "documentation", "third_party", "templates", "playground", "sandbox",
+	"exercises", "listings", // of a course or a book
 }
 
 // Scan inspects the project in fsys.
@@ -189,7 +190,7 @@ func inside(p, dir string) bool {
 
 func asideOf(dir string) string {
 	for _, part := range strings.Split(dir, "/") {
-		if slices.Contains(asides, strings.ToLower(part)) {
+		if lower := strings.ToLower(part); slices.Contains(asides, lower) || strings.HasSuffix(lower, "-examples") || strings.HasPrefix(lower, "examples-") {
 			return part
 		}
 	}

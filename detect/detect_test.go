@@ -83,6 +83,7 @@ func TestScan(t *testing.T) {
 		{"installed dependencies are not entered", files("node_modules/x/a.mod", ".git/a.mod", "vendor/x/a.mod", "a.mod"), []Detector{a}, "a:.:proj"},
 		{"a virtual environment of any name is not entered", files("my-env/pyvenv.cfg", "my-env/lib/a.mod"), []Detector{a}, ""},
 		{"examples and tests are nothing to deploy", files("examples/x/a.mod", "test/a.mod", "a.mod"), []Detector{a}, "a:.:proj"},
+		{"nor are those of other names, and what a book lists", files("push-examples/x/a.mod", "listings/ch01/a.mod", "a.mod"), []Detector{a}, "a:.:proj"},
 		{"a front end that another service embeds is its part", files("a.mod", "web/b.mod"), []Detector{marker{name: "a", parts: []string{"web"}}, b}, "a:.:proj"},
 		{"a detector that yields takes nothing below what another found", files("app/a.mod", "app/sub/b.mod", "site/b.mod"), []Detector{yieldingMarker{b}, a}, "a:app:app b:site:site"},
 	} {

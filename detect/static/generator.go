@@ -129,7 +129,7 @@ func generated(d *detect.Dir) (*detect.Service, error) {
 		if shared := slices.Contains(g.shared, config); shared && (g.key != "" && !lines.Has(g.key) || g.not != "" && lines.Has(g.not)) {
 			continue
 		}
-		if beside := manifestBeside(d); beside != "" && len(g.pip) > 0 || beside == "Cargo.toml" {
+		if beside := manifestBeside(d); beside != "" && len(g.pip) > 0 || beside == "Cargo.toml" && !onlyWorkspace(d) {
 			return nil, detect.NotService("the documents of the project beside them (%s): run dockgen in a folder that holds the site alone to take them", beside)
 		}
 		return g.service(d, config, values, lines)
@@ -232,6 +232,17 @@ func manifestBeside(d *detect.Dir) string {
 		}
 	}
 	return ""
+}
+
+// onlyWorkspace reports whether Cargo.toml holds no package of its own: the crates of a
+// book's examples and tools are tied together so, and the book is what the folder is for.
+func onlyWorkspace(d *detect.Dir) bool {
+	var cargo struct {
+		Package   map[string]any `toml:"package"`
+		Workspace map[string]any `toml:"workspace"`
+	}
+	_, err := manifest.TOML(d, "Cargo.toml", &cargo)
+	return err == nil && cargo.Package == nil && cargo.Workspace != nil && d.Has("src/SUMMARY.md")
 }
 
 // emptySubmodules notes the git submodules that are not checked out: a theme that

@@ -44,6 +44,8 @@ func TestSites(t *testing.T) {
 		note         string
 	}{
 		{"MkDocs alone", "-- mkdocs.yml --\nsite_name: x\n", []string{"."}, ""},
+		{"a book whose listings are crates", "-- book.toml --\n[book]\ntitle = \"x\"\n-- src/SUMMARY.md --\n# x\n-- Cargo.toml --\n[workspace]\nmembers = [\"tools\"]\n", []string{"."}, ""},
+		{"a book beside a crate", "-- book.toml --\n[book]\ntitle = \"x\"\n-- src/SUMMARY.md --\n# x\n-- Cargo.toml --\n[package]\nname = \"x\"\n", nil, "documents of the project"},
 		{"documents beside a library", "-- mkdocs.yml --\nsite_name: x\n-- pyproject.toml --\n[build-system]\nrequires = []\n", nil, "documents of the project"},
 		{"or beside a program of another language", "-- mkdocs.yml --\nsite_name: x\n-- go.mod --\nmodule x\n", nil, "go.mod"},
 		{"a conf.py of something else", "-- conf.py --\nx = 1\n", nil, ""},
