@@ -50,6 +50,8 @@ func TestValue(t *testing.T) {
 		{"an application setting", "app.set('port', process.env.PORT || 3002);\nconst x = app.get('port')", "3002", "PORT"},
 		{"env-var", `const x = env.get("PORT").default(3003).asPortNumber()`, "3003", "PORT"},
 		{"convict", `const x = {format: "port", default: 8081, env: "PORT"}`, "8081", "PORT"},
+		{"the first of a list", `const x = [args.port, process.env.PORT, 3004].map((v) => parseInt(v)).find((v) => !isNaN(v))`, "3004", "PORT"},
+		{"a list alone is no value", `const x = [3000, 3001]`, "", ""},
 		{"a comment that says otherwise", "// const x = 1\nconst x = /* 2 */ 3", "3", ""},
 		{"a string that looks like code", `const s = "const x = 1"; const x = 2`, "2", ""},
 		{"a regular expression with a quote", "const r = /[\"'/]/g; const x = 4", "4", ""},
@@ -66,9 +68,10 @@ func TestValue(t *testing.T) {
 
 func TestValueAcrossFiles(t *testing.T) {
 	p := program(t, map[string]string{
-		"src/index.ts":        "import { env } from './env.js'\nimport config from './config'\nimport { PORT as port } from '@/ports'\napp.listen(env.PORT); app.listen(config.server.port); app.listen(port)",
+		"src/index.ts":        "import { env } from './env.js'\nimport config from './config'\nimport { PORT as port } from '@/ports'\nimport short from './short'\napp.listen(env.PORT); app.listen(config.server.port); app.listen(port); app.listen(short.port)",
 		"src/env.ts":          "const s = z.object({ PORT: z.coerce.number().default(3005) }); export const env = s.parse(process.env)",
 		"src/config/index.js": "module.exports = { server: { port: process.env.APP_PORT || 3006 } }",
+		"src/short.js":        "const port = process.env.SHORT || 3008; module.exports = { port }",
 		"src/ports.ts":        "export const PORT = 3007",
 	})
 	p.Alias("@/", "src")
@@ -78,11 +81,11 @@ func TestValueAcrossFiles(t *testing.T) {
 		v := p.Value(f, c.Args[0])
 		got = append(got, v.Env+"="+v.Text)
 	}
-	if want := []string{"PORT=3005", "APP_PORT=3006", "=3007"}; !slices.Equal(got, want) {
+	if want := []string{"PORT=3005", "APP_PORT=3006", "=3007", "SHORT=3008"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if n := len(p.Reach("src/index.ts", 10)); n != 4 {
-		t.Errorf("%d files are reached, want 4", n)
+	if n := len(p.Reach("src/index.ts", 10)); n != 5 {
+		t.Errorf("%d files are reached, want 5", n)
 	}
 }
 

@@ -3,6 +3,7 @@ package javascript
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -175,6 +176,8 @@ func (p *Program) value(f *File, s Span, depth int) Value {
 		return here
 	case first.is("{"):
 		return p.schema(f, s, depth)
+	case first.is("["):
+		return p.firstOf(f, s, depth)
 	case first.kind != word:
 		return Value{}
 	case s.hi == s.lo+1:
@@ -188,6 +191,19 @@ func (p *Program) value(f *File, s Span, depth int) Value {
 		return p.call(f, s, depth, here)
 	}
 	return p.member(f, s, depth, here)
+}
+
+// firstOf evaluates [a, process.env.PORT, 3000].find(Boolean): what the list holds first.
+func (p *Program) firstOf(f *File, s Span, depth int) Value {
+	shut := f.shut[s.lo]
+	if shut >= s.hi-1 || !slices.ContainsFunc(f.Calls(Span{shut, s.hi}), func(c Call) bool { return c.Name() == "find" || c.Name() == "filter" }) {
+		return Value{}
+	}
+	var out Value
+	for _, x := range f.Split(Span{s.lo + 1, shut}) {
+		out = out.or(p.value(f, x, depth+1))
+	}
+	return out
 }
 
 // name evaluates a variable.
@@ -256,7 +272,12 @@ func (p *Program) member(f *File, s Span, depth int, here Value) Value {
 	}
 	var found Value
 	if g != nil {
-		found = p.key(g, last.text, depth)
+		if v, ok := g.Key(g.Default(), last.text); ok && g != f { // module.exports = { port }
+			found = p.value(g, v, depth+1)
+		}
+		if !found.known() {
+			found = p.key(g, last.text, depth)
+		}
 	}
 	if found.Env == "" && constantRE.MatchString(last.text) {
 		found.Env = last.text
