@@ -97,7 +97,7 @@ type started struct {
 
 // lastStarted is what the last stage of the folder's Dockerfile starts.
 func lastStarted(d *detect.Dir) ([]started, detect.Note) {
-	name := d.First("Dockerfile", "Containerfile")
+	name := fileOf(d)
 	if name == "" {
 		return nil, detect.Note{}
 	}

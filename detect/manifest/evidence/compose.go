@@ -64,6 +64,12 @@ func composeFiles(d *detect.Dir, s *detect.Service) error {
 					return at.Note(name, line, "service %s", safe.Visible(key))
 				}
 				fromProgram(s, f.Services[key], all, here)
+			} else if key := published(s, f.Services); key != "" && d.Path() == at.Path() {
+				here := func(words ...string) detect.Note {
+					line := lines.At(append([]string{"services", key}, words...)...)
+					return at.Note(name, line, "service %s", safe.Visible(key))
+				}
+				fromProgram(s, f.Services[key], nil, here) // what stands beside it there may be one choice of several
 			}
 		}
 		take(s, all)
@@ -115,6 +121,22 @@ func programOf(s *detect.Service, at *detect.Dir, services map[string]composeSer
 		}
 	}
 	return best
+}
+
+// published is the service of the Compose file that runs the program's own image as it
+// is published: called as the program is, and none that the catalogue runs beside one.
+func published(s *detect.Service, services map[string]composeService) string {
+	for _, key := range slices.Sorted(maps.Keys(services)) {
+		one := services[key]
+		if _, known := backingOf(one.Image); known || one.Build != nil {
+			continue
+		}
+		m := imageRE.FindStringSubmatch(defaultRE.ReplaceAllString(one.Image, "$1"))
+		if m != nil && m[2] == s.Name.String() {
+			return key
+		}
+	}
+	return ""
 }
 
 // builds reports whether the build of a service in the Compose file takes the folder.

@@ -79,6 +79,8 @@ func TestPort(t *testing.T) {
 		{"one above that builds this folder", map[string]string{"api/marker": "", "compose.yaml": "services:\n  api:\n    build:\n      context: ./api\n    ports: [\"127.0.0.1:80:4000\"]\n"}, nil, 4000, "compose.yaml:5: service api"},
 		{"the Dockerfile of the folder, with the context above", map[string]string{"api/marker": "", "compose.yaml": "services:\n  api:\n    build: {context: ., dockerfile: api/Dockerfile}\n    ports: [{target: 4000, published: 80}]\n"}, nil, 4000, "compose.yaml:4: service api"},
 		{"a service of another folder says nothing of this one", map[string]string{"api/marker": "", "compose.yaml": "services:\n  web:\n    build: ./web\n    ports: [\"80:4000\"]\n"}, nil, 8080, ""},
+		{"a Compose file that runs the published image", map[string]string{"compose.yaml": "services:\n  x:\n    image: example/app:2\n    ports: [\"80:4000\"]\n"}, func(s *detect.Service) { s.Name = safe.Slug("app", "x") }, 4000, "compose.yaml:4: service x"},
+		{"the image of another", map[string]string{"compose.yaml": "services:\n  x:\n    image: example/app-proxy:2\n    ports: [\"80:4000\"]\n"}, func(s *detect.Service) { s.Name = safe.Slug("app", "x") }, 8080, ""},
 		{"a developer's command says nothing of production", map[string]string{"compose.yaml": "services:\n  web:\n    build: .\n    command: npm run dev\n    ports: [\"5173:5173\"]\n"}, nil, 8080, ""},
 		{"Fly", map[string]string{"fly.toml": "app = 'x'\n[http_service]\n  internal_port = 4000\n"}, nil, 4000, "fly.toml:3: internal_port = 4000"},
 		{"Fly's older form", map[string]string{"fly.toml": "[[services]]\n  internal_port = 4000\n"}, nil, 4000, "fly.toml:2: internal_port = 4000"},
