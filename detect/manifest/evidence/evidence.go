@@ -30,6 +30,7 @@ func Refiners() []detect.Refiner {
 		tolerant(workflows),
 		tolerant(extensions),
 		tolerant(examples),
+		tolerant(alternatives),
 		tolerant(contextFiles),
 		tolerant(ignoredByGit),
 	}

@@ -206,6 +206,39 @@ func TestNeeds(t *testing.T) {
 	}
 }
 
+// A program that has a client of every broker lets whoever runs it choose.
+func TestAlternatives(t *testing.T) {
+	for _, c := range []struct {
+		why     string
+		project map[string]string
+		names   []string
+		want    int // how many are optional
+	}{
+		{"three that nothing configures", nil, []string{"kafka", "postgres", "rabbitmq", "redis"}, 3},
+		{"two may both be needed", nil, []string{"kafka", "redis"}, 0},
+		{"one of three is run", map[string]string{"compose.yaml": "services:\n  redis:\n    image: redis:8\n"}, []string{"kafka", "rabbitmq", "redis"}, 0},
+	} {
+		files := map[string]string{}
+		for k, v := range c.project {
+			files[k] = v
+		}
+		s := scan(t, files, func(s *detect.Service) {
+			for _, n := range c.names {
+				s.Needs = append(s.Needs, detect.Need{Name: n})
+			}
+		})
+		got := 0
+		for _, n := range s.Needs {
+			if n.Optional {
+				got++
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %d are optional, want %d", c.why, got, c.want)
+		}
+	}
+}
+
 func TestExamples(t *testing.T) {
 	s := scan(t, map[string]string{".env.example": "LOG_LEVEL=info\nAPI_TOKEN=abc\nREAD=here\n# OFF=1\nBAD NAME=1\nlower=1\n", ".env": "REAL=secret\n"}, func(s *detect.Service) {
 		s.Env = []detect.EnvVar{{Name: safe.EnvNameOf("READ"), Required: true}}
