@@ -326,6 +326,11 @@ func (in *inspection) steps(f *Facts, s *detect.Service) error {
 		step.Why = "Static files are collected while the image is built."
 	}
 	f.Steps = append(f.Steps, step)
+	if c, ok := g.get("COMPRESS_OFFLINE"); ok && !c.expr.Is("False") && g.lists("INSTALLED_APPS", "compressor") {
+		step.Argv = safe.ArgvOf("python", path.Base(g.Manage), "compress")
+		step.Why = "django-compressor serves what it made beforehand (COMPRESS_OFFLINE)."
+		f.Steps = append(f.Steps, step)
+	}
 	if !g.lists("MIDDLEWARE", "whitenoise") && !in.p.installed("whitenoise") {
 		s.Notes = append(s.Notes, detect.Note{Path: why.Path, Line: why.Line, Text: fmt.Sprintf("static files are collected, but nothing in the program serves them: add whitenoise (%s), or let a web server do it", in.p.addCommand("whitenoise"))})
 	}

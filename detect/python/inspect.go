@@ -23,6 +23,8 @@ type inspection struct {
 	portWhy detect.Note
 	// started says that a command which the project installs starts it.
 	started bool
+	// kept says that Django's database is a file in a folder that outlives a container.
+	kept bool
 }
 
 // program is one thing that runs.

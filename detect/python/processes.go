@@ -19,7 +19,7 @@ func (in *inspection) processes(s *detect.Service, g program, beside []program, 
 	if served || len(s.State) > 0 { // else there is nothing that would outlive the job
 		released = in.release(procs)
 	}
-	if served && len(released) == 0 {
+	if (served || in.kept) && len(released) == 0 {
 		released = in.migration(s, g)
 	}
 	for _, r := range released {

@@ -145,15 +145,8 @@ func (in *inspection) state(s *detect.Service, f *Facts, g program) {
 				add(p)
 			}
 		}
-		if db, ok := g.get("DATABASES"); ok && len(s.Needs) == 0 {
-			for _, e := range db.expr.Elts {
-				if v := evaluate(db.m, e.Get("ENGINE")); kindOfURL("engine:"+v.Text) != "sqlite" {
-					continue
-				}
-				if p, ok := in.c.pathOf(db.file, e.Get("NAME")); ok && p != ":memory:" {
-					database(p, in.d.Note(db.file, db.expr.Line, "DATABASES"))
-				}
-			}
+		if !slices.ContainsFunc(s.Needs, func(n detect.Need) bool { return slices.Contains(relational, n.Name) && !n.Optional }) {
+			in.sqlite(s, f, g, database, add)
 		}
 		return
 	}
