@@ -76,7 +76,9 @@ type app struct {
 	Root   string // where its module is looked up: "." or a folder like "src"
 	Object string // "app"; "create_app()" of a factory
 	Line   int
-	outer  bool // wraps another application of its module
+	outer  bool   // wraps another application of its module
+	from   string // the file that it is imported from; "" for its own
+	bare   bool   // a function of its module, which importing doesn't call, completes it
 }
 
 // Module is the name of the app's module.
@@ -96,6 +98,9 @@ func (c *code) findApps(words []string) []app {
 			continue
 		}
 		out = append(out, c.appsIn(f)...)
+	}
+	for i := range out {
+		out[i].bare = out[i].bare || out[i].from != "" && slices.ContainsFunc(out, func(a app) bool { return a.bare && a.File == out[i].from && a.Object == out[i].Object })
 	}
 	slices.SortStableFunc(out, func(a, b app) int { return rank(b) - rank(a) })
 	return out
@@ -128,6 +133,9 @@ func rank(a app) int {
 	}
 	if a.outer {
 		n += 20
+	}
+	if a.bare {
+		n -= 40
 	}
 	return n
 }
@@ -177,6 +185,7 @@ func (c *code) appsIn(file string) []app {
 			}
 		}
 	}
+	c.completed(m, out)
 	// What another module made, imported under the name that servers look for.
 	if base := strings.TrimSuffix(path.Base(file), ".py"); slices.Contains(entryNames[:9], base) {
 		for _, i := range m.Imports() {
@@ -186,6 +195,9 @@ func (c *code) appsIn(file string) []app {
 				}
 				if f := c.resolve(file, root, i.Module, i.Level); f != "" && f != file {
 					add(n, c.valueIn(f, root, n, 1), i.Line)
+					if k := len(out); k > 0 && out[k-1].Object == n {
+						out[k-1].from = f
+					}
 				}
 			}
 		}
@@ -198,7 +210,7 @@ func takesNothing(s *source.Stmt) bool {
 }
 
 // maxHops bounds how far a name is followed through modules and functions.
-const maxHops = 4
+const maxHops = 8
 
 // classOf returns what class of application an expression makes: a call of the
 // class itself, of a subclass, of a function that returns one, of a wrapper around one.
@@ -347,6 +359,11 @@ func (c *code) returns(file, root string, def *source.Stmt, hops int) class {
 			if s.Value.Kind == source.Name {
 				if k, ok := local[s.Value.Text]; ok {
 					return k
+				}
+				if completes(def, s.Value.Text) {
+					if k := c.valueIn(file, root, s.Value.Text, hops+1); k.protocol != noProtocol {
+						return k
+					}
 				}
 				continue
 			}

@@ -1,7 +1,6 @@
 package python
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -240,25 +239,6 @@ func (in *inspection) chosenEntry(ref string) (program, bool) {
 		}
 	}
 	return program{}, false
-}
-
-// wrapper is the script beside the manifest that starts an application which lies deep in
-// the package, in a module that no server would look for: it sets the application up.
-func (in *inspection) wrapper(a app) (string, bool) {
-	name := strings.TrimSuffix(path.Base(a.File), ".py")
-	if in.readsArguments(a) {
-		if file, ok := in.entryScript(); ok && mainBlock(in.c.module(file)) {
-			return file, true
-		}
-	}
-	if slices.Contains(entryNames, name) || path.Dir(a.File) == "." || a.factory() {
-		return "", false
-	}
-	file, ok := in.entryScript()
-	if !ok || path.Dir(file) != "." || !mainBlock(in.c.module(file)) {
-		return "", false
-	}
-	return file, slices.Contains(in.c.reachable(file, ".", maxReach), a.File)
 }
 
 // readsArguments reports whether importing the application reads the command line: the

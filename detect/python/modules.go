@@ -165,7 +165,7 @@ func (c *code) resolve(from, root, module string, level int) string {
 		}
 	}
 	p := path.Join(base, strings.ReplaceAll(module, ".", "/"))
-	for _, f := range []string{p + ".py", path.Join(p, "__init__.py")} {
+	for _, f := range []string{path.Join(p, "__init__.py"), p + ".py"} { // as Python looks: a package before a module
 		if c.known[f] {
 			return f
 		}

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -43,4 +44,78 @@ func looksLikeWrapper(full string) bool {
 func isClass(full string) bool {
 	last := full[strings.LastIndexByte(full, '.')+1:]
 	return last != "" && last[0] >= 'A' && last[0] <= 'Z'
+}
+
+// completes reports whether a function works on the module's object of that name, and
+// so does more than return it.
+func completes(def *source.Stmt, name string) bool {
+	for e := range source.Calls(def.Body) {
+		if e.X.Kind == source.Attr && e.X.X.Is(name) || slices.ContainsFunc(e.Args, func(a source.Arg) bool { return a.Value.Is(name) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// completed marks the applications of a module that are nothing before a function of it
+// was called: app = Flask(__name__), and create_app() registers the routes.
+func (c *code) completed(m *source.Module, apps []app) {
+	for s := range source.Now(m.Body) {
+		if s.Kind != source.Def || !takesNothing(s) || !slices.ContainsFunc(apps, func(a app) bool { return a.Object == s.Name+"()" }) {
+			continue
+		}
+		called := false
+		for e := range source.Calls(m.Body) {
+			called = called || e.X.Is(s.Name)
+		}
+		for x := range source.Now(s.Body) {
+			if x.Kind != source.Return || x.Value == nil || called {
+				continue
+			}
+			for i := range apps {
+				if x.Value.Is(apps[i].Object) && completes(s, apps[i].Object) {
+					apps[i].bare = true
+				}
+			}
+		}
+	}
+}
+
+// wrapper is the script beside the manifest that starts an application which lies deep in
+// the package, in a module that no server would look for: it sets the application up.
+func (in *inspection) wrapper(a app) (string, bool) {
+	if f, ok := in.ownScript(); ok && in.setsUp(f, a) {
+		return f, true
+	}
+	name := strings.TrimSuffix(path.Base(a.File), ".py")
+	if in.readsArguments(a) {
+		if file, ok := in.entryScript(); ok && mainBlock(in.c.module(file)) {
+			return file, true
+		}
+	}
+	if slices.Contains(entryNames, name) && !a.factory() || path.Dir(a.File) == "." || a.factory() && !in.anyBare(a) {
+		return "", false
+	}
+	file, ok := in.entryScript()
+	if a.factory() && !in.setsUp(file, a) {
+		return "", false
+	}
+	if !ok || path.Dir(file) != "." || !mainBlock(in.c.module(file)) {
+		return "", false
+	}
+	return file, slices.Contains(in.c.reachable(file, ".", maxReach), a.File)
+}
+
+// anyBare reports whether an application's function completes another of its module.
+func (in *inspection) anyBare(a app) bool {
+	return slices.ContainsFunc(in.apps, func(x app) bool { return x.bare && x.File == a.File })
+}
+
+// setsUp reports whether a script makes the application and serves it itself, by
+// more than the framework's server for development.
+func (in *inspection) setsUp(file string, a app) bool {
+	if file == "" || file == a.File || in.c.module(file) == nil || slices.ContainsFunc(in.c.listens(file, in.c.importRoot(file)), func(l listening) bool { return l.Dev }) {
+		return false
+	}
+	return slices.Contains(in.c.reachable(file, in.c.importRoot(file), maxReach), a.File)
 }
