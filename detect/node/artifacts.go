@@ -259,7 +259,8 @@ func (p *project) runtime(svc *detect.Service, s *start, files []*javascript.Fil
 	out := []string{"package.json"}
 	top := func(name string) string { return strings.SplitN(path.Clean(name), "/", 2)[0] }
 	named := p.namedEntries(files)
-	compiled := s.entry != s.source
+	entry := path.Clean(s.entry) // node server: the folder, or the file without its ending
+	compiled := entry != s.source && entry != strings.TrimSuffix(s.source, path.Ext(s.source)) && !(entry == path.Dir(s.source) && strings.HasPrefix(path.Base(s.source), "index."))
 	if compiled {
 		if top(s.entry) != s.entry {
 			out = append(out, top(s.entry))
@@ -291,13 +292,19 @@ func (p *project) runtime(svc *detect.Service, s *start, files []*javascript.Fil
 		out = append(out, file)
 	}
 	if svc.Build.IsSet() && !compiled { // what the build makes beside the program
+		made := p.pkg.Outputs("build")
 		for _, dir := range outFolders {
-			if named[dir] {
+			if named[dir] && len(made) == 0 {
 				out = append(out, dir)
 			}
 		}
-		if p.has("vite") && p.Has("index.html") {
+		if p.has("vite") && p.Has("index.html") && len(made) == 0 {
 			out = append(out, "dist")
+		}
+		for _, name := range made {
+			if dir := top(name); dir != ".." && !slices.Contains(notRuntimeDirs, dir) {
+				out = append(out, dir)
+			}
 		}
 	}
 	return out

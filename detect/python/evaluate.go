@@ -1,6 +1,7 @@
 package python
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,7 +32,16 @@ func eval(m *source.Module, e *source.Expr, depth int) value {
 		if e.Is("None") || e.Is("True") || e.Is("False") {
 			return value{Text: e.Text, OK: e.Text != "None"}
 		}
-		return eval(m, m.Value(e.Text), depth)
+		v := eval(m, m.Value(e.Text), depth)
+		for _, earlier := range slices.Backward(m.Values(e.Text)) {
+			if v.OK {
+				break
+			}
+			if w := eval(m, earlier, depth); w.OK { // PORT = 8000, then PORT = int(os.environ.get("PORT", PORT))
+				v = value{Text: w.Text, Env: first(v.Env, w.Env), OK: true}
+			}
+		}
+		return v
 	case source.Format:
 		return join(m, e.Elts, depth)
 	case source.Binary:

@@ -104,3 +104,35 @@ func (c *code) quickListens(f string) []listening {
 	}
 	return c.listens(f, ".")
 }
+
+// ownPort is the default of the only variable of a script's modules that names a port of
+// the program's own: SHOP_PORT, and not DB_PORT or SMTP_PORT.
+func (in *inspection) ownPort(file string) (int, string, detect.Note) {
+	port, env, why := 0, "", detect.Note{}
+	for _, f := range in.c.reachable(file, in.c.importRoot(file), maxReach) {
+		if !in.c.mentions(f, "PORT") {
+			continue
+		}
+		m := in.c.module(f)
+		if m == nil {
+			continue
+		}
+		for _, e := range m.Envs(nil) {
+			words := strings.Split(strings.ToUpper(e.Name), "_")
+			n := portOf(evaluate(m, e.Default).Text)
+			if words[len(words)-1] != "PORT" || n == 0 || slices.ContainsFunc(words[:len(words)-1], others) {
+				continue
+			}
+			if port != 0 && e.Name != env {
+				return 0, "", detect.Note{}
+			}
+			port, env, why = n, e.Name, in.d.Note(f, e.Line, "%s is %d by default", e.Name, n)
+		}
+	}
+	return port, env, why
+}
+
+// others reports whether a word of a variable's name speaks of another server.
+func others(word string) bool {
+	return serviceWords[word] != "" || slices.Contains([]string{"DB", "DATABASE", "MAIL", "EMAIL", "SMTP", "IMAP", "LDAP", "PROXY", "STATSD", "METRICS", "PROMETHEUS", "DEBUG", "BROKER", "CACHE", "QUEUE", "REMOTE", "CLIENT", "TARGET"}, word)
+}

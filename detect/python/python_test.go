@@ -185,6 +185,7 @@ func TestPort(t *testing.T) {
 		why, files string
 		want       int
 	}{
+		{"a variable of the program's own", "-- requirements.txt --\ncherrypy\n-- zoo.py --\nimport cherrypy, os\nfrom settings import start\nif __name__ == '__main__':\n    start(cherrypy)\n-- settings.py --\nimport os\nDEFAULT = 8083\nenv = os.environ.get('ZOO_PORT', DEFAULT)\ntry:\n    DEFAULT = int(env)\nexcept ValueError:\n    print('no port')\nDB = os.getenv('DB_PORT', '5432')\n", 8083},
 		{"app.run() on the loopback address is for development", flaskApp + "if __name__ == '__main__':\n    app.run()\n", 8000},
 		{"app.run(port=...) is what people know", flaskApp + "if __name__ == '__main__':\n    app.run(host='localhost', port=8080)\n", 8080},
 		{"app.run() for everyone means Flask's own port", flaskApp + "if __name__ == '__main__':\n    app.run(host='0.0.0.0')\n", 5000},

@@ -150,6 +150,10 @@ func (in *inspection) listen(g *program, framework string) {
 		in.unbind(&g.launch, l)
 		return
 	}
+	if port, env, why := in.ownPort(g.entry); port != 0 {
+		g.launch.Port, g.launch.PortEnv, g.launch.PortWhy = port, env, why
+		return
+	}
 	g.launch.Port = in.guessPort(framePort(framework))
 	g.launch.PortWhy = in.portWhy
 	for _, f := range in.c.files {

@@ -57,6 +57,47 @@ func configured(d *detect.Dir, names ...string) []string {
 	return out
 }
 
+// keyOf is the key of a bundler's configuration that names the output.
+func keyOf(config string) string {
+	for _, b := range bundlers {
+		if b.config == config {
+			return b.key
+		}
+	}
+	return ""
+}
+
+// configuredIn are the outputs that a configuration of any name holds, as an absolute path
+// which is made of the folder of the command or of its own.
+func configuredIn(d *detect.Dir, file, key string) []string {
+	file = path.Clean(file)
+	program := javascript.NewProgram(d)
+	if path.IsAbs(file) || strings.HasPrefix(file, "..") {
+		return nil
+	}
+	f := program.Load(file)
+	if f == nil {
+		return nil
+	}
+	var out []string
+	for _, prop := range f.Props(key) {
+		base := ""
+		switch {
+		case f.Has(prop.Value, "cwd"):
+			base = "."
+		case f.Has(prop.Value, "__dirname"), f.Has(prop.Value, "dirname"):
+			base = path.Dir(file)
+		default:
+			continue
+		}
+		parts := slices.DeleteFunc(f.Strings(prop.Value), func(s string) bool { return s == "path" || s == "node:path" }) // require("path").join(...)
+		if to := path.Join(append([]string{base}, parts...)...); to != "." && !path.IsAbs(to) && !slices.Contains(out, to) {
+			out = append(out, to)
+		}
+	}
+	return out
+}
+
 // root is the folder that Vite takes outDir from (https://vite.dev/config/build-options#build-outdir),
 // "" for that of the configuration.
 func root(program *javascript.Program, f *javascript.File, config string) string {
@@ -155,6 +196,18 @@ func (m *Manifest) written(c manifest.Command) []string {
 		}
 		if i+1 < len(words) {
 			return []string{words[i+1]}
+		}
+	}
+	for i, word := range words {
+		option, value, joined := strings.Cut(word, "=")
+		if option != "--config" && option != "-c" || len(w.configs) == 0 {
+			continue
+		}
+		if !joined && i+1 < len(words) {
+			value = words[i+1]
+		}
+		if all := configuredIn(m.Dir, value, keyOf(w.configs[0])); len(all) > 0 {
+			return all
 		}
 	}
 	if all := configured(m.Dir, w.configs...); len(all) > 0 {

@@ -25,6 +25,8 @@ func TestOutputs(t *testing.T) {
 		{"scripts that call each other", `"build": "npm run a", "a": "npm run build"`, nil, ""},
 		{"a variable", `"build": "vite build --outDir $OUT"`, nil, ""},
 		{"an absolute path", `"build": "vite build --outDir /srv/www"`, nil, ""},
+		{"webpack by a configuration of another name", `"build": "cross-env A=1 webpack --profile --config dev/webpack.prod.js"`, files{"dev/webpack.prod.js": "const path = require('path')\nmodule.exports = { output: { path: path.join(process.cwd(), 'assets'), publicPath: '/x/' } }\n"}, "assets"},
+		{"and one beside its own folder", `"build": "webpack -c=dev/webpack.prod.js"`, files{"dev/webpack.prod.js": "module.exports = { output: { path: path.resolve(__dirname, '../public/js') } }\n"}, "public/js"},
 	} {
 		f := files{"package.json": `{"scripts": {` + c.scripts + `}}`}
 		for name, text := range c.more {
