@@ -23,6 +23,7 @@ func funcs() template.FuncMap {
 	out := template.FuncMap{
 		"exec":  execForm,
 		"sh":    func(a safe.Argv) string { return a.String() },
+		"fold":  fold,
 		"word":  func(v fmt.Stringer) string { return safe.Quote(v.String()) },
 		"quote": func(v fmt.Stringer) string { return quoted(v.String()) },
 		"copy":  copyInstruction,
@@ -43,6 +44,40 @@ func funcs() template.FuncMap {
 		out[name] = all[name]
 	}
 	return out
+}
+
+// fold writes words behind what a line begins with, in lines that fit a screen: the
+// first has room for as many characters less as the beginning has.
+func fold(begins int, v any) (string, error) {
+	var words []string
+	switch v := v.(type) {
+	case safe.Argv:
+		for _, w := range v.Args() {
+			words = append(words, safe.Quote(w))
+		}
+	case string: // the names of packages, joined
+		words = strings.Fields(v)
+	default:
+		return "", fmt.Errorf("fold takes a command or words, not %T", v)
+	}
+	if line := strings.Join(words, " "); begins+len(line) <= 160 {
+		return line, nil
+	}
+	var b strings.Builder
+	column := begins
+	for i, w := range words {
+		switch {
+		case i > 0 && column+1+len(w) > 120:
+			b.WriteString(" \\\n        ")
+			column = 8
+		case i > 0:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(w)
+		column += len(w)
+	}
+	return b.String(), nil
 }
 
 // execForm writes a command as a JSON list. The marshalling leaves <, > and & as

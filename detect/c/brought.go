@@ -71,6 +71,7 @@ func broughts() []brought {
 		{"prometheus-cpp", "civetweb curl zlib", ""},
 		{"paho-mqtt-cpp paho-mqttpp3", "pahomqttcpp eclipse-paho-mqtt-c openssl", ""},
 		{"soci", "sqlite3", ""},
+		{"cassandra-cpp-driver", "cassandra libuv openssl zlib", ""},
 		{"libssh2 libgit2 libarchive", "openssl zlib", ""},
 	}
 }

@@ -19,7 +19,8 @@ type Facts struct {
 	Manager   safe.Label   // what brings libraries: conan or vcpkg; may be empty
 	Conan     *Conan
 	Vcpkg     *Vcpkg
-	Libs      bool // libraries that the program loads go along with it
+	Libs      bool   // libraries that the program loads go along with it
+	Files     []File // that the program reads
 }
 
 // build says how the program is made. In a cache the configuration of the last
@@ -65,6 +66,7 @@ func (p *project) configure(s *detect.Service, f *Facts) error {
 
 // readManagers reads what brings libraries beside the distribution.
 func (p *project) readManagers() error {
+	p.compiled()
 	if p.tool != "cmake" && p.tool != "meson" {
 		return nil
 	}

@@ -116,6 +116,9 @@ func (p *project) choose() ([]*executable, error) {
 			out = append(out, e)
 		}
 	}
+	if only := p.onlyOne(); len(out) == 0 && only != nil {
+		out = []*executable{only}
+	}
 	if name, why := p.isDesktop(); name != "" && len(out) > 0 {
 		return nil, detect.NotService("a program with windows: it uses %s (%s:%d)", name, why.Path, why.Line)
 	}
@@ -126,6 +129,28 @@ func (p *project) choose() ([]*executable, error) {
 		return nil, detect.NotService("library: %s makes no program", p.file)
 	}
 	return out, nil
+}
+
+// onlyOne is the one program that there is, though its name has the word demo or
+// example in it: as a whole project it shows something by running.
+func (p *project) onlyOne() *executable {
+	var one *executable
+	for _, e := range p.execs {
+		if !e.shows || aside(strings.TrimPrefix(e.output, "/build/")) {
+			continue
+		}
+		if one != nil {
+			return nil
+		}
+		one = e
+	}
+	return one
+}
+
+// isTool reports whether a program's name says that it talks to a server. It may well be
+// made of sources that listen, which are those of the server too.
+func isTool(name string) bool {
+	return slices.ContainsFunc(words(strings.ReplaceAll(name, "-", "_")), func(w string) bool { return w == "client" || w == "cli" || w == "ctl" })
 }
 
 // keep takes tools out where the project has a server.
@@ -184,7 +209,11 @@ func (p *project) service(e *executable) (*detect.Service, error) {
 	if slices.ContainsFunc(p.sourcesOf(e), isCxx) || len(p.sourcesOf(e)) == 0 && slices.ContainsFunc(scan.files, func(f *scanned) bool { return isCxx(f.path) }) {
 		s.Language, s.Linkage = cpp, detect.Libcxx
 	}
-	p.listen(s, scan)
+	if !isTool(e.name) {
+		p.listen(s, scan)
+		p.drogon(s, scan)
+	}
+	p.included(scan)
 	p.packages(s)
 	p.managers(s)
 	p.needs(s)
@@ -199,6 +228,7 @@ func (p *project) service(e *executable) (*detect.Service, error) {
 		s.PackageManager = detect.Found(p.manager, p.managerWhy)
 	}
 	p.shared(s, f)
+	p.files(s, f, scan)
 	s.Facts = f
 	s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/*.o"), safe.PatternOf("**/CMakeCache.txt"), safe.PatternOf("cmake-build-*"))
 	if out, ok := strings.CutPrefix(e.output, "/src/"); ok {

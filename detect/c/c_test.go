@@ -56,6 +56,13 @@ func TestPrograms(t *testing.T) {
 		{"a makefile of no C", map[string]string{"Makefile": "build:\n\tgo build\n", "main.go": "package main"}, ""},
 		{"autotools", map[string]string{"configure.ac": "AC_INIT([web], [1.0])\nPKG_CHECK_MODULES([Z], [zlib >= 1.2])\n", "Makefile.am": "bin_PROGRAMS = web\nweb_SOURCES = main.c\n", "main.c": server}, "web 8080"},
 		{"a port that needs no rights is taken", map[string]string{"Makefile": "web: main.c\n\tcc -o web main.c\n", "main.c": `int port; int main() { port = getuid() == 0 ? 80 : 8080; x = htons(port); bind(a, b, c); listen(a, 1); }`}, "web 8080"},
+		{"a port in the arguments is none of the sources", map[string]string{"CMakeLists.txt": "project(a C)\nadd_executable(a main.c)", "main.c": `int main(int argc, char **argv) { x.sin_port = htons(atoi(argv[2])); bind(a, b, c); listen(a, 1); }`}, "a 8080"},
+		{"a number of a message", map[string]string{"CMakeLists.txt": "project(a C)\nadd_executable(a main.c msg.c)", "msg.c": `int f() { m.status = htons(56); }`, "main.c": `int main() { settings.port = 11211; getaddrinfo(0, buf, &h, &r); bind(a, b, c); listen(a, 1); }`}, "a 11211"},
+		{"an acceptor, and a port of settings", map[string]string{"CMakeLists.txt": "project(a CXX)\nadd_executable(a main.cpp)", "main.cpp": "#include <boost/asio.hpp>\nstruct Config { int redis_port = 6379; int port = 7777; };\nint main() { tcp::acceptor acceptor(io, endpoint_of(config)); acceptor.async_accept(f); }"}, "a 7777"},
+		{"a framework that reads its port from elsewhere", map[string]string{"CMakeLists.txt": "project(a CXX)\nadd_executable(a main.cpp)", "main.cpp": "#include <drogon/HttpAppFramework.h>\nint main() { start(); }"}, "a 80"},
+		{"one program called a demo", map[string]string{"CMakeLists.txt": "project(a C)\nadd_executable(chat-demo main.c)", "main.c": server}, "chat-demo 8080"},
+		{"a client of the same sources", map[string]string{"Makefile": "all: chat-server chat-client\nchat-server: main.c\n\tcc -o chat-server main.c\nchat-client: main.c\n\tcc -o chat-client main.c\n", "main.c": server}, "chat-server 8080"},
+		{"a linker behind a message", map[string]string{"Makefile": "QUIET = @printf LINK;\nLD = $(QUIET)$(CC)\nweb: main.o\n\t$(LD) -o $@ $^\n", "main.c": server}, "web 8080"},
 	} {
 		p := scanAll(t, c.files)
 		got := ""
@@ -89,4 +96,45 @@ func FuzzBuildFiles(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What the program reads goes with it, where the project has it.
+func TestFiles(t *testing.T) {
+	p := scanAll(t, map[string]string{
+		"CMakeLists.txt":    "project(a CXX)\nadd_executable(a main.cpp)",
+		"main.cpp":          `#include "conf/other.json"` + "\n" + `int main() { x.sin_port = htons(8080); bind(a, b, c); listen(a, 1); open("conf/a.json"); open("../b.yaml"); open("gone.json"); open("src/x.cpp"); svr.set_mount_point("/", "www"); get("/data"); read("key.pem"); read("/etc/hosts.conf"); }`,
+		"conf/a.json":       "{}",
+		"conf/other.json":   "{}",
+		"b.yaml":            "",
+		"www/index.html":    "",
+		"data/x.csv":        "",
+		"src/x.cpp":         "",
+		"credentials1.json": "{}",
+	})
+	if len(p.Services) != 1 {
+		t.Fatalf("services are %v", p.Services)
+	}
+	var got []string
+	for _, f := range p.Services[0].Facts.(*Facts).Files {
+		got = append(got, f.Source.String()+">"+f.Dest.String())
+	}
+	if want := []string{"b.yaml>b.yaml", "conf/a.json>app/conf/a.json", "www>app/www"}; !slices.Equal(got, want) {
+		t.Errorf("files are %q, want %q", got, want)
+	}
+}
+
+func TestDrogonConfig(t *testing.T) {
+	p := scanAll(t, map[string]string{
+		"CMakeLists.txt": "project(a CXX)\nadd_executable(a main.cc)",
+		"main.cc":        "#include <drogon/drogon.h>\nint main() { drogon::app().loadConfigFile(\"../config.json\").run(); }",
+		"config.json":    `{"listeners": [{"address": "0.0.0.0", "port": 5555}], "db_clients": [{"rdbms": "postgresql"}, {"rdbms": "sqlite3"}], "redis_clients": [{}]}`,
+	})
+	s := p.Services[0]
+	var needs []string
+	for _, n := range s.Needs {
+		needs = append(needs, n.Name)
+	}
+	if s.Port.V != 5555 || s.Port.Why[0].Path != "config.json" || strings.Join(needs, " ") != "postgres redis" {
+		t.Errorf("port %v, needs %v", s.Port, needs)
+	}
 }

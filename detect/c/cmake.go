@@ -284,6 +284,9 @@ func fetchedName(args []string) string {
 	} else if v := after(args, "GITHUB_REPOSITORY"); v != "" {
 		name = v
 	}
+	if strings.HasSuffix(name, ":nlohmann/json") || strings.Contains(name, "nlohmann/json@") {
+		return "nlohmann_json"
+	}
 	name, _, _ = strings.Cut(name, "@")
 	name, _, _ = strings.Cut(name, "#")
 	return name[strings.LastIndexAny(name, "/:")+1:]
@@ -326,6 +329,7 @@ func (c *cmake) executable(args []string, at string, vars map[string]string, why
 			e.output = path.Join("/build", at, dir, name)
 		}
 	}
+	e.shows = showName(name) && !aside(path.Join(at, "x"))
 	e.test = testName(name) || aside(path.Join(at, "x")) || len(e.sources) > 0 && !slices.ContainsFunc(e.sources, func(s string) bool { return !aside(s) || strings.HasPrefix(s, "tools/") })
 	c.execs = append(c.execs, e)
 }

@@ -45,7 +45,7 @@ func (p *project) readConan() error {
 	if strings.HasSuffix(name, ".py") {
 		file = conan.Python(string(data))
 	}
-	used := false
+	used, private := false, 0
 	for _, r := range file.Requires {
 		why := d.Note(name, r.Line, "requires %s/%s", r.Name, r.Version)
 		if r.Test {
@@ -56,6 +56,9 @@ func (p *project) readConan() error {
 			p.bring(r.Name, r.Version, why)
 		}
 		if r.User != "" && r.User != "_/_" {
+			if private++; private > 1 {
+				continue
+			}
 			p.notes = append(p.notes, d.Note(name, r.Line, "%s/%s@%s is in no public repository of Conan: the build needs the one that has it (conan remote add)", r.Name, r.Version, r.User))
 		}
 	}

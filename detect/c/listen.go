@@ -37,6 +37,8 @@ func listeners() []listener {
 		{"listen", "uwebsockets", "uwebsockets", -1, 9001},
 		{"listen", "uwebsockets", "App.h", -1, 9001},
 		{"set_port", "restbed", "restbed", 0, 80},
+		{"port", "restinio", "restinio", 0, 8080},
+		{"setPort", "cinatra", "cinatra", 0, 8080},
 		{"endpoint", "boost", "boost/asio", 1, 8080},
 		{"endpoint", "asio", "asio", 1, 8080},
 		{"mg_http_listen", "mongoose", "", 1, 8000},
@@ -143,6 +145,9 @@ func (s *scan) listens() *evidence {
 			case c.Name == "htons" && len(c.Args) == 1 && (raw == nil || raw.port == 0):
 				e := &evidence{why: why}
 				s.value(c.Args[0], 0, e)
+				if e.port > 0 && e.port < 80 && f.Values["sin_port"] == nil && f.Values["sin6_port"] == nil {
+					continue // of a message, and of no address
+				}
 				if raw == nil || e.port != 0 {
 					raw = e
 				}
@@ -187,7 +192,15 @@ func (s *scan) listens() *evidence {
 		}
 		s.rawHost(best)
 	default:
-		return nil
+		if best = s.accepts(); best == nil {
+			best = s.serves()
+		}
+		if best == nil {
+			return nil
+		}
+	}
+	if best.port <= 0 && best.env == "" {
+		s.portNamed(best)
 	}
 	best.signals = s.signals()
 	best.note = s.wantsArguments()
@@ -217,7 +230,9 @@ func (s *scan) value(ts []csource.Token, depth int, e *evidence) {
 		case csource.Number, csource.String:
 			number(t.Text)
 		case csource.Group:
-			s.value(t.Inner, depth+1, e)
+			if t.Text != "[" { // argv[2] is no port
+				s.value(t.Inner, depth+1, e)
+			}
 		case csource.Ident:
 			if t.Text == "getenv" && i+1 < len(ts) && ts[i+1].Kind == csource.Group && len(ts[i+1].Inner) == 1 && ts[i+1].Inner[0].Kind == csource.String {
 				if e.env == "" {

@@ -248,7 +248,7 @@ func (p *project) program(m *makefile, d *detect.Dir, r rule, target string) *ex
 	var words []string
 	for _, line := range r.recipe {
 		text := strings.ReplaceAll(m.expand(d, line), "$@", target)
-		fields := strings.Fields(text)
+		fields := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\t' || r == ';' })
 		compiler := slices.ContainsFunc(fields, func(w string) bool {
 			w = path.Base(strings.TrimLeft(w, "@-"))
 			return w == "$CC" || w == "$CXX" || w == "$LD" || w == "cc" || w == "gcc" || w == "g++" || w == "clang" || w == "clang++" || w == "c++"

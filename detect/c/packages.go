@@ -176,6 +176,7 @@ func (p *project) packages(s *detect.Service) {
 			}
 		}
 	}
+	p.compiledNeed(s)
 	if pkgconf {
 		tools += " pkg-config/pkgconf"
 	}

@@ -47,7 +47,8 @@ type executable struct {
 	name    string
 	sources []string // relative to the folder
 	output  string   // where the build leaves it, an absolute path in the build stage
-	test    bool
+	test    bool     // or it shows something, or lies among what does
+	shows   bool     // its name alone says that it shows something
 	why     detect.Note
 }
 
@@ -87,6 +88,21 @@ func testName(name string) bool {
 		}
 	}
 	return false
+}
+
+// showName reports whether a name says that the program shows something, and not that
+// it tests or measures.
+func showName(name string) bool {
+	shows := false
+	for _, part := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+		switch strings.TrimRight(part, "0123456789") {
+		case "example", "examples", "demo", "sample":
+			shows = true
+		case "test", "tests", "testing", "unittest", "unittests", "bench", "benchmark", "benchmarks", "fuzz", "fuzzer", "perf":
+			return false
+		}
+	}
+	return shows
 }
 
 func isSource(name string) bool { return isC(name) || isCxx(name) }
