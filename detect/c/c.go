@@ -237,7 +237,7 @@ func (p *project) service(e *executable) (*detect.Service, error) {
 		}
 	}
 	s.Labels = append(s.Labels, detect.ImageLabel{Key: "org.opencontainers.image.title", Value: main})
-	if v, err := safe.NewLabel(p.version); err == nil && p.version != "" && !strings.ContainsAny(p.version, "$ ") {
+	if v, err := safe.NewLabel(p.version); err == nil && strings.ContainsAny(p.version, "0123456789") && !strings.ContainsAny(p.version, "$ ") {
 		s.Labels = append(s.Labels, detect.ImageLabel{Key: "org.opencontainers.image.version", Value: v})
 	}
 	return s, nil

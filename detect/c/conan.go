@@ -109,7 +109,11 @@ func (p *project) conanFacts(f *Facts) error {
 	if file == nil {
 		return nil
 	}
-	for _, n := range append([]string{p.conanName, "conan.lock", "conandata.yml"}, file.Reads...) {
+	names := append([]string{p.conanName, "conan.lock", "conandata.yml"}, file.Reads...)
+	if c.Old {
+		names[1] = names[0] // Conan 1 takes a lock file when it is told of one, for one profile alone
+	}
+	for _, n := range names {
 		rel, err := safe.NewRelPath(strings.TrimPrefix(n, "./"))
 		if err != nil || !rel.Plain() || !inside(rel.String()) || !p.dir.Has(rel.String()) || slices.Contains(c.Mounts, rel) {
 			continue
