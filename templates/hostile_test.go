@@ -319,13 +319,14 @@ func (c *checker) run(x *instructions.RunCommand) {
 				}
 			}
 		case *syntax.CmdSubst:
-			if known := []string{"$(nproc)", `$(echo "$TARGETARCH" | sed s/amd64/x64/)`, `$(basename "$(dirname "$(rustc --print target-libdir)")")`, `$(dirname "$(rustc --print target-libdir)")`, `$(rustc --print target-libdir)`}; !slices.Contains(known, text[n.Pos().Offset():n.End().Offset()]) {
+			if known := []string{"$(nproc)", `$(echo "$TARGETARCH" | sed s/amd64/x64/)`, `$(basename "$(dirname "$(rustc --print target-libdir)")")`, `$(dirname "$(rustc --print target-libdir)")`, `$(rustc --print target-libdir)`,
+				"$(find /deps -name conan_toolchain.cmake)", "$(find /deps -name conan_meson_native.ini)", "$(find /deps -name conanbuild.sh)"}; !slices.Contains(known, text[n.Pos().Offset():n.End().Offset()]) {
 				c.fail("RUN %s", text)
 			}
 		case *syntax.Redirect, *syntax.ProcSubst, *syntax.Subshell:
 			c.fail("RUN %s", text)
 		case *syntax.ParamExp:
-			if !strings.HasPrefix(n.Param.Value, "TARGET") && n.Param.Value != "CARGO_BUILD_TARGET" {
+			if known := []string{"CARGO_BUILD_TARGET", "CONAN_VERSION", "VCPKG_REF"}; !strings.HasPrefix(n.Param.Value, "TARGET") && !slices.Contains(known, n.Param.Value) {
 				c.fail("RUN %s reads $%s", text, n.Param.Value)
 			}
 		}
