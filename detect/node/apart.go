@@ -32,6 +32,9 @@ func (p *project) leaveApart(svc *detect.Service, in nodepkg.Install) {
 	for _, m := range w.Closure(p.pkg, true) {
 		needed = append(needed, m.Path)
 	}
+	if p.moon != nil {
+		needed = append(needed, p.moon.needs...)
+	}
 	if w.Manifest != nil {
 		for _, m := range w.Closure(w.Manifest, true) {
 			needed = append(needed, m.Path)

@@ -46,7 +46,7 @@ func (p *project) siteBase(fw *framework) (string, detect.Note) {
 		}
 		if b.flag != "" {
 			if value := flagValue(p.buildWords(), b.flag); strings.HasPrefix(value, "/") && value != "/" {
-				return value, p.pkg.ScriptNote(p.buildScript())
+				return value, p.scriptNote(p.buildScript())
 			}
 		}
 		if b.config == "" {

@@ -39,11 +39,11 @@ func (p *project) findBuild(svc *detect.Service, fw *framework, s *start) error 
 		return p.nxCommand(svc)
 	}
 	if name := p.buildScript(); name != "" && p.buildHelps(fw, s, name) {
-		argv, err := p.npm.Script(name)
+		argv, err := p.run(name)
 		if err != nil {
 			return err
 		}
-		svc.Build = detect.Found(argv, p.pkg.ScriptNote(name))
+		svc.Build = detect.Found(argv, p.scriptNote(name))
 		return nil
 	}
 	if fw.role == builtServer || fw.role == static {
@@ -63,11 +63,11 @@ func (p *project) findBuild(svc *detect.Service, fw *framework, s *start) error 
 	// What installs compiles too: "postinstall": "tsc".
 	for _, name := range []string{"postinstall", "prepare", "prestart", "prestart:prod"} {
 		if compiles(p.expand(p.script(name), 0)) {
-			argv, err := p.npm.Script(name)
+			argv, err := p.run(name)
 			if err != nil {
 				return err
 			}
-			svc.Build = detect.Found(argv, p.pkg.ScriptNote(name))
+			svc.Build = detect.Found(argv, p.scriptNote(name))
 			return nil
 		}
 	}

@@ -64,14 +64,14 @@ func (p *project) devCommand(svc *detect.Service, s *start) ([]string, detect.No
 		cmds := p.expand(p.script(name), 0)
 		if len(cmds) != 1 || cmds[0].Opaque || len(cmds[0].Variables) > 0 || len(cmds[0].Args) == 0 {
 			if name == "dev" || name == "start:dev" {
-				if argv, err := p.npm.Script(name); err == nil {
-					return argv.Args(), p.pkg.ScriptNote(name), nil
+				if argv, err := p.run(name); err == nil {
+					return argv.Args(), p.scriptNote(name), nil
 				}
 			}
 			continue
 		}
 		if argv := p.reloading(svc, cmds[0]); argv != nil {
-			return argv, p.pkg.ScriptNote(name), cmds[0].Env
+			return argv, p.scriptNote(name), cmds[0].Env
 		}
 	}
 	switch {

@@ -74,7 +74,7 @@ func (p *project) findMigration(s *start) *migration {
 	for _, name := range migrateScripts {
 		cmds := p.expand(p.script(name), 0)
 		for i := len(cmds) - 1; i >= 0; i-- { // what comes before it builds, or makes what it migrates
-			if m := p.migrationOf(cmds[i], p.pkg.ScriptNote(name), i == len(cmds)-1); m != nil {
+			if m := p.migrationOf(cmds[i], p.scriptNote(name), i == len(cmds)-1); m != nil {
 				return m
 			}
 		}

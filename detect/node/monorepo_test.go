@@ -107,3 +107,18 @@ func TestRush(t *testing.T) {
 	}
 	expect(t, files, "apps/api", "Rush")
 }
+
+// TestLernaBootstrap: a package that another one of the repository needs, and no workspace links.
+func TestLernaBootstrap(t *testing.T) {
+	files := fstest.MapFS{
+		"lerna.json":                 {Data: []byte(`{"version": "1.0.0"}`)},
+		"package.json":               {Data: []byte(`{"private": true, "devDependencies": {"lerna": "6"}}`)},
+		"packages/api/package.json":  {Data: []byte(`{"name": "api", "scripts": {"start": "node server.js"}, "dependencies": {"express": "5", "@a/lib": "^1.0.0"}}`)},
+		"packages/api/server.js":     {Data: []byte(`require("express")().listen(3000)`)},
+		"packages/solo/package.json": {Data: []byte(`{"name": "solo", "scripts": {"start": "node server.js"}, "dependencies": {"express": "5"}}`)},
+		"packages/solo/server.js":    {Data: []byte(`require("express")().listen(3000)`)},
+		"packages/lib/package.json":  {Data: []byte(`{"name": "@a/lib", "version": "1.0.0", "main": "index.js"}`)},
+	}
+	expect(t, files, "packages/api", "lerna bootstrap alone links")
+	expect(t, files, "packages/solo", "server")
+}

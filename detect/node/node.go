@@ -269,7 +269,7 @@ func (p *project) ownServer(fw *framework, s *start) *start {
 	for _, name := range startScripts {
 		cmds := p.expand(p.script(name), 0)
 		if i := slices.IndexFunc(cmds, func(c manifest.Command) bool { return out.takes(fw, c) }); i >= 0 {
-			out.env, out.envFiles, out.before, out.why = cmds[i].Env, cmds[i].EnvFiles, cmds[:i], p.pkg.ScriptNote(name)
+			out.env, out.envFiles, out.before, out.why = cmds[i].Env, cmds[i].EnvFiles, cmds[:i], p.scriptNote(name)
 			if (cmds[i].OnBun || cmds[i].Program() == onBun) && len(out.argv) > 0 && out.argv[0] == onNode {
 				out.argv[0] = onBun
 			}
@@ -343,6 +343,10 @@ func (p *project) reject() error {
 		return detect.NotService("a catalogue of components (Storybook)")
 	case p.rush() != "":
 		return detect.NotService("a project of a Rush repository, which rush install alone can install (%s): dockgen writes no files for it; rush deploy --project %s makes a folder that an image can take", p.rush(), orElse(p.pkg.Name, "NAME"))
+	case p.unlinked() != "":
+		return detect.NotService("depends on %s of this repository, which lerna bootstrap alone links (it is gone since Lerna 7): name the packages under workspaces in the package.json of the root, and they are installed together", p.unlinked())
+	case p.moon != nil && slices.Contains([]string{"library", "tool", "automation", "configuration", "scaffolding"}, p.moon.layer):
+		return detect.NotService("%s by Moon's %s", p.moon.layer, p.moon.file)
 	case p.has("@raycast/api"):
 		return detect.NotService("an extension of Raycast")
 	case p.has("laravel-vite-plugin", "laravel-mix", "vite-plugin-ruby", "vite-plugin-symfony") && !p.prod("express"):

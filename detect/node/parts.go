@@ -41,6 +41,11 @@ func (p *project) parts(dev bool) []nodepkg.Member {
 func (p *project) buildMembers(svc *detect.Service, facts *Facts) error {
 	var builds []nodepkg.Member
 	for _, m := range p.parts(true) {
+		if argv, _, ok := p.moonBuild(m); ok {
+			facts.Prepare = append(facts.Prepare, argv)
+		}
+	}
+	for _, m := range p.parts(true) {
 		if p.makes(m) {
 			builds = append(builds, m)
 		}

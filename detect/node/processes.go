@@ -80,7 +80,7 @@ func (p *project) workers(main *start) []namedStart {
 				short = word
 			}
 		}
-		add(short, p.commandOf(p.script(name), p.pkg.ScriptNote(name)))
+		add(short, p.commandOf(p.script(name), p.scriptNote(name)))
 	}
 	if len(out) == 0 {
 		add("worker", p.unnamedWorker(main))

@@ -52,7 +52,7 @@ func (p *project) published(s *start) bool {
 	if s == nil || s.site != "" {
 		return true
 	}
-	started := slices.ContainsFunc(startScripts, func(name string) bool { return p.script(name) != "" && p.pkg.ScriptNote(name) == s.why })
+	started := slices.ContainsFunc(startScripts, func(name string) bool { return p.script(name) != "" && p.scriptNote(name) == s.why })
 	if !started && s.why.Path != p.pkg.Note("", "").Path { // a Procfile or another description of a deployment
 		return false
 	}

@@ -27,9 +27,10 @@ type project struct {
 	shown   []manifest.EnvLine
 	vars    []*variable // once read: see variables
 
-	nx         *nxBuild // how Nx builds it; nil: it does not
-	apart      []string // folders of the Nx workspace that its build needs, relative to the root
-	knownApart bool     // no others are needed
+	moon       *moonProject // nil: no workspace of Moon's
+	nx         *nxBuild     // how Nx builds it; nil: it does not
+	apart      []string     // folders of the Nx workspace that its build needs, relative to the root
+	knownApart bool         // no others are needed
 
 	inside     string     // its folder, relative to the build context
 	buildEnv   []string   // NAME=value while building
@@ -42,7 +43,7 @@ func newProject(d *detect.Dir) (*project, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &project{Dir: d, npm: npm, pkg: npm.Manifest, program: javascript.NewProgram(d)}, nil
+	return &project{Dir: d, npm: npm, pkg: npm.Manifest, program: javascript.NewProgram(d), moon: moonOf(d)}, nil
 }
 
 // has reports whether the project depends on the package, for development or not.
@@ -70,8 +71,6 @@ func (p *project) major(name string) int {
 	}
 	return n
 }
-
-func (p *project) script(name string) string { return p.pkg.Scripts[name] }
 
 // remark adds what a person should know.
 func (p *project) remark(name string, line int, format string, args ...any) {

@@ -34,3 +34,9 @@ func (p *project) rush() string {
 	}
 	return ""
 }
+
+// unlinked is a package that Lerna would have to link, "" for none.
+func (p *project) unlinked() string {
+	name, _ := p.npm.Unlinked()
+	return name
+}

@@ -67,7 +67,7 @@ func (p *project) findStart() (*start, error) {
 		if p.script(name) == "" {
 			continue
 		}
-		s := consider(p.script(name), p.pkg.ScriptNote(name))
+		s := consider(p.script(name), p.scriptNote(name))
 		if s != nil && (i >= 2 || !p.scriptUses(name, "docker")) {
 			return s, nil
 		}
@@ -80,7 +80,7 @@ func (p *project) findStart() (*start, error) {
 	}
 	for _, name := range devScripts {
 		if p.script(name) != "" {
-			if s := consider(p.script(name), p.pkg.ScriptNote(name)); s != nil {
+			if s := consider(p.script(name), p.scriptNote(name)); s != nil {
 				return s, nil
 			}
 		}

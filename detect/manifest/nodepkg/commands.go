@@ -128,6 +128,22 @@ func (p *Project) MemberScript(d *detect.Dir, m Member, script string) (safe.Arg
 	return safe.NewArgv("npm", "--prefix", up+m.Path, "run", script)
 }
 
+// MemberExec returns the command that runs a program of an installed package in the folder
+// of another package of the workspace.
+func (p *Project) MemberExec(m Member, args ...string) (safe.Argv, error) {
+	name := m.Manifest.Name
+	prefix := []string{"npm", "exec", "--workspace=" + name, "--"}
+	switch p.Manager.Name.V {
+	case "pnpm":
+		prefix = []string{"pnpm", "--filter", name, "exec"}
+	case "yarn":
+		prefix = []string{"yarn", "workspace", name, "run"}
+	case "bun":
+		prefix = []string{"bun", "--cwd", "/src/" + m.Path, "x"}
+	}
+	return safe.NewArgv(append(prefix, args...)...)
+}
+
 // filters reports whether the manager installs the member that the package is,
 // and what it needs of the workspace, without the others.
 func (p *Project) filters() bool {
