@@ -351,6 +351,14 @@ func (p *project) namedEntries(files []*javascript.File) map[string]bool {
 // alone does not see (https://www.prisma.io/docs/orm/prisma-client/setup-and-configuration/generating-prisma-client).
 func (p *project) generate(facts *Facts) error {
 	schema := p.prismaSchema()
+	if p.nx.moved() && p.npm.Root.First("prisma/schema.prisma", "schema.prisma") != "" {
+		schema = "prisma/schema.prisma"
+		for _, name := range []string{"postinstall", "prepare"} {
+			if strings.Contains(p.npm.RootManifest().Scripts[name], "prisma generate") {
+				return nil
+			}
+		}
+	}
 	if schema == "" || !p.has("prisma", "@prisma/client") {
 		return nil
 	}

@@ -160,7 +160,12 @@ func (p *project) nxArtifacts(svc *detect.Service, facts *Facts, fw *framework) 
 func (p *project) nxModules(facts *Facts) {
 	b := p.nx
 	in := facts.Install
-	if !b.manifest || !b.moved() || p.prismaSchema() != "" || len(facts.Prepare) > 0 || facts.ModulesFrom == "" {
+	prisma := p.prod("@prisma/client") // which is made in the build, among the root's packages
+	if prisma && facts.ModulesFrom != "" {
+		facts.ModulesFrom, facts.Deps, facts.DepsPruned, facts.DepsArgv = "build", false, false, safe.Argv{}
+		facts.Pruned, facts.Base = !in.Prune.IsZero(), false
+	}
+	if !b.manifest || !b.moved() || prisma || len(facts.Prepare) > 0 || facts.ModulesFrom == "" {
 		if b.moved() && facts.ModulesFrom != "" && !b.manifest {
 			p.remark(b.project.file, 0, "the image has the packages of the whole workspace: generatePackageJson of the build would name those of %s alone", b.project.Name)
 		}
