@@ -106,7 +106,11 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 	}
 	if p.nx != nil {
 		p.modules(facts, svc, modules, fw.development)
-		p.copies(facts, append(slices.Clone(fw.copies), "package.json"))
+		names := slices.Clone(fw.copies)
+		if p.Has("package.json") {
+			names = append(names, "package.json")
+		}
+		p.copies(facts, names)
 		svc.Facts = facts
 		return nil
 	}

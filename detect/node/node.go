@@ -202,7 +202,7 @@ func (p *project) withPnP(argv []string) []string {
 // workspace: at its root. pnpm links them into each package.
 func (p *project) hoisted(argv []string) []string {
 	manager := p.npm.Manager.Name.V
-	if p.npm.Workspace == nil || p.npm.IsRoot() || manager == "pnpm" && p.nx == nil || p.nx.moved() {
+	if p.npm.Workspace == nil || p.npm.IsRoot() || manager == "pnpm" || p.nx != nil {
 		return argv
 	}
 	up := strings.Repeat("../", strings.Count(strings.TrimPrefix(p.Path(), p.npm.Root.Path()+"/"), "/")+1)

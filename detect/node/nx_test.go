@@ -45,6 +45,11 @@ func TestNxProjects(t *testing.T) {
 			"vite.config.ts": `export default { build: { outDir: '../../dist/apps/x' } }`,
 			"index.html":     ``,
 		}, "static", nil},
+		{"Next.js where it stands", map[string]string{
+			"project.json":   `{"name": "x", "projectType": "application", "targets": {"build": {"command": "next build apps/x"}}}`,
+			"next.config.js": `module.exports = {}`,
+			"app/page.tsx":   ``,
+		}, "server", []string{"node", "node_modules/next/dist/bin/next", "start"}},
 		{"a library by Vite", map[string]string{
 			"project.json":   `{"name": "x", "sourceRoot": "libs/x/src"}`,
 			"vite.config.ts": `export default { build: { lib: { entry: 'src/index.ts' } } }`,
