@@ -97,6 +97,10 @@ func (p *project) clientIn(dir, at string) *client {
 	if err != nil || fw == nil || fw.role != static || page.script("build") == "" {
 		return nil
 	}
+	// A page beside the program that has a Dockerfile is deployed by itself.
+	if strings.HasPrefix(dir, "..") && d.First("Dockerfile", "Containerfile") != "" {
+		return nil
+	}
 	// A folder that is inside a package belongs to that one alone.
 	if strings.HasPrefix(at, "..") && at != path.Join(dir, fw.output) {
 		return nil

@@ -148,7 +148,10 @@ func isDatabase(name string) bool {
 // program starts without it.
 func (p *project) switchedOn(b backing, vars []*variable, settings []detect.NeedSetting) bool {
 	return slices.ContainsFunc(vars, func(v *variable) bool {
-		if v.guarded && !v.required && slices.ContainsFunc(settings, func(s detect.NeedSetting) bool { return s.Env.String() == v.name }) {
+		// To go without a password or a port is not to go without the service.
+		if v.guarded && !v.required && slices.ContainsFunc(settings, func(s detect.NeedSetting) bool {
+			return s.Env.String() == v.name && (s.Part == detect.PartURL || s.Part == detect.PartHost)
+		}) {
 			return true
 		}
 		for _, prefix := range b.prefixes {

@@ -29,6 +29,7 @@ func TestNeeds(t *testing.T) {
 		{"a development dependency is none", nil, read("REDIS_URL"), nil, ""},
 		{"a queue is Redis", []string{"bullmq"}, read("REDIS_HOST", "REDIS_PORT"), nil, "redis(REDIS_HOST=host REDIS_PORT=port)"},
 		{"a variable that is looked at first", []string{"ioredis"}, listens + "\nif (process.env.REDIS_URL) connect(process.env.REDIS_URL)", nil, "redis?(REDIS_URL=url)"},
+		{"a password that may be missing", []string{"mysql2"}, listens + "\nuse(process.env.DB_HOST, process.env.DB_PASSWORD ? read(process.env.DB_PASSWORD) : null)", nil, "mysql(DB_HOST=host DB_PASSWORD=password)"},
 		{"a file's driver beside it", []string{"pg", "better-sqlite3"}, read("POSTGRES_HOST"), nil, "postgres?(POSTGRES_HOST=host)"},
 		{"Prisma names the database", []string{"@prisma/client"}, listens, files{"prisma/schema.prisma": schema("postgresql")}, "postgres(DB_ADDRESS=url)"},
 		{"Prisma on a file needs none", []string{"@prisma/client"}, listens, files{"prisma/schema.prisma": schema("sqlite")}, ""},

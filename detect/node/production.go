@@ -46,6 +46,8 @@ func (p *project) production(c manifest.Command) *start {
 			return p.fastifyCLI(args[2:])
 		}
 		return nil
+	case "functions-framework", "functions-framework-nodejs":
+		return p.functions(args[1:])
 	case "serve", "http-server", "sirv":
 		return serveCommand(args[1:])
 	case "remix-serve", "react-router-serve":

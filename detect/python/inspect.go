@@ -204,6 +204,9 @@ func (in *inspection) detected() (program, bool) {
 	if f, why, ok := in.streamlit(); ok {
 		return in.fromStreamlit(f, why), true
 	}
+	if g, ok := in.function(); ok {
+		return g, true
+	}
 	if in.p != nil && in.p.py != nil && in.p.py.Tool.FastAPI != nil {
 		if g, ok := in.chosenEntry(in.p.py.Tool.FastAPI.Entrypoint); ok {
 			return g, true
@@ -262,7 +265,7 @@ func (in *inspection) readsArguments(a app) bool {
 var distributions = []struct{ dist, framework string }{
 	{"streamlit", "streamlit"}, {"gradio", "gradio"}, {"dash", "dash"}, {"chainlit", "chainlit"}, {"nicegui", "nicegui"}, {"litestar", "litestar"}, {"fastapi", "fastapi"}, {"quart", "quart"},
 	{"sanic", "sanic"}, {"robyn", "robyn"}, {"falcon", "falcon"}, {"connexion", "connexion"}, {"apiflask", "flask"}, {"flask", "flask"}, {"bottle", "bottle"}, {"tornado", "tornado"},
-	{"starlette", "starlette"}, {"aiohttp", "aiohttp"}, {"django", "django"}, {"cherrypy", "cherrypy"}, {"pyramid", "pyramid"},
+	{"starlette", "starlette"}, {"aiohttp", "aiohttp"}, {"django", "django"}, {"cherrypy", "cherrypy"}, {"pyramid", "pyramid"}, {functionsServer, functionsServer},
 }
 
 // directFramework is the web framework among the direct dependencies; aiohttp counts not,

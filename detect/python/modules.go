@@ -59,7 +59,9 @@ func (c *code) list(dir string, depth int) {
 		return
 	}
 	for _, sub := range here.Dirs() {
-		if strings.HasPrefix(sub, ".") || slices.Contains(notProgram, sub) {
+		// A project of Django's may have any of these names: its package lies beside manage.py.
+		site := here.Has("manage.py") && here.Sub(sub).First("wsgi.py", "asgi.py", "settings.py", "settings/__init__.py") != ""
+		if strings.HasPrefix(sub, ".") || slices.Contains(notProgram, sub) && !site {
 			continue
 		}
 		if ownManifest(here.Sub(sub)) {

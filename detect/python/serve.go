@@ -222,6 +222,8 @@ var launchers = map[string]struct {
 	"sanic":          {host: "--host", port: "--port", short: map[string]string{"-H": "--host", "-p": "--port"}, deflt: 8000, graceful: true},
 	"litestar":       {host: "--host", port: "--port", short: map[string]string{"-H": "--host", "-p": "--port"}, deflt: 8000, graceful: true},
 	"chainlit":       {host: "--host", port: "--port", deflt: 8000},
+	// Its own defaults are 0.0.0.0 and $PORT (https://github.com/GoogleCloudPlatform/functions-framework-python).
+	functionsServer: {port: "--port", deflt: 8080, graceful: true},
 }
 
 // fromCommand makes a launch of a command that the project itself names: of its Procfile,

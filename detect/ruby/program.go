@@ -134,6 +134,9 @@ func (in *inspection) script(g program, procs []manifest.Process) (program, erro
 	if want := in.d.Choices().Main; want.IsSet() && in.d.Has(want.V.String()) {
 		return in.fromScript(g, want.V.String())
 	}
+	if got, ok := in.function(g); ok {
+		return got, nil
+	}
 	names := scripts
 	if file, _ := evidence.Started(in.d, ".rb"); file != "" {
 		names = append([]string{file}, scripts...)
