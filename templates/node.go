@@ -141,6 +141,12 @@ func (nodeTemplates) Install(in nodepkg.Install, argv safe.Argv) string {
 	return run(append(mounts, secretMounts(in.Secrets)...), argv)
 }
 
+// Staying is the installation with its manifests in the image: a command after it reads them.
+func (nodeTemplates) Staying(in nodepkg.Install) nodepkg.Install {
+	in.Stay = true
+	return in
+}
+
 // Prune writes the RUN that takes the development dependencies away.
 func (nodeTemplates) Prune(in nodepkg.Install) string {
 	mounts := append([]string{cacheMount(in)}, secretMounts(in.Secrets)...)
@@ -199,7 +205,7 @@ func split(in nodepkg.Install) (bind, keep []nodepkg.Input) {
 		plain = plain && x.Source.Plain() && x.Target.Plain()
 		bind = append(bind, x)
 	}
-	if !plain || len(bind) > maxBinds {
+	if !plain || in.Stay || len(bind) > maxBinds {
 		bind = nil
 	}
 	return bind, keep

@@ -165,7 +165,10 @@ func (p *project) modules(facts *Facts, svc *detect.Service, needed, development
 		facts.Pruned = !in.Prune.IsZero()
 	default:
 		facts.ModulesFrom, facts.Deps, facts.DepsArgv = "deps", true, in.Production
-		if in.Production.IsZero() || development {
+		switch {
+		case !development && !facts.Compiled && !in.Alone.IsZero():
+			facts.DepsArgv = in.Alone
+		case in.Production.IsZero() || development:
 			facts.DepsArgv, facts.DepsPruned = in.Full, !development && !in.Prune.IsZero()
 		}
 	}

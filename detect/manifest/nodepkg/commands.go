@@ -97,6 +97,7 @@ func (p *Project) commands(in *Install) {
 		}
 		in.Prune = argv("npm", "prune", omit)
 	}
+	in.Alone = in.Production
 	if !frozen && !in.Prune.IsZero() {
 		in.Production = safe.Argv{} // two installs might not take the same versions
 	}

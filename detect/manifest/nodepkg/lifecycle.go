@@ -97,6 +97,11 @@ func (p *Project) production(in *Install, worst effect) {
 			in.Prune = in.Prune.With("--ignore-scripts", "--prefer-offline")
 		}
 	}
+	alone := in.Alone
+	in.Alone = safe.Argv{}
+	if !p.Manager.Berry && worst == dev && len(p.scriptsNeeded()) == 0 && !alone.IsZero() {
+		in.Alone = alone.With("--ignore-scripts")
+	}
 	if in.Production.IsZero() {
 		return
 	}
