@@ -34,6 +34,7 @@ type project struct {
 	groups   []string           // of optional, those that production needs
 	closure  map[string]*locked // what the lock installs
 	notes    []detect.Note
+	unread   bool // the Pipfile can't be read, and requirements stand beside it
 }
 
 // readProject reads the manifests of the folder. It is nil where there are none.
@@ -47,7 +48,11 @@ func readProject(d *detect.Dir) (*project, error) {
 		return nil, err
 	}
 	if p.pipfile, err = readPipfile(d); err != nil {
-		return nil, err
+		if pickRequirements(d) == "" || d.Choices().PackageManager.V == pipenv {
+			return nil, err
+		}
+		p.pipfile, p.unread = nil, true
+		p.notes = append(p.notes, d.Note("Pipfile", 0, "left out: %v; the requirements file beside it is used", err))
 	}
 	if name := pickRequirements(d); name != "" {
 		if p.reqs, err = readReqFiles(d, name); err != nil {
@@ -121,7 +126,7 @@ func (p *project) choose() error {
 		if m == uv {
 			at = home
 		}
-		if at.Has(lockNames[m]) {
+		if at.Has(lockNames[m]) && !(m == pipenv && p.unread) {
 			locks = append(locks, m)
 		}
 	}

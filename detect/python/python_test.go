@@ -59,6 +59,7 @@ func TestManager(t *testing.T) {
 		{"Poetry without a lock", flaskApp + "-- pyproject.toml --\n[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\nflask = \"*\"\n", "poetry", "poetry lock"},
 		{"PDM's lock", flaskApp + "-- pdm.lock --\n-- pyproject.toml --\n[project]\nname = \"x\"\n", "pdm", ""},
 		{"a pyproject.toml that only configures tools is no manifest", flaskApp + "-- requirements.txt --\nflask\n-- pyproject.toml --\n[tool.ruff]\nline-length = 100\n", "pip", ""},
+		{"a Pipfile that can't be read, with requirements beside it", flaskApp + "-- Pipfile --\n[packages]\nflask = \"*\n-- Pipfile.lock --\n{}\n-- requirements.txt --\nflask\n", "pip", "the requirements file beside it is used"},
 		{"a manifest without a lock is pip's, with a note", flaskApp + "-- pyproject.toml --\n[project]\nname = \"x\"\ndependencies = [\"flask\"]\n", "pip", "no lock file"},
 	} {
 		s := one(t, c.files)
@@ -137,6 +138,7 @@ func TestStart(t *testing.T) {
 		{"a module that reads the command line would refuse a server's words", "-- requirements.txt --\nfastapi\nuvicorn\n-- app.py --\nimport uvicorn, conf\nfrom fastapi import FastAPI\napp = FastAPI()\nif __name__ == '__main__':\n    uvicorn.run('app:app', host='0.0.0.0', port=8000)\n-- conf.py --\nimport argparse\nparser = argparse.ArgumentParser()\nargs = parser.parse_args()\n", "python app.py", "fastapi"},
 		{"a Procfile's command, its port made concrete", flaskApp + "-- requirements.txt --\nflask\ngunicorn\n-- Procfile --\nweb: gunicorn --bind :$PORT --workers 1 app:app\n", "gunicorn --bind 0.0.0.0:8000 --workers 1 app:app", "flask"},
 		{"a Procfile's default for the port", flaskApp + "-- requirements.txt --\nflask\ngunicorn\n-- Procfile --\nweb: python manage.py db upgrade && gunicorn -b 0.0.0.0:${PORT:-9090} app:app\n", "gunicorn --bind 0.0.0.0:9090 app:app", "flask"},
+		{"a server of a Procfile under another name", flaskApp + "-- requirements.txt --\nflask\ngunicorn\n-- Procfile --\napi: gunicorn -b 0.0.0.0:9300 app:app\n", "gunicorn --bind 0.0.0.0:9300 app:app", "flask"},
 		{"a script behind a Procfile", flaskApp + "-- requirements.txt --\nflask\ngunicorn\n-- Procfile --\nweb: bash run.sh\n-- run.sh --\n#!/bin/sh\nset -e\nflask db upgrade\nexec gunicorn app:app --timeout 30 --log-file x.log\n", "gunicorn --bind 0.0.0.0:8000 app:app --timeout 30 --log-file -", "flask"},
 		{"a development server of a Procfile is passed over", flaskApp + "-- requirements.txt --\nflask\ngunicorn\n-- Procfile --\nweb: flask run --host 0.0.0.0\n", "gunicorn --bind 0.0.0.0:8000 app:app", "flask"},
 		{"the Dockerfile's own command", "-- requirements.txt --\nfastapi\nuvicorn\n-- main.py --\nfrom fastapi import FastAPI\napp = FastAPI()\ninternal = FastAPI()\n-- Dockerfile --\nFROM python:3.12\nCMD uvicorn main:internal --host=0.0.0.0 --port=9000 --reload\n", "uvicorn main:internal --host 0.0.0.0 --port 9000", "fastapi"},

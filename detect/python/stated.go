@@ -20,6 +20,11 @@ func (in *inspection) stated(procs []manifest.Process) (launch, bool) {
 			return in.lastServer(p.Commands, in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text), nil)
 		}
 	}
+	for _, p := range procs { // called otherwise, and a server all the same
+		if l, ok := in.lastServer(p.Commands, in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text), nil); ok && p.Name != "release" && in.starts(l.Argv) {
+			return l, true
+		}
+	}
 	line, why := evidence.LastLine(in.d)
 	cmds, err := manifest.Commands(line)
 	if line == "" || err != nil {

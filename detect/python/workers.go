@@ -20,6 +20,9 @@ func (in *inspection) workers(procs []manifest.Process, beside bool) []program {
 		}
 		why := in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text)
 		cmd := p.Commands[0]
+		if _, serves := launchers[cmd.Program()]; serves {
+			continue
+		}
 		l := launch{Argv: cmd.Args, Why: why, Graceful: cmd.Program() == "celery" || cmd.Program() == "rq"}
 		for _, e := range cmd.Env {
 			l.Env = append(l.Env, pair{e.Name, e.Value, ""})
