@@ -17,9 +17,10 @@ type Facts struct {
 	Form string // what the build makes: see form
 
 	// Fetch downloads the libraries; Mounts are the files that it reads, bound.
-	Fetch  safe.Argv
-	Mounts []safe.RelPath
-	Caches []Cache
+	Fetch   safe.Argv
+	Reactor bool // several modules are built, which Fetch has to leave out
+	Mounts  []safe.RelPath
+	Caches  []Cache
 
 	// Archive is the file that the build makes, as its only one: the Glob is a
 	// pattern of file names in Folder, a constant or made of a checked name.
@@ -133,6 +134,7 @@ func (p *program) commands(s *detect.Service, f *Facts) (build, fetch []string) 
 		fetch = p.mavenCommand("dependency:go-offline")
 		if i := slices.Index(fetch, "-pl"); i >= 0 {
 			fetch = slices.Delete(fetch, i, i+3) // every module's, so that edits of one cost nothing
+			fetch[len(fetch)-1], f.Reactor = goOffline, true
 		}
 	case gradle:
 		s.BuildOn = "jdk"
@@ -184,6 +186,11 @@ func (p *program) commands(s *detect.Service, f *Facts) (build, fetch []string) 
 	}
 	return build, fetch
 }
+
+// goOffline fetches what a reactor needs from outside. The version that Maven up to 3.8
+// takes by itself looks for the reactor's own modules in repositories, and fails
+// (https://issues.apache.org/jira/browse/MDEP-204).
+const goOffline = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:go-offline"
 
 // collectClojure copies the jars of the classpath: where nothing packages a program,
 // its sources run beside them.

@@ -191,6 +191,7 @@ func (p *program) service() (*detect.Service, error) {
 		return nil, err
 	}
 	p.frontend(s)
+	p.leaveApart(s)
 	return s, nil
 }
 

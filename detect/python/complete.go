@@ -36,6 +36,9 @@ func (in *inspection) complete(s *detect.Service, g program) error {
 	in.state(s, f, g)
 	in.context(s, f)
 	in.secrets(s, f)
+	if err := in.locals(s, f); err != nil {
+		return err
+	}
 	if err := in.frontend(s, f); err != nil {
 		return err
 	}

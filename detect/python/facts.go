@@ -52,6 +52,10 @@ type Facts struct {
 	// Base is the folder of the build's context that is the program's own, where that is
 	// not all of it: the manifests lie in it, and the sources.
 	Base safe.RelPath
+	// Local are folders of the context beside Base whose packages are installed by their
+	// paths: before all else, or with LocalLast by Self, so that an edit installs nothing else.
+	Local     []safe.RelPath
+	LocalLast bool
 	// Frontend is the build of web assets that the program serves; nil for none. Assets are
 	// what it makes of them, and Apart is its folder, which the program does not read.
 	Frontend *nodepkg.Frontend
