@@ -26,6 +26,7 @@ func Refiners() []detect.Refiner {
 		tolerant(processes),
 		tolerant(platforms),
 		tolerant(composeFiles),
+		tolerant(nginx),
 		tolerant(dockerfile),
 		tolerant(workflows),
 		tolerant(extensions),
