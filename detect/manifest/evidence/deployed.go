@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -97,7 +96,7 @@ func keptRunning(d *detect.Dir, s *detect.Service) {
 
 // once reports whether the service is run to its end, or only when it is asked for.
 func (c composeService) once(name string, all map[string]composeService) bool {
-	if len(c.Profiles) > 0 || c.Restart == "no" || strings.HasPrefix(fmt.Sprint(c.Restart), "on-failure") {
+	if len(c.Profiles) > 0 || c.Restart == "no" {
 		return true
 	}
 	for _, other := range all {
