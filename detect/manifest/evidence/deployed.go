@@ -54,8 +54,8 @@ func serve(s *detect.Service, port detect.Value[safe.Port]) {
 	s.Notes = slices.DeleteFunc(s.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, "runs once and ends") })
 }
 
-// keptRunning makes a server or a worker of a program that the nearest Compose file runs:
-// by a port, or by itself. What it runs once, or only when it is asked to, stays a job.
+// keptRunning makes a server or a worker of a program that a Compose file runs, the nearest
+// one that builds it: by a port, or by itself. What it runs once, or only when it is asked to, stays a job.
 func keptRunning(d *detect.Dir, s *detect.Service) {
 	for _, at := range upwards(d) {
 		name := at.First(composeNames()...)
@@ -64,14 +64,14 @@ func keptRunning(d *detect.Dir, s *detect.Service) {
 		}
 		data, err := at.Read(name)
 		if err != nil || ours(data) || strings.Contains(name, "dev") {
-			return
+			continue
 		}
 		var f struct {
 			Services map[string]composeService `yaml:"services"`
 		}
 		lines, err := manifest.YAML(at, name, &f)
 		if err != nil {
-			return // the refiner tells of it
+			continue // the refiner tells of it
 		}
 		for _, key := range slices.Sorted(maps.Keys(f.Services)) {
 			one := f.Services[key]
@@ -90,7 +90,6 @@ func keptRunning(d *detect.Dir, s *detect.Service) {
 			s.Notes = append(s.Notes, why)
 			return
 		}
-		return
 	}
 }
 

@@ -99,6 +99,7 @@ func TestDeployed(t *testing.T) {
 		{"two ports do not tell which", map[string]string{"marker": "", "Dockerfile": "FROM x\nEXPOSE 5000 5001\n"}, ". cli"},
 		{"a developer's image", map[string]string{"marker": "", "Dockerfile": "FROM x\nEXPOSE 5000\nCMD sleep infinity\n"}, ". cli"},
 		{"Compose keeps it running", compose(""), "one worker"},
+		{"Compose of the whole, above what is beside it", map[string]string{"one/marker": "", "one/compose.yaml": "services:\n  queue:\n    image: rabbitmq:4\n", "compose.yaml": "services:\n  one:\n    build: ./one\n    restart: always\n"}, "one worker"},
 		{"Compose publishes a port", compose("    ports: ['80:5000']\n"), "one server 5000"},
 		{"Compose runs it when it is asked to", compose("    profiles: [seed]\n"), "one cli"},
 		{"Compose runs it once", compose("    restart: 'no'\n"), "one cli"},
