@@ -116,7 +116,7 @@ func (s *scan) serves() *evidence {
 
 // accepts finds an acceptor of Asio that no literal endpoint is given to.
 func (s *scan) accepts() *evidence {
-	framework := ""
+	var framework string
 	switch {
 	case s.includes("boost/beast"), s.includes("boost/asio"):
 		framework = "boost"

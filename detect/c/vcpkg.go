@@ -3,7 +3,6 @@ package c
 import (
 	"encoding/json"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -133,7 +132,8 @@ func (r *vcpkgRegistry) microsofts() bool {
 	return r.Kind == "builtin" || r.Kind == "git" && strings.Contains(strings.ToLower(r.Repository), "github.com/microsoft/vcpkg")
 }
 
-var commit = regexp.MustCompile(`^[0-9a-f]{40}$`)
+// isCommit reports whether a baseline is what vcpkg takes for one.
+func isCommit(s string) bool { return len(s) == 40 && strings.Trim(s, "0123456789abcdef") == "" }
 
 // vcpkgFacts is what the template needs for vcpkg.
 func (p *project) vcpkgFacts(s *detect.Service, f *Facts) error {
@@ -148,7 +148,7 @@ func (p *project) vcpkgFacts(s *detect.Service, f *Facts) error {
 	case ref == "":
 		ref = vcpkgRelease
 		s.Notes = append(s.Notes, d.Note("vcpkg.json", 0, "names no baseline: the build takes the ports of vcpkg's release %s; vcpkg x-update-baseline --add-initial-baseline pins them", ref))
-	case !commit.MatchString(ref):
+	case !isCommit(ref):
 		return d.Errorf(from, 0, "%q is no baseline: it takes the 40 digits of a commit", ref)
 	default:
 		v.Pinned = true
