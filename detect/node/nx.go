@@ -150,6 +150,10 @@ func (p *project) nxArtifacts(svc *detect.Service, facts *Facts, fw *framework) 
 	}
 	p.modules(facts, svc, !fw.bundled, false)
 	p.nxModules(facts)
+	if p.npm.Manager.Name.V == "pnpm" && facts.Deps {
+		// What the compiler adds, as tslib, stands in no manifest: npm's flat folder has it.
+		facts.DepsArgv = facts.DepsArgv.With("--shamefully-hoist")
+	}
 	facts.Copies = []nodepkg.Artifact{{From: out, To: out, Dir: true}}
 	svc.Facts = facts
 	return nil
