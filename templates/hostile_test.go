@@ -319,7 +319,7 @@ func (c *checker) run(x *instructions.RunCommand) {
 				}
 			}
 		case *syntax.CmdSubst:
-			if known := []string{"$(nproc)", `$(echo "$TARGETARCH" | sed s/amd64/x64/)`, `$(basename "$(dirname "$(rustc --print target-libdir)")")`, `$(dirname "$(rustc --print target-libdir)")`, `$(rustc --print target-libdir)`,
+			if known := []string{"$(nproc)", `$(basename "$(dirname "$(rustc --print target-libdir)")")`, `$(dirname "$(rustc --print target-libdir)")`, `$(rustc --print target-libdir)`,
 				"$(find /deps -name conan_toolchain.cmake)", "$(find /deps -name conan_meson_native.ini)", "$(find /deps -name conanbuild.sh)"}; !slices.Contains(known, text[n.Pos().Offset():n.End().Offset()]) {
 				c.fail("RUN %s", text)
 			}
