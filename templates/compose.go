@@ -26,10 +26,14 @@ const (
 // order of keys is dclint's.
 func Compose(plans ...*plan.Plan) ([]byte, error) {
 	root := newMapping()
+	shared := map[string]*yaml.Node{}
 	for _, p := range plans {
 		if key, env := sharedEnvironment(p); key != "" {
-			root.add(key, env)
+			shared[key] = env
 		}
+	}
+	for _, key := range sortedKeys(shared) {
+		root.add(key, shared[key])
 	}
 	root.add("name", text(plans[0].Compose.Project.String()))
 	services, volumes, secrets := map[string]*mapping{}, map[string]bool{}, map[string]*mapping{}
