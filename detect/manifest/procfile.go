@@ -15,6 +15,7 @@ type Process struct {
 	// doesn't take the line.
 	Commands []Command
 	Line     int
+	Source   string // the file, where that is not the Procfile
 }
 
 var processRE = regexp.MustCompile(`^([A-Za-z0-9_-]+):\s*(.+)$`)

@@ -79,6 +79,13 @@ func (p *project) findMigration(s *start) *migration {
 			}
 		}
 	}
+	if target, ok := manifest.MigrateTarget(p.Dir); ok && len(target.Commands) == 1 {
+		for _, c := range p.expand(target.Text, 0) {
+			if m := p.migrationOf(c, p.Note(target.Source, target.Line, "%s: %s", target.Name, target.Text), true); m != nil {
+				return m
+			}
+		}
+	}
 	for _, t := range migrators() {
 		if t.args == nil || !p.has(t.pkg) {
 			continue

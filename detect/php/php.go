@@ -280,6 +280,7 @@ func (p *project) describe() (*detect.Service, error) {
 	}
 	p.environment(s)
 	p.wantDrivers(s)
+	p.migrateScript(s)
 	p.install(s, f, line, suite)
 	s.RunOn, s.Gateway = f.Server, f.Server == fpm
 	if f.Built() {

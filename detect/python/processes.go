@@ -103,7 +103,38 @@ func (in *inspection) migration(s *detect.Service, g program) []program {
 	if in.p.installed("aerich") && in.d.HasDir(path.Join(in.root, "migrations")) {
 		return job(in.d.Note(path.Join(in.root, "migrations"), 0, "holds migrations of Aerich"), "aerich", "upgrade")
 	}
-	return nil
+	return in.migrateTarget(s)
+}
+
+// migrateTarget is a script or module of the project's own that its Makefile runs to
+// bring the database up to date.
+func (in *inspection) migrateTarget(s *detect.Service) []program {
+	target, ok := manifest.MigrateTarget(in.d)
+	if !ok || len(target.Commands) != 1 || in.root != "." || !slices.ContainsFunc(s.Needs, func(n detect.Need) bool {
+		return !n.Optional && slices.Contains([]string{"postgres", "mysql", "mariadb", "sqlserver"}, n.Name)
+	}) {
+		return nil
+	}
+	c := target.Commands[0]
+	words := c.Args
+	for _, runner := range [][]string{{"uv", "run"}, {"poetry", "run"}, {"pipenv", "run"}, {"pdm", "run"}} {
+		if len(words) > 2 && slices.Equal(words[:2], runner) {
+			words = words[2:]
+		}
+	}
+	if c.Opaque || c.Background || len(c.Variables) > 0 || len(c.Env) > 0 || len(words) < 2 || words[0] != "python" && words[0] != "python3" {
+		return nil
+	}
+	file := words[1]
+	if file == "-m" && len(words) > 2 {
+		file = strings.ReplaceAll(words[2], ".", "/")
+		file = in.d.First(file+".py", file+"/__main__.py")
+	}
+	if file == "" || !in.d.Has(file) || strings.HasPrefix(words[1], "-") && words[1] != "-m" {
+		return nil
+	}
+	words = append([]string{"python"}, words[1:]...)
+	return []program{{name: "migrate", launch: launch{Argv: words, Why: in.d.Note(target.Source, target.Line, "%s: %s", target.Name, target.Text)}}}
 }
 
 // alembic reports whether Alembic's migrations can run in a container: from the folder

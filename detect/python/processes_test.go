@@ -41,6 +41,18 @@ app.conf.beat_schedule = {"daily": {"task": "x"}}
 `, `job migrate: python manage.py migrate --noinput
 worker worker: celery -A shop worker --loglevel INFO
 worker beat: celery -A shop beat --loglevel INFO --schedule /tmp/celerybeat-schedule`},
+		{"a script of the Makefile's", fastapi + `-- requirements.txt --
+fastapi[standard]
+psycopg
+-- db.py --
+import os, psycopg
+connect = lambda: psycopg.connect(os.environ["DATABASE_URL"])
+-- scripts/migrate.py --
+import db
+-- Makefile --
+migrate:
+	uv run python scripts/migrate.py --all
+`, `job migrate: python scripts/migrate.py --all`},
 		{"a Procfile says what there is", django + `-- requirements.txt --
 django
 psycopg

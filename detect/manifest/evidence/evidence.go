@@ -30,6 +30,7 @@ func Refiners() []detect.Refiner {
 		tolerant(dockerfile),
 		tolerant(workflows),
 		tolerant(extensions),
+		tolerant(migrations),
 		tolerant(examples),
 		tolerant(alternatives),
 		tolerant(contextFiles),

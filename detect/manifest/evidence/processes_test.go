@@ -65,3 +65,33 @@ func TestProcesses(t *testing.T) {
 		}
 	}
 }
+
+// A tool that no image of the project has is told of, unless something else migrates.
+func TestMigrations(t *testing.T) {
+	postgres := func(s *detect.Service) { s.Needs = []detect.Need{{Name: "postgres"}} }
+	for _, c := range []struct {
+		name    string
+		project map[string]string
+		change  func(*detect.Service)
+		want    string
+	}{
+		{"Flyway", map[string]string{"flyway.toml": ""}, postgres, "run flyway migrate before"},
+		{"dbmate", map[string]string{"db/migrations/1.sql": "-- migrate:up\nSELECT 1;\n"}, postgres, "run dbmate --migrations-dir db/migrations up before"},
+		{"of another form", map[string]string{"db/migrations/1.sql": "SELECT 1;\n"}, postgres, ""},
+		{"no database", map[string]string{"liquibase.properties": ""}, func(*detect.Service) {}, ""},
+		{"a job does it", map[string]string{"atlas.hcl": ""}, func(s *detect.Service) {
+			postgres(s)
+			s.Processes = []detect.Process{{Name: safe.Slug("migrate", ""), Kind: detect.Job}}
+		}, ""},
+	} {
+		got := ""
+		for _, n := range scan(t, c.project, c.change).Notes {
+			if strings.Contains(n.Text, "before each release") {
+				got += n.Text
+			}
+		}
+		if !strings.Contains(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package evidence
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"dockgen/detect"
+	"dockgen/internal/safe"
+)
+
+// tools are programs that apply migrations in whatever language the project is, by what
+// they leave in a project.
+var tools = []struct {
+	name    string
+	files   []string // of its configuration
+	command string
+}{
+	{"Flyway", []string{"flyway.toml", "flyway.conf", "conf/flyway.conf"}, "flyway migrate"},
+	{"Liquibase", []string{"liquibase.properties"}, "liquibase update"},
+	{"Atlas", []string{"atlas.hcl"}, "atlas migrate apply"},
+}
+
+// migrations tells of the tool that brings the database up to date, where nothing else
+// does: it is no part of the project, and no image of it is known here.
+func migrations(d *detect.Dir, s *detect.Service) error {
+	database := slices.ContainsFunc(s.Needs, func(n detect.Need) bool {
+		return !n.Optional && slices.Contains([]string{"postgres", "mysql", "mariadb", "sqlserver", "clickhouse"}, n.Name)
+	})
+	if s.Kind != detect.Server && s.Kind != detect.Worker || !database || slices.ContainsFunc(s.Processes, func(p detect.Process) bool { return p.Kind == detect.Job }) ||
+		slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, "migrations") }) {
+		return nil
+	}
+	for _, at := range upwards(d) {
+		for _, t := range tools {
+			if file := at.First(t.files...); file != "" {
+				s.Notes = append(s.Notes, at.Note(file, 0, "%s applies the migrations, and is no part of the image: run %s before each release", t.name, t.command))
+				return nil
+			}
+		}
+		if file := dbmate(at); file != "" {
+			s.Notes = append(s.Notes, at.Note(file, 0, "is a migration of dbmate, which is no part of the image: run dbmate --migrations-dir %s up before each release", safe.Visible(path.Dir(file))))
+			return nil
+		}
+	}
+	return nil
+}
+
+// dbmate is a migration in dbmate's form (https://github.com/amacneil/dbmate#creating-migrations); "" for none.
+func dbmate(d *detect.Dir) string {
+	for _, dir := range []string{"db/migrations", "migrations"} {
+		for _, name := range d.Sub(dir).Names("*.sql") {
+			text, err := d.Read(path.Join(dir, name))
+			if err == nil && bytes.Contains(text, []byte("-- migrate:up")) {
+				return path.Join(dir, name)
+			}
+			break // all are of one form
+		}
+	}
+	return ""
+}
