@@ -184,6 +184,7 @@ func (p *program) service() (*detect.Service, error) {
 	p.health(s)
 	p.environment(s)
 	p.needs(s)
+	p.migrationPlugin(s)
 	p.settings(s)
 	p.state(s)
 	p.labels(s)
