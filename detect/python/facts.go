@@ -331,8 +331,8 @@ func (in *inspection) steps(f *Facts, s *detect.Service) error {
 	}
 	f.Steps = append(f.Steps, step)
 	if c, ok := g.get("COMPRESS_OFFLINE"); ok && !c.expr.Is("False") && g.lists("INSTALLED_APPS", "compressor") {
-		step.Argv = safe.ArgvOf("python", path.Base(g.Manage), "compress")
-		step.Why = "django-compressor serves what it made beforehand (COMPRESS_OFFLINE)."
+		step.Argv = safe.ArgvOf("python", path.Base(g.Manage), "compress", "--force")
+		step.Why = "django-compressor serves what it made beforehand (COMPRESS_OFFLINE), with DEBUG on by default too."
 		f.Steps = append(f.Steps, step)
 	}
 	if !g.lists("MIDDLEWARE", "whitenoise") && !in.p.installed("whitenoise") {
