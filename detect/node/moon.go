@@ -94,10 +94,7 @@ func inheritedBy(root *detect.Dir, file moonFile, layer string) []string {
 	if file.Language != "" && !slices.Contains(kinds, file.Language) {
 		kinds = []string{"all", file.Language}
 	}
-	var names []string
-	for _, kind := range kinds {
-		names = append(names, kind)
-	}
+	names := slices.Clone(kinds)
 	for _, kind := range kinds[1:] {
 		names = append(names, kind+"-"+layer)
 	}

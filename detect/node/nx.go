@@ -175,7 +175,8 @@ func (p *project) nxModules(facts *Facts) {
 		}
 		return
 	}
-	lock, argv := "", safe.Argv{}
+	var lock string
+	var argv safe.Argv
 	switch {
 	case p.npm.Lock == nil || len(p.npm.Stale()) > 0:
 		return

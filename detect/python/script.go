@@ -142,7 +142,8 @@ func (in *inspection) handlesSignals(file, root string) bool {
 
 // listen finds where a script listens.
 func (in *inspection) listen(g *program, framework string) {
-	for _, l := range in.heard(g.entry, in.root) {
+	if heard := in.heard(g.entry, in.root); len(heard) > 0 {
+		l := heard[0]
 		g.launch.Port, g.launch.PortEnv, g.launch.PortWhy = l.Port, l.Env, l.Why
 		if g.open = l.open; l.open && !g.framework.IsSet() {
 			g.framework = detect.Found("grpc", l.Why)

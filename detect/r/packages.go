@@ -206,7 +206,7 @@ func (p *project) loaded() error {
 func (p *project) installs(f *source.File) string {
 	manager := ""
 	for _, c := range f.Calls {
-		by := ""
+		var by string
 		switch c.Name {
 		case "install.packages", "install_packages":
 			by = "install.packages"

@@ -25,19 +25,16 @@ func (p *project) told() *program {
 				script = e.Eval(c.Arg("file", 0)).Text
 			}
 		}
-		for _, l := range listeners(e) {
-			if script != "" && p.find(script) != nil {
-				break
-			}
-			return p.toldServes(l, why)
+		if all := listeners(e); len(all) > 0 && (script == "" || p.find(script) == nil) {
+			return p.toldServes(all[0], why)
 		}
 	}
 	f := p.find(script)
 	if f == nil {
 		return nil
 	}
-	for _, l := range listeners(f) {
-		one := p.of(f, l)
+	if all := listeners(f); len(all) > 0 {
+		one := p.of(f, all[0])
 		if one.script != "" {
 			one.args = args
 		}
@@ -56,8 +53,8 @@ func (p *project) toldAbove() *program {
 		script, expr, args := rWords(words)
 		if path.Base(path.Dir(script)) == path.Base(p.d.Path()) {
 			if f := p.find(path.Base(script)); f != nil {
-				for _, l := range listeners(f) {
-					one := p.of(f, l)
+				if all := listeners(f); len(all) > 0 {
+					one := p.of(f, all[0])
 					if one.script != "" {
 						one.args = args
 					}

@@ -81,7 +81,7 @@ func configuredIn(d *detect.Dir, file, key string) []string {
 	}
 	var out []string
 	for _, prop := range f.Props(key) {
-		base := ""
+		var base string
 		switch {
 		case f.Has(prop.Value, "cwd"):
 			base = "."

@@ -52,10 +52,10 @@ func LoadShared(s Shared) (*Project, error) {
 	m.DevDependencies = take(root.DevDependencies, m.DevDependencies)
 	m.OptionalDependencies = take(root.OptionalDependencies, m.OptionalDependencies)
 	w := &Workspace{Root: s.Root, Manifest: root, Shared: true, Runner: "nx"}
-	if real, err := workspaceAt(s.Root); err != nil {
+	if own, err := workspaceAt(s.Root); err != nil {
 		return nil, err
-	} else if real != nil {
-		copied := *real
+	} else if own != nil {
+		copied := *own
 		copied.Shared = true
 		w = &copied
 	}
