@@ -86,12 +86,12 @@ func (g golden) attack(t *testing.T, s site, as string, n int) {
 }
 
 // harmless are the skeletons that words do in a place, or nothing, or what no parser
-// takes, or a line feed where it ends a section; the last is that of the project
-// without the file or folder.
+// takes, as a bracket that nothing closes, or a line feed where it ends a section; the
+// last is that of the project without the file or folder.
 func (g golden) harmless(t *testing.T, s site) []string {
 	out := []string{""}
 	projects := []fstest.MapFS{s.without, s.gone}
-	for _, word := range []string{"pwn", "x-pwn", "src/pwn.js", "pwn.js", "x", "", "8", "x y", ".", "./x", "a=b", `x\`, "`", "'", "\"", "x\ny z"} {
+	for _, word := range []string{"pwn", "x-pwn", "src/pwn.js", "pwn.js", "x", "", "8", "x y", ".", "./x", "a=b", `x\`, "`", "'", "\"", "x[y", "x\ny z"} {
 		projects = append(projects, s.with(word))
 	}
 	for _, project := range projects {

@@ -141,10 +141,20 @@ func (nodeTemplates) Install(in nodepkg.Install, argv safe.Argv) string {
 	return run(append(mounts, secretMounts(in.Secrets)...), argv)
 }
 
-// Staying is the installation with its manifests in the image: a command after it reads them.
-func (nodeTemplates) Staying(in nodepkg.Install) nodepkg.Install {
-	in.Stay = true
-	return in
+// InstallPruned writes the RUN that installs everything and takes the development
+// dependencies away again, in one step: both read the manifests, which are only bound.
+func (n nodeTemplates) InstallPruned(in nodepkg.Install, argv safe.Argv) string {
+	in.Inputs = slices.Clone(in.Inputs)
+	for i := range in.Inputs {
+		in.Inputs[i].Writes = true // the lock is written again, with what it said
+	}
+	out := n.Install(in, argv)
+	for _, then := range []safe.Argv{in.Unhook, in.Prune} {
+		if !then.IsZero() {
+			out += " && \\\n    " + then.String()
+		}
+	}
+	return out
 }
 
 // Prune writes the RUN that takes the development dependencies away.
@@ -205,7 +215,7 @@ func split(in nodepkg.Install) (bind, keep []nodepkg.Input) {
 		plain = plain && x.Source.Plain() && x.Target.Plain()
 		bind = append(bind, x)
 	}
-	if !plain || in.Stay || len(bind) > maxBinds {
+	if !plain || len(bind) > maxBinds {
 		bind = nil
 	}
 	return bind, keep

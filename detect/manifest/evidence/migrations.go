@@ -50,12 +50,13 @@ func migrations(d *detect.Dir, s *detect.Service) error {
 // dbmate is a migration in dbmate's form (https://github.com/amacneil/dbmate#creating-migrations); "" for none.
 func dbmate(d *detect.Dir) string {
 	for _, dir := range []string{"db/migrations", "migrations"} {
-		for _, name := range d.Sub(dir).Names("*.sql") {
-			text, err := d.Read(path.Join(dir, name))
-			if err == nil && bytes.Contains(text, []byte("-- migrate:up")) {
-				return path.Join(dir, name)
-			}
-			break // all are of one form
+		names := d.Sub(dir).Names("*.sql")
+		if len(names) == 0 {
+			continue
+		}
+		first := path.Join(dir, names[0]) // all are of one form
+		if text, err := d.Read(first); err == nil && bytes.Contains(text, []byte("-- migrate:up")) {
+			return first
 		}
 	}
 	return ""

@@ -39,8 +39,6 @@ type Install struct {
 	// Alone is what installs production where nothing else is installed: Production, or
 	// the same without a lock file, where two installs might not take the same versions.
 	Alone safe.Argv
-	// Stay says that something after the installation reads what it has read.
-	Stay bool
 	// Unhook is what has to run right before Prune: it takes scripts out of the
 	// image's package.json that Prune would run again. Mostly not set.
 	Unhook safe.Argv
