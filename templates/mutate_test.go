@@ -61,7 +61,9 @@ type site struct {
 	// with is the project with another value there; nil where none of that kind can stand there.
 	with func(value string) fstest.MapFS
 	// without is the project without the file or folder that holds it, gone without the
-	// line alone, nil for a name: a value can make a comment of it.
+	// line alone, for a value can make a comment of it. Of a name that is mentioned, gone is
+	// the project without the file or folder too, where the mention is what no parser takes;
+	// nil of one that is not.
 	without, gone fstest.MapFS
 }
 
@@ -101,7 +103,7 @@ func sites(project fstest.MapFS) []site {
 			if !seen[p] {
 				seen[p] = true
 				out = append(out, site{"the name of " + p, func(value string) fstest.MapFS { return renamed(project, p, value, false) }, without(project, p), nil})
-				out = append(out, site{"the name of " + p + ", mentioned so", func(value string) fstest.MapFS { return renamed(project, p, value, true) }, without(project, p), nil})
+				out = append(out, site{"the name of " + p + ", mentioned so", func(value string) fstest.MapFS { return renamed(project, p, value, true) }, without(project, p), renamed(without(project, p), p, "x[y", true)})
 			}
 		}
 	}
