@@ -146,11 +146,7 @@ func (m *shard) version(why detect.Note) (detect.Value[safe.Version], error) {
 	if text == "" {
 		return none, nil
 	}
-	images, err := catalog.Load()
-	if err != nil {
-		return none, err
-	}
-	family, err := images.Family(Detector{}.Name())
+	images, family, err := catalog.Of(Detector{}.Name())
 	if err != nil {
 		return none, err
 	}

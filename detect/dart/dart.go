@@ -179,11 +179,7 @@ func (pr *program) version() (v detect.Value[safe.Version], err error) {
 	if err != nil {
 		return v, pr.d.Errorf("pubspec.yaml", note.Line, "%q is not a range of versions", text)
 	}
-	images, err := catalog.Load()
-	if err != nil {
-		return v, err
-	}
-	family, err := images.Family("dart")
+	images, family, err := catalog.Of("dart")
 	if err != nil {
 		return v, err
 	}

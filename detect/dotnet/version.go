@@ -77,11 +77,7 @@ func (p *project) better(v safe.Version, than string) bool {
 }
 
 func supported(v safe.Version) bool {
-	images, err := catalog.Load()
-	if err != nil {
-		return false
-	}
-	f, err := images.Family("dotnet")
+	images, f, err := catalog.Of("dotnet")
 	if err != nil {
 		return false
 	}
@@ -109,11 +105,7 @@ type globalJSON struct {
 // sdk chooses the SDK to build with: at least as new as every project of the
 // closure, and what global.json asks for.
 func (g *graph) sdk(s *detect.Service, f *Facts, c *closure) error {
-	images, err := catalog.Load()
-	if err != nil {
-		return err
-	}
-	family, err := images.Family("dotnet-sdk")
+	_, family, err := catalog.Of("dotnet-sdk")
 	if err != nil {
 		return err
 	}

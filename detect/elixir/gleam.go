@@ -151,11 +151,7 @@ func (g *gleam) describe() (*detect.Service, error) {
 
 // versions are those of the compiler and of Erlang/OTP.
 func (g *gleam) versions(s *detect.Service) error {
-	images, err := catalog.Load()
-	if err != nil {
-		return err
-	}
-	family, err := images.Family(gleamName)
+	images, family, err := catalog.Of(gleamName)
 	if err != nil {
 		return err
 	}

@@ -209,11 +209,7 @@ func (r *rebar) develops() bool {
 // version is that of Erlang/OTP: a version file, the base image of a Dockerfile, or the
 // oldest that the manifest allows.
 func (r *rebar) version() (v detect.Value[safe.Version], err error) {
-	images, err := catalog.Load()
-	if err != nil {
-		return v, err
-	}
-	family, err := images.Family(erlangName)
+	_, family, err := catalog.Of(erlangName)
 	if err != nil {
 		return v, err
 	}

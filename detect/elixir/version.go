@@ -47,11 +47,7 @@ func otps(line string) []string {
 
 // readVersions solves what the project asks for.
 func readVersions(d *detect.Dir, wanted string, why detect.Note) (v versions, err error) {
-	images, err := catalog.Load()
-	if err != nil {
-		return v, err
-	}
-	family, err := images.Family(elixirName)
+	images, family, err := catalog.Of(elixirName)
 	if err != nil {
 		return v, err
 	}

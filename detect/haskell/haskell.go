@@ -234,11 +234,7 @@ func (p *project) locked(s *detect.Service) {
 // to have everything already; and the one to run on, where a library's name is that of
 // one Debian alone.
 func (p *project) images(parts []reached, s *detect.Service) error {
-	images, err := catalog.Load()
-	if err != nil {
-		return err
-	}
-	family, err := images.Family("haskell")
+	_, family, err := catalog.Of("haskell")
 	if err != nil {
 		return err
 	}

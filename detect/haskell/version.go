@@ -18,7 +18,8 @@ var snapshots = map[int]string{
 }
 
 // bases are the releases of package base that come with the lines' newest compilers:
-// https://gitlab.haskell.org/ghc/ghc/-/wikis/commentary/libraries/version-history.
+// https://gitlab.haskell.org/ghc/ghc/-/wikis/commentary/libraries/version-history, but for
+// 9.12's, which stands for what its releases after 9.12.2 may have: no table tells it.
 var bases = map[string]string{
 	"9.14": "4.22.0.0", "9.12": "4.21.2.0", "9.10": "4.20.2.0", "9.8": "4.19.2.0", "9.6": "4.18.3.0", "9.4": "4.17.2.1", "9.2": "4.16.4.0",
 	"9.0": "4.15.1.0", "8.10": "4.14.3.0",
@@ -35,11 +36,7 @@ var exactBases = map[string]string{
 // version sets the compiler: a version file, Stack's snapshot or Cabal's project and
 // lock, else what the bounds of base and the tested compilers allow.
 func (p *project) version(own *pkg, s *detect.Service) error {
-	images, err := catalog.Load()
-	if err != nil {
-		return err
-	}
-	family, err := images.Family("haskell")
+	images, family, err := catalog.Of("haskell")
 	if err != nil {
 		return err
 	}

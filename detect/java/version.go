@@ -20,11 +20,7 @@ type bound struct {
 // javaVersion is the smallest line with long-term support that the project's own
 // release is built and run on; without one the largest that its tools take.
 func (p *program) javaVersion(s *detect.Service) (v detect.Value[safe.Version], err error) {
-	images, err := catalog.Load()
-	if err != nil {
-		return v, err
-	}
-	family, err := images.Family("java")
+	_, family, err := catalog.Of("java")
 	if err != nil {
 		return v, err
 	}

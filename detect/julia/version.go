@@ -22,11 +22,7 @@ func (p *project) version() (v detect.Value[safe.Version], err error) {
 	if err != nil {
 		return v, err
 	}
-	images, err := catalog.Load()
-	if err != nil {
-		return v, err
-	}
-	family, err := images.Family("julia")
+	images, family, err := catalog.Of("julia")
 	if err != nil {
 		return v, err
 	}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 )
@@ -11,11 +12,14 @@ import (
 // migrateTargets are what people call the target that brings a database up to date.
 var migrateTargets = []string{"migrate-prod", "migrate", "db-migrate", "db_migrate", "migrate-up", "migrate_up", "migrateup", "migrations-up", "migration-up", "migrations", "db-up"}
 
-var (
-	makeRule  = regexp.MustCompile(`^([A-Za-z0-9_.-]+(?:[ \t]+[A-Za-z0-9_.-]+)*)[ \t]*:(?:[^=:]|$)`)
-	makeValue = regexp.MustCompile(`^([A-Za-z0-9_.-]+)[ \t]*(?:[:?])?=[ \t]*(.*?)[ \t]*$`)
-	makeName  = regexp.MustCompile(`\$[({]([A-Za-z0-9_.-]+)[)}]`)
-)
+// makeForms are the lines of a Makefile: made where there is one, for a start-up would pay
+// for them otherwise.
+var makeForms = sync.OnceValue(func() (m struct{ rule, value, name *regexp.Regexp }) {
+	m.rule = regexp.MustCompile(`^([A-Za-z0-9_.-]+(?:[ \t]+[A-Za-z0-9_.-]+)*)[ \t]*:(?:[^=:]|$)`)
+	m.value = regexp.MustCompile(`^([A-Za-z0-9_.-]+)[ \t]*(?:[:?])?=[ \t]*(.*?)[ \t]*$`)
+	m.name = regexp.MustCompile(`\$[({]([A-Za-z0-9_.-]+)[)}]`)
+	return m
+})
 
 // MigrateTarget is what a Makefile runs for the target that brings a database up to
 // date; its commands are none where one needs what only make or a shell knows.
@@ -46,11 +50,11 @@ func MigrateTarget(d *detect.Dir) (Process, bool) {
 			}
 			continue
 		}
-		if m := makeValue.FindStringSubmatch(line); m != nil {
+		if m := makeForms().value.FindStringSubmatch(line); m != nil {
 			values[m[1]] = m[2]
 			continue
 		}
-		m := makeRule.FindStringSubmatch(line)
+		m := makeForms().rule.FindStringSubmatch(line)
 		if m == nil {
 			if strings.TrimSpace(line) != "" && line[0] != '#' {
 				at = nil
@@ -70,7 +74,7 @@ func MigrateTarget(d *detect.Dir) (Process, bool) {
 		if p == nil || p.Text == "" {
 			continue
 		}
-		p.Text = makeName.ReplaceAllStringFunc(p.Text, func(ref string) string {
+		p.Text = makeForms().name.ReplaceAllStringFunc(p.Text, func(ref string) string {
 			if v, ok := values[ref[2:len(ref)-1]]; ok && !strings.Contains(v, "$") {
 				return v
 			}

@@ -26,7 +26,9 @@ func (p *project) functions(args []string) *start {
 				value = args[i]
 			}
 			port = value // the variable says it, so that it can be changed
-		case !strings.Contains(args[i], "$"):
+		case strings.Contains(args[i], "$"):
+			return nil // what it is told, a shell alone knows
+		default:
 			argv = append(argv, args[i])
 		}
 	}

@@ -92,6 +92,9 @@ func TestFoldersThatAreWrittenTo(t *testing.T) {
 			if got := paths(s.State); got != tt.state {
 				t.Errorf("state %q, want %q", got, tt.state)
 			}
+			if said := slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return strings.HasSuffix(n.Text, "it is kept") }); said != (tt.state+tt.scratch != "") {
+				t.Errorf("notes: %v", s.Notes)
+			}
 			if got := paths(s.Scratch); got != tt.scratch {
 				t.Errorf("scratch %q, want %q", got, tt.scratch)
 			}

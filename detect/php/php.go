@@ -300,11 +300,7 @@ var skeletons = []string{
 
 // imageOf is the line of the catalogue that a version belongs to, and the suite of its image.
 func imageOf(version safe.Version) (line, suite string, err error) {
-	images, err := catalog.Load()
-	if err != nil {
-		return "", "", err
-	}
-	family, err := images.Family(Detector{}.Name())
+	_, family, err := catalog.Of(Detector{}.Name())
 	if err != nil {
 		return "", "", err
 	}

@@ -57,6 +57,7 @@ func (p *project) guarded(s *detect.Service, f *Facts) {
 	for _, dir := range p.d.Dirs() {
 		if slices.Contains(writable, dir) && p.d.Sub(dir).First(guards...) != "" {
 			p.keep(s, f, dir, dir)
+			p.notes = append(p.notes, p.d.Note(dir, 0, "is guarded, and has a name of what a program writes to: it is kept"))
 		}
 	}
 }
@@ -70,10 +71,15 @@ func (p *project) ignored(s *detect.Service, f *Facts) {
 	if err != nil {
 		return // who reads it as evidence for all languages says so
 	}
+	n := 0
 	for line := range strings.Lines(string(data)) {
+		n++
 		pattern := strings.TrimPrefix(strings.TrimSpace(line), "/")
 		dir, below, ok := strings.Cut(pattern, "/")
 		if ok && slices.Contains(writable, dir) && (p.d.HasDir(dir) || below == "" || below == "*") {
+			if at, err := safe.NewRelPath(dir); err == nil && !slices.Contains(s.State, at) && !slices.Contains(s.Scratch, at) {
+				p.notes = append(p.notes, p.d.Note(".gitignore", n, "leaves out %s, which has a name of what a program writes to: it is kept", dir))
+			}
 			p.keep(s, f, dir, dir)
 		}
 	}

@@ -17,11 +17,7 @@ var pinRE = regexp.MustCompile(`^(?:php-?)?(\d+(?:\.\d+){0,2})(?:\.x)?$`)
 // version is what the project asks for: a version file, config.platform, the range
 // in composer.json together with those of the locked packages, or the default.
 func (p *project) version() (detect.Value[safe.Version], error) {
-	images, err := catalog.Load()
-	if err != nil {
-		return detect.Value[safe.Version]{}, err
-	}
-	family, err := images.Family(Detector{}.Name())
+	images, family, err := catalog.Of(Detector{}.Name())
 	if err != nil {
 		return detect.Value[safe.Version]{}, err
 	}

@@ -163,7 +163,7 @@ func (in *inspection) useFrontend(s *detect.Service, f *Facts, k *maker) error {
 		if root != in.d.Path() || project.Root.Path() != k.d.Path() || !inside(k.d.Path(), above) {
 			return nil // two services: no folder holds just the two
 		}
-		if base, err := safe.NewRelPath(under(in.d.Path(), above)); err != nil || !base.Plain() {
+		if base, err := safe.NewRelPath(detect.Under(in.d.Path(), above)); err != nil || !base.Plain() {
 			return nil //nolint:nilerr // two services: no mount can name the folder
 		}
 		root = above
@@ -182,7 +182,7 @@ func (in *inspection) useFrontend(s *detect.Service, f *Facts, k *maker) error {
 		if dir := path.Dir(at); path.Ext(at) != "" && inside(dir, in.d.Path()) && dir != in.d.Path() {
 			at = dir // what goes with the file: a map of its source
 		}
-		p, err := safe.NewRelPath(under(at, root))
+		p, err := safe.NewRelPath(detect.Under(at, root))
 		if err != nil || !p.Plain() || !front.Dir.Plain() {
 			return nil //nolint:nilerr // at a path that no line can name: two services
 		}
@@ -211,7 +211,7 @@ func (in *inspection) useFrontend(s *detect.Service, f *Facts, k *maker) error {
 	s.Context.Public = append(s.Context.Public, front.Install.Public...)
 	for _, a := range k.assets {
 		if k.d.Path() != in.d.Path() || empty(in.d, a.path) {
-			p, err := safe.NewRelPath(under(a.path, root))
+			p, err := safe.NewRelPath(detect.Under(a.path, root))
 			if err != nil {
 				return err
 			}
@@ -221,21 +221,10 @@ func (in *inspection) useFrontend(s *detect.Service, f *Facts, k *maker) error {
 	return nil
 }
 
-// under is p relative to the folder dir, in which it lies.
-func under(p, dir string) string {
-	switch dir {
-	case p:
-		return "."
-	case ".":
-		return p
-	}
-	return strings.TrimPrefix(p, dir+"/")
-}
-
 // widen makes the folder above the program's own the build's context: the image has both
 // folders side by side as the project has, so that the program finds the other.
 func (in *inspection) widen(s *detect.Service, f *Facts, root safe.RelPath) error {
-	base, err := safe.NewRelPath(under(s.Root.String(), root.String()))
+	base, err := safe.NewRelPath(detect.Under(s.Root.String(), root.String()))
 	if err != nil {
 		return err
 	}

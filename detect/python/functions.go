@@ -47,9 +47,13 @@ func (in *inspection) function() (program, bool) {
 		return program{}, false
 	}
 	in.place(".")
+	var notes []detect.Note
+	if len(decorated) > 1 {
+		notes = append(notes, in.d.Note("main.py", decorated[1].Line, "the image serves %s alone, the first of %d functions: name another with dockgen init --start", target, len(decorated)))
+	}
 	return program{
 		kind: detect.Server, framework: detect.Found(functionsServer, r.Why), main: "main:" + target, mainWhy: why, entry: "main.py",
-		launch: launch{Argv: []string{functionsServer, "--target", target}, Port: 8080, PortEnv: "PORT", Graceful: true, Why: why},
+		launch: launch{Argv: []string{functionsServer, "--target", target}, Port: 8080, PortEnv: "PORT", Graceful: true, Why: why, Notes: notes},
 	}, true
 }
 

@@ -29,12 +29,12 @@ func (in *inspection) locals(s *detect.Service, f *Facts) error {
 			root = path.Dir(root)
 		}
 	}
-	base, err := safe.NewRelPath(under(in.d.Path(), root))
+	base, err := safe.NewRelPath(detect.Under(in.d.Path(), root))
 	if err != nil || !base.Plain() {
 		return nil //nolint:nilerr // no mount can name the folder: the install says what is missing
 	}
 	for _, at := range slices.Sorted(maps.Keys(found)) {
-		p, err := safe.NewRelPath(under(at, root))
+		p, err := safe.NewRelPath(detect.Under(at, root))
 		if err != nil || !p.Plain() {
 			return nil //nolint:nilerr // as above
 		}

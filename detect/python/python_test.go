@@ -2,6 +2,7 @@ package python_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -305,5 +306,17 @@ x = 1
 	}
 	if len(p.Notes) != 0 {
 		t.Errorf("folders of modules and of tools need no note: %v", p.Notes)
+	}
+}
+
+// TestFunctions: one function is served, and a note tells of the others.
+func TestFunctions(t *testing.T) {
+	const single = "import functions_framework\n@functions_framework.http\ndef a(request):\n    return 'x'\n"
+	for text, want := range map[string]bool{single: false, single + "@functions_framework.http\ndef b(request):\n    return 'x'\n": true} {
+		s := one(t, "-- requirements.txt --\nfunctions-framework==3.*\n-- main.py --\n"+text)
+		said := slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, "serves a alone, the first of 2") })
+		if said != want {
+			t.Errorf("told of others: %v, want %v: %v", said, want, s.Notes)
+		}
 	}
 }

@@ -64,11 +64,7 @@ func (p *project) wordings(d *detect.Dir) ([]asked, error) {
 // pyVersion solves what the project asks for. fits says which lines the pinned
 // packages run on without being compiled, with the reason where one doesn't.
 func (p *project) pyVersion(d *detect.Dir, fits func(line string) (detect.Note, bool)) (detect.Value[safe.Version], []detect.Note, error) {
-	c, err := catalog.Load()
-	if err != nil {
-		return detect.Value[safe.Version]{}, nil, err
-	}
-	family, err := c.Family("python")
+	c, family, err := catalog.Of("python")
 	if err != nil {
 		return detect.Value[safe.Version]{}, nil, err
 	}

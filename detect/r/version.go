@@ -96,11 +96,7 @@ func (p *project) ranged() (v detect.Value[safe.Version], err error) {
 		if err != nil {
 			return v, p.d.Errorf("DESCRIPTION", one.line, "%q is not a range of versions, as in R (>= 4.1.0)", one.constraint)
 		}
-		images, err := catalog.Load()
-		if err != nil {
-			return v, err
-		}
-		family, err := images.Family("r")
+		images, family, err := catalog.Of("r")
 		if err != nil {
 			return v, err
 		}

@@ -23,11 +23,7 @@ type release struct {
 // range in the Gemfile, which Bundler holds against the Ruby that runs.
 func (p *project) findRuby() (release, error) {
 	var r release
-	c, err := catalog.Load()
-	if err != nil {
-		return r, err
-	}
-	family, err := c.Family("ruby")
+	c, family, err := catalog.Of("ruby")
 	if err != nil {
 		return r, err
 	}

@@ -175,11 +175,7 @@ func pythonVersion(d *detect.Dir) (v detect.Value[safe.Version], err error) {
 			}
 		}
 	}
-	c, err := catalog.Load()
-	if err != nil {
-		return v, err
-	}
-	family, err := c.Family("python")
+	_, family, err := catalog.Of("python")
 	if err != nil {
 		return v, err
 	}

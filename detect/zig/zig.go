@@ -122,11 +122,7 @@ func program(f *csource.File) (name string, line int, others []string) {
 // version is the release that the project is written for. Zig is not stable yet: no
 // other will do.
 func version(d *detect.Dir, s *detect.Service, f *Facts) error {
-	images, err := catalog.Load()
-	if err != nil {
-		return err
-	}
-	family, err := images.Family("zig")
+	_, family, err := catalog.Of("zig")
 	if err != nil {
 		return err
 	}

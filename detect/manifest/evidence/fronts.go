@@ -165,9 +165,9 @@ func (f *front) join(root *detect.Dir, s, page *detect.Service) {
 	paths := []struct {
 		to   *safe.RelPath
 		text string
-	}{{&built.Dir, under(page.Dir.String(), s.Root.String())}, {&built.Output, under(f.output, s.Root.String())}, {&built.To, strings.TrimPrefix(f.to, "/")}}
+	}{{&built.Dir, detect.Under(page.Dir.String(), s.Root.String())}, {&built.Output, detect.Under(f.output, s.Root.String())}, {&built.To, strings.TrimPrefix(f.to, "/")}}
 	if f.to == "" {
-		paths[2].to, paths[2].text = &built.Into, under(f.into, s.Root.String())
+		paths[2].to, paths[2].text = &built.Into, detect.Under(f.into, s.Root.String())
 	}
 	for _, p := range paths {
 		if *p.to, err = safe.NewRelPath(p.text); err != nil || !p.to.Plain() {
@@ -195,15 +195,4 @@ func (f *front) join(root *detect.Dir, s, page *detect.Service) {
 	s.Context.Ignore = append(append(s.Context.Ignore, more.Ignore...), safe.PatternFor(built.Output))
 	s.Context.Keep = append(s.Context.Keep, more.Keep...)
 	s.Context.Public = append(s.Context.Public, build.Install.Public...)
-}
-
-// under is p relative to the folder dir, in which it lies.
-func under(p, dir string) string {
-	switch dir {
-	case p:
-		return "."
-	case ".":
-		return p
-	}
-	return strings.TrimPrefix(p, dir+"/")
 }
