@@ -1,10 +1,8 @@
 package evidence
 
 import (
-	"bytes"
 	"strings"
 
-	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"mvdan.cc/sh/v3/syntax"
 
 	"dockgen/detect"
@@ -21,21 +19,13 @@ type Base struct {
 // than what a manifest asks for. A Dockerfile that can't be read says nothing, nor
 // does one of ours.
 func Bases(d *detect.Dir) []Base {
-	name := fileOf(d)
-	if name == "" {
-		return nil
-	}
-	data, err := d.Read(name)
-	if err != nil || ours(data) {
-		return nil
-	}
-	result, err := parser.Parse(bytes.NewReader(data))
-	if err != nil {
+	name, file, err := readDockerfile(d)
+	if file == nil || err != nil {
 		return nil
 	}
 	vars := map[string]string{}
 	var out []Base
-	for _, n := range result.AST.Children {
+	for _, n := range file.Children {
 		words := wordsOf(n)
 		switch strings.ToLower(n.Value) {
 		case "arg":
@@ -97,21 +87,13 @@ type started struct {
 
 // lastStarted is what the last stage of the folder's Dockerfile starts.
 func lastStarted(d *detect.Dir) ([]started, detect.Note) {
-	name := fileOf(d)
-	if name == "" {
-		return nil, detect.Note{}
-	}
-	data, err := d.Read(name)
-	if err != nil || ours(data) {
-		return nil, detect.Note{}
-	}
-	result, err := parser.Parse(bytes.NewReader(data))
-	if err != nil {
+	name, file, err := readDockerfile(d)
+	if file == nil || err != nil {
 		return nil, detect.Note{}
 	}
 	var entrypoint, cmd []started
 	line := 0
-	for _, n := range result.AST.Children {
+	for _, n := range file.Children {
 		one := started{words: wordsOf(n), shell: !n.Attributes["json"]}
 		switch strings.ToLower(n.Value) {
 		case "from":

@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"bytes"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,33 +11,18 @@ import (
 	"dockgen/detect"
 )
 
-// fileOf is the Dockerfile of the folder, the one that a build takes by itself first; ""
-// where there is none.
-func fileOf(d *detect.Dir) string {
-	return d.First("Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production",
-		"docker/Dockerfile", ".docker/Dockerfile", "docker/default.Dockerfile", "docker/prod.Dockerfile", "docker/production.Dockerfile")
-}
-
 // dockerfile reads the port and the health path out of the Dockerfile of
 // the service's folder. One whose command is a developer's, or whose last
 // stage is a web server for files, says nothing of the program.
 func dockerfile(d *detect.Dir, s *detect.Service) error {
-	name := fileOf(d)
-	if name == "" || s.Kind != detect.Server {
+	if s.Kind != detect.Server {
 		return nil
 	}
-	data, err := d.Read(name)
-	if err != nil {
+	name, file, err := readDockerfile(d)
+	if file == nil || err != nil {
 		return err
 	}
-	if ours(data) {
-		return nil
-	}
-	result, err := parser.Parse(bytes.NewReader(data))
-	if err != nil {
-		return d.Errorf(name, 0, "no Dockerfile: %w", err)
-	}
-	last := lastStage(result.AST)
+	last := lastStage(file)
 	if developing(last.command) || webServerRE.MatchString(last.from) {
 		return nil
 	}

@@ -14,7 +14,10 @@ import (
 // dockerfileNames are what people call the file that builds what they deploy, the
 // plainest first.
 func dockerfileNames() []string {
-	return []string{"Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production", "prod.Dockerfile"}
+	return []string{
+		"Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production", "prod.Dockerfile",
+		"docker/Dockerfile", ".docker/Dockerfile", "docker/default.Dockerfile", "docker/prod.Dockerfile", "docker/production.Dockerfile",
+	}
 }
 
 // container is a Dockerfile that somebody wrote, stage by stage.
@@ -47,25 +50,37 @@ type copied struct {
 	line   int
 }
 
-// readContainer reads the Dockerfile of the folder; nil where there is none that can be
-// read, or where it is ours.
-func readContainer(d *detect.Dir) *container {
-	name := d.First(dockerfileNames()...)
-	if name == "" {
-		return nil
+// readDockerfile parses the Dockerfile of the folder, once for all who ask; nil where there
+// is none, or where it is ours.
+func readDockerfile(d *detect.Dir) (name string, file *parser.Node, err error) {
+	if name = d.First(dockerfileNames()...); name == "" {
+		return "", nil, nil
 	}
-	c, err := detect.Once(d, "container:"+path.Join(d.Path(), name), func() (*container, error) {
+	file, err = detect.Once(d, "Dockerfile:"+path.Join(d.Path(), name), func() (*parser.Node, error) {
 		data, err := d.Read(name)
 		if err != nil || ours(data) {
 			return nil, err
 		}
 		result, err := parser.Parse(bytes.NewReader(data))
 		if err != nil {
-			return nil, err
+			return nil, d.Errorf(name, 0, "no Dockerfile: %w", err)
 		}
+		return result.AST, nil
+	})
+	return name, file, err
+}
+
+// readContainer reads the Dockerfile of the folder; nil where there is none that can be
+// read, or where it is ours.
+func readContainer(d *detect.Dir) *container {
+	name, file, err := readDockerfile(d)
+	if file == nil || err != nil {
+		return nil
+	}
+	c, err := detect.Once(d, "container:"+path.Join(d.Path(), name), func() (*container, error) {
 		c := &container{d: d, name: name}
-		c.read(result.AST)
-		last := lastStage(result.AST)
+		c.read(file)
+		last := lastStage(file)
 		c.exposed, c.command = last.exposed, last.command
 		return c, nil
 	})
