@@ -164,7 +164,7 @@ func TestErrorsShowNoControlCharacters(t *testing.T) {
 // TestServiceJSON holds the names of schema 1, which scripts rely on.
 func TestServiceJSON(t *testing.T) {
 	s := &Service{Name: safe.Slug("web", ""), Dir: safe.RelPathOf("."), Root: safe.RelPathOf("."), Language: "x", Kind: Server,
-		Port: Found(safe.Port(3000), Note{"a.js", 3, "listen(3000)"}), Start: Found(safe.ArgvOf("x", "y"))}
+		Port: Found(safe.Port(3000), Note{Path: "a.js", Line: 3, Text: "listen(3000)"}), Start: Found(safe.ArgvOf("x", "y"))}
 	data, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)

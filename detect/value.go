@@ -34,6 +34,26 @@ type Note struct {
 	Path string `json:"path"`
 	Line int    `json:"line"`
 	Text string `json:"text"`
+
+	About Topic `json:"-"`
+}
+
+// Topic is the question that a remark answers for as long as nothing better is known.
+// Who finds the answer somewhere else asks for the topic and takes the remark back.
+type Topic int
+
+// The topics of remarks that others ask for. Most remarks have none.
+const (
+	Ending     Topic = iota + 1 // whether the program stays, where nothing in it says so
+	Serving                     // what serves the program, where the project names nothing
+	HandingOn                   // what the development server hands on to another program
+	Migrations                  // what brings the database up to date
+)
+
+// On returns the note as a remark about a topic.
+func (n Note) On(t Topic) Note {
+	n.About = t
+	return n
 }
 
 // String prints the note as "path:line: text", control characters made visible.

@@ -172,7 +172,8 @@ func (p *project) site(svc *detect.Service) (*detect.Service, error) {
 		return nil, detect.NotService("no program for Deno: nothing in it listens")
 	}
 	for _, g := range generators() {
-		why, ok := p.modules()[g.module]
+		used, ok := p.modules()[g.module]
+		why := used.why
 		if !ok && !p.runs(task, g.module) || task == "" || g.module == "vite" && !p.Has("index.html") {
 			continue
 		}

@@ -8,6 +8,7 @@ package deno
 
 import (
 	"context"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -101,8 +102,8 @@ type project struct {
 }
 
 func (p *project) remark(at detect.Note, format string, args ...any) {
-	n := p.Note("", 0, format, args...)
-	p.notes = append(p.notes, detect.Note{Path: at.Path, Line: at.Line, Text: n.Text})
+	at.Text = fmt.Sprintf(format, args...)
+	p.notes = append(p.notes, at)
 }
 
 // aliases teaches the program the import map's names for the project's own files.
@@ -160,7 +161,7 @@ func (p *project) describe(svc *detect.Service, c *command) error {
 		svc.Kind = detect.Worker
 	case c.task != "":
 		svc.Kind = detect.Job
-		p.remark(c.why, "nothing listens or waits here: it is taken for a program that runs once and ends")
+		p.remark(c.why.On(detect.Ending), "nothing listens or waits here: it is taken for a program that runs once and ends")
 	default:
 		return detect.NotService("a library or tools: nothing in it listens, and no task starts it")
 	}

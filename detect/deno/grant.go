@@ -49,8 +49,8 @@ func (p *project) grant(svc *detect.Service, c *command) {
 		})
 	}
 	npm := false
-	for _, note := range p.modules() {
-		npm = npm || strings.Contains(note.Text, "npm:") || strings.HasSuffix(note.Path, "package.json")
+	for _, m := range p.modules() {
+		npm = npm || m.npm
 	}
 	var flags []string
 	add := func(flag string, yes bool) {

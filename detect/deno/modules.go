@@ -51,20 +51,26 @@ func remote(spec string) (name string, ok bool) {
 	return name, name != ""
 }
 
-// modules are the names of what the project imports from elsewhere, with where that
-// is said: the import map's, a package.json's, then those of the sources themselves.
-func (p *project) modules() map[string]detect.Note {
-	out := map[string]detect.Note{}
-	add := func(name string, why detect.Note) {
+// module is one that the project imports from elsewhere.
+type module struct {
+	why detect.Note // where that is said
+	npm bool        // from npm's registry
+}
+
+// modules are what the project imports from elsewhere, by their names: the import map's,
+// a package.json's, then those of the sources themselves.
+func (p *project) modules() map[string]module {
+	out := map[string]module{}
+	add := func(name, spec string, why detect.Note) {
 		if _, known := out[name]; !known && name != "" {
-			out[name] = why
+			out[name] = module{why, strings.HasPrefix(spec, "npm:")}
 		}
 	}
 	for at := p.config; at != nil; at = at.above {
 		for _, key := range slices.Sorted(maps.Keys(at.deps)) {
 			// The workspace's map is for all of its members.
 			if name, ok := remote(at.deps[key]); ok && (at == p.config || p.imports(key)) {
-				add(name, at.note(at.deps[key], "imports", key))
+				add(name, at.deps[key], at.note(at.deps[key], "imports", key))
 			}
 		}
 	}
@@ -74,14 +80,14 @@ func (p *project) modules() map[string]detect.Note {
 		}
 		if lines, err := manifest.JSON(p.Dir, "package.json", &pkg); err == nil {
 			for _, name := range slices.Sorted(maps.Keys(pkg.Dependencies)) {
-				add(name, p.Note("package.json", lines.At("dependencies", name), "%s %s", name, pkg.Dependencies[name]))
+				add(name, "npm:", p.Note("package.json", lines.At("dependencies", name), "%s %s", name, pkg.Dependencies[name]))
 			}
 		}
 	}
 	for _, f := range p.files {
 		for _, imp := range f.Imports() {
 			if name, ok := remote(imp.Path); ok {
-				add(name, p.Note(f.Path, imp.Line, "imports %s", imp.Path))
+				add(name, imp.Path, p.Note(f.Path, imp.Line, "imports %s", imp.Path))
 			}
 		}
 	}
@@ -157,14 +163,14 @@ func (p *project) framework(listens bool) framework {
 	if len(p.files) == 0 && p.config != nil && p.config.above != nil { // the build writes the program
 		for _, key := range slices.Sorted(maps.Keys(p.config.above.deps)) {
 			if name, ok := remote(p.config.above.deps[key]); ok {
-				all[name] = p.config.above.note(p.config.above.deps[key], "imports", key)
+				all[name] = module{why: p.config.above.note(p.config.above.deps[key], "imports", key)}
 			}
 		}
 	}
 	for _, f := range frameworks() {
 		for _, m := range f.modules {
-			if why, ok := all[m]; ok {
-				f.why = why
+			if found, ok := all[m]; ok {
+				f.why = found.why
 				return f
 			}
 		}
@@ -177,8 +183,8 @@ func (p *project) framework(listens bool) framework {
 		}
 	}
 	for _, name := range []string{"std", "@std/http"} {
-		if why, ok := all[name]; ok && listens {
-			return framework{name: "std/http", why: why}
+		if found, ok := all[name]; ok && listens {
+			return framework{name: "std/http", why: found.why}
 		}
 	}
 	return framework{}
@@ -214,7 +220,7 @@ func (p *project) findNeeds(svc *detect.Service) {
 		if i < 0 {
 			continue
 		}
-		n := detect.Need{Name: b.name, Why: []detect.Note{all[b.modules[i]]}}
+		n := detect.Need{Name: b.name, Why: []detect.Note{all[b.modules[i]].why}}
 		for _, prefix := range b.prefixes {
 			for _, e := range svc.Env {
 				if part, ok := partOf(e.Name.String(), prefix); ok && !slices.ContainsFunc(n.Settings, func(s detect.NeedSetting) bool { return s.Part == part }) {

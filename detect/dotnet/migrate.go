@@ -52,7 +52,7 @@ func (g *graph) migrations(s *detect.Service, f *Facts, c *closure) {
 		if why != "" {
 			why = "; dockgen leaves that to you, for " + why
 		}
-		s.Notes = append(s.Notes, g.top.Note(one.dir, 0, "nothing applies the migrations when the program starts: dotnet ef migrations bundle %s makes a program that does, to be run before each release%s", strings.Join(words, " "), why))
+		s.Notes = append(s.Notes, g.top.Note(one.dir, 0, "nothing applies the migrations when the program starts: dotnet ef migrations bundle %s makes a program that does, to be run before each release%s", strings.Join(words, " "), why).On(detect.Migrations))
 	}
 	setting, why := g.unclear(s, f, c, found)
 	if why != "" {

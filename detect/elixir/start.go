@@ -113,7 +113,7 @@ func (a *application) migrations(s *detect.Service, command func(module string) 
 		return
 	}
 	if dir := a.migrationFolder(); dir != "" && !a.migratesItself() {
-		s.Notes = append(s.Notes, a.dir.Note(dir, 0, "nothing runs these migrations in a release, where there is no Mix: mix phx.gen.release --ecto writes a module for it"))
+		s.Notes = append(s.Notes, a.dir.Note(dir, 0, "nothing runs these migrations in a release, where there is no Mix: mix phx.gen.release --ecto writes a module for it").On(detect.Migrations))
 	}
 }
 

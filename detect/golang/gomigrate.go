@@ -54,7 +54,7 @@ var migrateDrivers = map[string]string{"postgres": "postgres", "mysql": "mysql"}
 // its own: the module's may not have its drivers among its dependencies.
 func (p *program) migrateJob(d *detect.Dir, s *detect.Service, sql *folder) {
 	tell := func(format string, args ...any) {
-		s.Notes = append(s.Notes, d.Note(sql.dir, 0, "nothing applies these migrations when the program starts: "+format, args...))
+		s.Notes = append(s.Notes, d.Note(sql.dir, 0, "nothing applies these migrations when the program starts: "+format, args...).On(detect.Migrations))
 	}
 	byHand := "run migrate -path " + safe.Visible(sql.dir) + " -database ADDRESS up before each release"
 	need := database(s)

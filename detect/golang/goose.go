@@ -34,13 +34,13 @@ func (p *program) gooseJob(d *detect.Dir, s *detect.Service, sql *folder) {
 	source := safe.RelPathOf(under(path.Join(p.w.main.dir, sql.dir), s.Root.String()))
 	switch code := len(d.Sub(sql.dir).Names("*.go")) > 0; {
 	case code:
-		s.Notes = append(s.Notes, d.Note(sql.dir, 0, "holds migrations in Go, which goose's own program can't run: a command of your own in cmd/migrate becomes a job"))
+		s.Notes = append(s.Notes, d.Note(sql.dir, 0, "holds migrations in Go, which goose's own program can't run: a command of your own in cmd/migrate becomes a job").On(detect.Migrations))
 		return
 	case !has:
-		s.Notes = append(s.Notes, d.Note(sql.example, 0, "nothing applies these migrations when the program starts: run goose -dir %s up before each release; with go get -tool %s dockgen writes a job that does", safe.Visible(sql.dir), gooseCommand))
+		s.Notes = append(s.Notes, d.Note(sql.example, 0, "nothing applies these migrations when the program starts: run goose -dir %s up before each release; with go get -tool %s dockgen writes a job that does", safe.Visible(sql.dir), gooseCommand).On(detect.Migrations))
 		return
 	case !source.Plain():
-		s.Notes = append(s.Notes, d.Note(sql.dir, 0, "dockgen can't name this folder in a Dockerfile: run goose by hand"))
+		s.Notes = append(s.Notes, d.Note(sql.dir, 0, "dockgen can't name this folder in a Dockerfile: run goose by hand").On(detect.Migrations))
 		return
 	}
 	f := s.Facts.(*Facts)

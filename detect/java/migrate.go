@@ -33,7 +33,7 @@ func (p *program) migrationPlugin(s *detect.Service) {
 		if p.tool != maven {
 			command = m.gradle
 		}
-		s.Notes = append(s.Notes, noteOf(pl, "%s applies the migrations, and is no part of the image: run %s before each release, or let the program do it by the library", pl.id, command))
+		s.Notes = append(s.Notes, noteOf(pl, "%s applies the migrations, and is no part of the image: run %s before each release, or let the program do it by the library", pl.id, command).On(detect.Migrations))
 		return
 	}
 }

@@ -134,7 +134,7 @@ func (p *project) explainStart(s *start) {
 		switch {
 		case text == "" || compiles([]manifest.Command{c}) || c.Program() == "rimraf" || c.Program() == "rm" || c.Program() == "del":
 		case isMigration(c):
-			p.remarkAt(s.why, "the start script migrates the database first (%s): run that as a step of its own before the new image starts", text)
+			p.remarkAt(s.why.On(detect.Migrations), "the start script migrates the database first (%s): run that as a step of its own before the new image starts", text)
 		case c.Program() == "echo" || c.Program() == "mkdir":
 		default:
 			p.remarkAt(s.why, "the start script runs %q first: it is not part of the image's command", text)
@@ -158,9 +158,4 @@ func (p *project) explainStart(s *start) {
 	case s.runtime == "node" && isTypeScript(s.entry):
 		p.remarkAt(s.why, "Node takes the types out of %s itself, which it does since 22.18", s.entry)
 	}
-}
-
-func (p *project) remarkAt(at detect.Note, format string, args ...any) {
-	n := p.Note("", 0, format, args...)
-	p.notes = append(p.notes, detect.Note{Path: at.Path, Line: at.Line, Text: n.Text})
 }

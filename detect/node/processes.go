@@ -128,7 +128,7 @@ func (p *project) migrate(svc *detect.Service, facts *Facts, fw *framework, m *m
 		typed := isTypeScript(config) || strings.HasPrefix(m.argv[0], "typeorm-ts-node")
 		switch {
 		case p.npm.Manager.PnP:
-			p.remarkAt(m.why, "the migration (%s) is run by hand: under Plug'n'Play dockgen writes no job for it", strings.Join(m.argv, " "))
+			p.remarkAt(m.why.On(detect.Migrations), "the migration (%s) is run by hand: under Plug'n'Play dockgen writes no job for it", strings.Join(m.argv, " "))
 			return nil
 		case p.prod(m.tool.pkg) && m.tool.entry != "" && facts.ModulesFrom != "" && !fw.bundled && !typed && facts.Traced.IsZero():
 			argv = append([]string{"node", path.Join("node_modules", m.tool.pkg, m.tool.entry)}, m.argv[1:]...)

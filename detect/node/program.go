@@ -133,7 +133,7 @@ func (p *project) programOf(svc *detect.Service, s *start) *framework {
 		svc.Kind = detect.Worker
 	default:
 		svc.Kind = detect.Job
-		p.remark(s.source, 0, "nothing listens or waits here: it is taken for a program that runs once and ends")
+		p.remarkAt(p.Note(s.source, 0, "").On(detect.Ending), "nothing listens or waits here: it is taken for a program that runs once and ends")
 	}
 	return &f
 }

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -74,7 +75,13 @@ func (p *project) major(name string) int {
 
 // remark adds what a person should know.
 func (p *project) remark(name string, line int, format string, args ...any) {
-	p.notes = append(p.notes, p.Note(name, line, format, args...))
+	p.remarkAt(p.Note(name, line, ""), format, args...)
+}
+
+// remarkAt adds one about a place that is known, and about that note's topic.
+func (p *project) remarkAt(at detect.Note, format string, args ...any) {
+	at.Text = fmt.Sprintf(format, args...)
+	p.notes = append(p.notes, at)
 }
 
 // notSources are folders and files that no running program is made of.

@@ -31,7 +31,7 @@ func (p *project) devProxies(svc *detect.Service) {
 
 // unread notes a proxy that could not be made out.
 func (p *project) unread(file string, line int) {
-	p.remark(file, line, "the development server hands requests on to another one: in production nothing does, so that a proxy in front of both, or the other server's own address in the build, has to")
+	p.remarkAt(p.Note(file, line, "").On(detect.HandingOn), "the development server hands requests on to another one: in production nothing does, so that a proxy in front of both, or the other server's own address in the build, has to")
 }
 
 // viteProxy reads server.proxy of Vite's configuration, and devServer.proxy of the Vue
@@ -205,7 +205,7 @@ func (p *project) call(svc *detect.Service, prefix, target string, strip bool, w
 			return false
 		}
 	}
-	c.Why = why
+	c.Why = why.On(detect.HandingOn)
 	c.Why.Text = "the development server hands " + prefix + " on to " + safe.Visible(target)
 	if slices.ContainsFunc(svc.Calls, func(o detect.Call) bool { return o.Prefix == c.Prefix }) {
 		return true

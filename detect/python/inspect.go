@@ -134,7 +134,7 @@ func (in *inspection) web(procs []manifest.Process) (program, bool) {
 		}
 		l.Add = missingServer(in.p, l.Argv[0])
 		l.Notes = append(l.Notes, g.launch.Notes...)
-		l.Notes = slices.DeleteFunc(l.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, "names no production server") })
+		l.Notes = slices.DeleteFunc(l.Notes, func(n detect.Note) bool { return n.About == detect.Serving })
 		if g.launch.Env != nil && l.Env == nil {
 			l.Env = g.launch.Env
 		}

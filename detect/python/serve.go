@@ -61,7 +61,7 @@ func (in *inspection) serve(a app, port int) launch {
 	l := launch{Port: port, Graceful: true, Why: a.where(in.d), PortWhy: in.portWhy}
 	if missing {
 		l.Add = append(l.Add, name)
-		l.Notes = append(l.Notes, detect.Note{Path: in.manifestName(), Text: fmt.Sprintf("names no production server: the image installs %s; add it yourself with %s", name, in.p.addCommand(name))})
+		l.Notes = append(l.Notes, detect.Note{Path: in.manifestName(), Text: fmt.Sprintf("names no production server: the image installs %s; add it yourself with %s", name, in.p.addCommand(name)), About: detect.Serving})
 	}
 	bind := fmt.Sprintf("%s:%d", everywhere, port)
 	object := strings.TrimSuffix(a.Object, "()")

@@ -68,7 +68,7 @@ func (in *inspection) djangoNotes() []detect.Note {
 	g := in.django
 	var out []detect.Note
 	if g.Manage != "" {
-		out = append(out, in.d.Note(g.Manage, 0, "migrations are not part of the start: run python %s migrate before each release", path.Base(g.Manage)))
+		out = append(out, in.d.Note(g.Manage, 0, "migrations are not part of the start: run python %s migrate before each release", path.Base(g.Manage)).On(detect.Migrations))
 	}
 	if s, ok := g.get("ALLOWED_HOSTS"); ok && !g.answersLocally() {
 		text := "ALLOWED_HOSTS refuses most names, 127.0.0.1 among them"

@@ -51,7 +51,7 @@ func exposes(d *detect.Dir, s *detect.Service) bool {
 
 func serve(s *detect.Service, port detect.Value[safe.Port]) {
 	s.Kind, s.Port = detect.Server, port
-	s.Notes = slices.DeleteFunc(s.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, "runs once and ends") })
+	s.Withdraw(detect.Ending)
 }
 
 // keptRunning makes a server or a worker of a program that a Compose file runs, the nearest
@@ -86,7 +86,7 @@ func keptRunning(d *detect.Dir, s *detect.Service) {
 				}
 			}
 			s.Kind = detect.Worker
-			s.Notes = slices.DeleteFunc(s.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, "runs once and ends") })
+			s.Withdraw(detect.Ending)
 			s.Notes = append(s.Notes, why)
 			return
 		}

@@ -42,7 +42,7 @@ func scan(t *testing.T, project map[string]string, change func(*detect.Service))
 	if !marked {
 		fsys["marker"] = &fstest.MapFile{Mode: 0o644}
 	}
-	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{fake{change}}, Refiners: evidence.Refiners()})
+	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{fake{change}}, Refiners: evidence.Refiners(), Joiners: evidence.Joiners()})
 	if err != nil {
 		t.Fatal(err)
 	}

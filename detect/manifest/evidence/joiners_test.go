@@ -3,6 +3,7 @@ package evidence_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -113,5 +114,27 @@ func TestDeployed(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// A remark that the program ends is taken back with the kind that it explains, by what
+// it is about: its words are the detector's own matter.
+func TestDeployedWithdraws(t *testing.T) {
+	change := func(s *detect.Service) {
+		s.Kind = detect.Job
+		s.Notes = []detect.Note{detect.Note{Text: "ends"}.On(detect.Ending), {Text: "a script of it runs once and ends"}}
+	}
+	for name, project := range map[string]map[string]string{
+		"by a Dockerfile":         {"Dockerfile": "FROM x\nEXPOSE 5000\n"},
+		"by Compose":              {"compose.yaml": "services:\n  one:\n    build: .\n"},
+		"by Compose, with a port": {"compose.yaml": "services:\n  one:\n    build: .\n    ports: ['80:5000']\n"},
+	} {
+		notes := scan(t, project, change).Notes
+		about := func(topic detect.Topic) func(detect.Note) bool {
+			return func(n detect.Note) bool { return n.About == topic }
+		}
+		if slices.ContainsFunc(notes, about(detect.Ending)) || len(notes) == 0 || notes[0].Text != "a script of it runs once and ends" {
+			t.Errorf("%s: %q", name, notes)
+		}
 	}
 }

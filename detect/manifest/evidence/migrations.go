@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"path"
 	"slices"
-	"strings"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -29,18 +28,18 @@ func migrations(d *detect.Dir, s *detect.Service) error {
 		return !n.Optional && slices.Contains([]string{"postgres", "mysql", "mariadb", "sqlserver", "clickhouse"}, n.Name)
 	})
 	if s.Kind != detect.Server && s.Kind != detect.Worker || !database || slices.ContainsFunc(s.Processes, func(p detect.Process) bool { return p.Kind == detect.Job }) ||
-		slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, "migrations") }) {
+		slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return n.About == detect.Migrations }) {
 		return nil
 	}
 	for _, at := range upwards(d) {
 		for _, t := range tools {
 			if file := at.First(t.files...); file != "" {
-				s.Notes = append(s.Notes, at.Note(file, 0, "%s applies the migrations, and is no part of the image: run %s before each release", t.name, t.command))
+				s.Notes = append(s.Notes, at.Note(file, 0, "%s applies the migrations, and is no part of the image: run %s before each release", t.name, t.command).On(detect.Migrations))
 				return nil
 			}
 		}
 		if file := dbmate(at); file != "" {
-			s.Notes = append(s.Notes, at.Note(file, 0, "is a migration of dbmate, which is no part of the image: run dbmate --migrations-dir %s up before each release", safe.Visible(path.Dir(file))))
+			s.Notes = append(s.Notes, at.Note(file, 0, "is a migration of dbmate, which is no part of the image: run dbmate --migrations-dir %s up before each release", safe.Visible(path.Dir(file))).On(detect.Migrations))
 			return nil
 		}
 	}

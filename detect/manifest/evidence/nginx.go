@@ -42,7 +42,7 @@ func nginx(d *detect.Dir, s *detect.Service) error {
 		return slices.ContainsFunc(calls, func(c detect.Call) bool { return c.Prefix == o.Prefix })
 	})
 	s.Calls = append(s.Calls, calls...)
-	s.Notes = slices.DeleteFunc(s.Notes, func(n detect.Note) bool { return strings.HasPrefix(n.Text, "the development server hands ") })
+	s.Withdraw(detect.HandingOn)
 	return nil
 }
 

@@ -83,6 +83,10 @@ func TestMigrations(t *testing.T) {
 			postgres(s)
 			s.Processes = []detect.Process{{Name: safe.Slug("migrate", ""), Kind: detect.Job}}
 		}, ""},
+		{"a remark tells what does it", map[string]string{"atlas.hcl": ""}, func(s *detect.Service) {
+			postgres(s)
+			s.Notes = []detect.Note{detect.Note{Text: "bring the database up to date yourself"}.On(detect.Migrations)}
+		}, ""},
 	} {
 		got := ""
 		for _, n := range scan(t, c.project, c.change).Notes {
