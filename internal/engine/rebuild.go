@@ -11,34 +11,19 @@ import (
 	"time"
 )
 
+// rebuilds is how often the same rebuild is looked at before it counts as a fault. A
+// builder that has used up its space drops layers between two builds, the more so
+// when another build runs beside this one; a fault of the Dockerfile shows each time.
+const rebuilds = 3
+
 // rebuild builds again: unchanged, after an edit, and for other platforms.
 func (v *verifier) rebuild(ctx context.Context) {
 	if !v.built {
 		v.skip(ctx, "the image did not build", CheckCached, CheckEdit, CheckPlatforms)
 		return
 	}
-	v.check(ctx, CheckCached, func() (string, error) {
-		steps, err := v.build(ctx, "--output", "type=cacheonly")
-		if err != nil {
-			return "", err
-		}
-		for _, s := range steps {
-			if !s.cached {
-				return "", fmt.Errorf("a second build of the same sources ran again: %s", s.short())
-			}
-		}
-		return fmt.Sprintf("%d steps", len(steps)), nil
-	})
-	v.check(ctx, CheckEdit, func() (string, error) {
-		// A builder whose cache is full may have dropped a layer between two builds. A
-		// fault of the Dockerfile shows both times.
-		detail, err := v.edit(ctx)
-		var installs *installsError
-		if errors.As(err, &installs) {
-			detail, err = v.edit(ctx)
-		}
-		return detail, err
-	})
+	v.check(ctx, CheckCached, func() (string, error) { return again(ctx, v.unchanged) })
+	v.check(ctx, CheckEdit, func() (string, error) { return again(ctx, v.edit) })
 	v.check(ctx, CheckPlatforms, func() (string, error) {
 		if len(v.opts.Platforms) == 0 {
 			return "", skipped("no other platform was asked for")
@@ -46,6 +31,31 @@ func (v *verifier) rebuild(ctx context.Context) {
 		_, err := v.build(ctx, "--output", "type=cacheonly", "--platform", strings.Join(v.opts.Platforms, ","))
 		return strings.Join(v.opts.Platforms, ", "), err
 	})
+}
+
+// again calls a check of a rebuild until no layer was lost, at most as often as rebuilds says.
+func again(ctx context.Context, check func(context.Context) (string, error)) (detail string, err error) {
+	for range rebuilds {
+		var lost *ranAgainError
+		if detail, err = check(ctx); !errors.As(err, &lost) {
+			break
+		}
+	}
+	return detail, err
+}
+
+// unchanged builds the same sources, which is to do nothing.
+func (v *verifier) unchanged(ctx context.Context) (string, error) {
+	steps, err := v.build(ctx, "--output", "type=cacheonly")
+	if err != nil {
+		return "", err
+	}
+	for _, s := range steps {
+		if !s.cached {
+			return "", &ranAgainError{"a second build of the same sources ran again", s.short()}
+		}
+	}
+	return fmt.Sprintf("%d steps", len(steps)), nil
 }
 
 // edit appends a line to a source and looks at what the build does again.
@@ -102,19 +112,17 @@ func judgeEdit(file *dockerfile, edited string, steps []step) (string, error) {
 				return file.standsOn(s.stage, k.stage) && slices.Contains(packageCachesOf(k.text), cache)
 			}
 			if s.is("RUN") && !slices.ContainsFunc(kept, holds) {
-				return "", &installsError{edited, s.short()}
+				return "", &ranAgainError{"editing " + edited + " installs dependencies again", s.short()}
 			}
 		}
 	}
 	return fmt.Sprintf("%d of %d steps ran again, %d installations stayed", len(again), len(steps), installs), nil
 }
 
-// installsError is that an edit of a source installs dependencies anew.
-type installsError struct{ edited, step string }
+// ranAgainError is that a build went through a step anew whose result it should have had.
+type ranAgainError struct{ what, step string }
 
-func (e *installsError) Error() string {
-	return fmt.Sprintf("editing %s installs dependencies again: %s", e.edited, e.step)
-}
+func (e *ranAgainError) Error() string { return e.what + ": " + e.step }
 
 // short is the step without its mounts, on one line.
 func (s step) short() string {
