@@ -34,7 +34,7 @@ func nextCommands(f *facts, dir string) []string {
 		lines = append(lines, composeCommands(f)...)
 	}
 	if has("bake") {
-		lines = append(lines, "docker buildx bake")
+		lines = append(lines, "docker buildx bake -f docker-bake.hcl")
 	}
 	if has("dockerfile") && !f.several() {
 		lines = append(lines, buildCommand(f), runCommand(f))

@@ -146,7 +146,7 @@ func (s *system) built(t *testing.T) ([][2]string, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "docker", "buildx", "bake", "--progress=rawjson", "--set", "*.output=type=cacheonly")
+	cmd := exec.CommandContext(ctx, "docker", "buildx", "bake", "--file", "docker-bake.hcl", "--progress=rawjson", "--set", "*.output=type=cacheonly")
 	cmd.Dir = s.dir
 	var log bytes.Buffer
 	cmd.Stderr = &log
