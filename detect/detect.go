@@ -122,6 +122,9 @@ type Config struct {
 	Joiners   []Joiner
 	Refiners  []Refiner
 	Choices   Choices
+	// Repository tells which one the project lies in, and is asked where a manifest says
+	// that it is part of a workspace above; nil: nothing above the project is read.
+	Repository func() *Repository
 	// Progress is told now and then how many folders were looked at; nil: nobody asks.
 	Progress func(folders int)
 }
@@ -155,6 +158,7 @@ func Scan(ctx context.Context, fsys fs.FS, cfg Config) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.repository = cfg.Repository
 	p := &Project{Services: []*Service{}, Notes: list(t.notes)}
 	for turn := range turns {
 		if err := p.inspectAll(ctx, t, &cfg, detectors, turn); err != nil {

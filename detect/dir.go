@@ -65,6 +65,9 @@ func (d *Dir) Parents() iter.Seq[*Dir] {
 
 func (d *Dir) full(name string) string { return path.Join(d.path, name) }
 
+// shown is a path as evidence and errors name it: relative to the project.
+func (d *Dir) shown(name string) string { return path.Join(d.tree.up, d.full(name)) }
+
 // Has reports whether a file or link of that path is there.
 func (d *Dir) Has(name string) bool {
 	e, ok := d.tree.entry(d.full(name))
@@ -177,12 +180,12 @@ func (d *Dir) text(name string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return normalise(data, func(err error) error { return &FileError{Path: d.full(name), Err: err} })
+	return normalise(data, func(err error) error { return &FileError{Path: d.shown(name), Err: err} })
 }
 
 func (d *Dir) read(name string, limit int64) ([]byte, error) {
 	full := d.full(name)
-	fail := func(err error) error { return &FileError{Path: full, Err: err} }
+	fail := func(err error) error { return &FileError{Path: d.shown(name), Err: err} }
 	// Asking first keeps a pipe or a device from being opened; what a link
 	// leads to is asked too, and os.Root keeps it inside the project.
 	info, err := fs.Stat(d.tree.fsys, full)
@@ -249,12 +252,12 @@ func normalise(data []byte, fail func(error) error) ([]byte, error) {
 
 // Note returns evidence about a file of this folder.
 func (d *Dir) Note(name string, line int, format string, args ...any) Note {
-	return Note{Path: d.full(name), Line: line, Text: fmt.Sprintf(format, args...)}
+	return Note{Path: d.shown(name), Line: line, Text: fmt.Sprintf(format, args...)}
 }
 
 // Errorf returns an error about a line of a file of this folder.
 func (d *Dir) Errorf(name string, line int, format string, args ...any) error {
-	return &FileError{Path: d.full(name), Line: line, Err: fmt.Errorf(format, args...)}
+	return &FileError{Path: d.shown(name), Line: line, Err: fmt.Errorf(format, args...)}
 }
 
 // FileError is an error about a file of the project.

@@ -103,6 +103,9 @@ type Service struct {
 	// Calls are requests that other services of the project answer.
 	Calls []Call
 
+	// Incomplete says that the project's folder lacks what the build needs; nil: all is there.
+	Incomplete *Incomplete
+
 	Needs    []Need         // backing services
 	Packages []Package      // of the distribution
 	Env      []EnvVar       // what the program reads

@@ -35,8 +35,11 @@ type tree struct {
 	marks map[string]marks   // of the folders that have a marker
 	notes []Note
 
-	budget atomic.Int64 // bytes that may still be read
+	budget *atomic.Int64 // bytes that may still be read
 	once   onces
+
+	repository func() *Repository // that the project lies in; nil: nothing above it may be read
+	up, down   string             // of a folder above the project: see Above
 
 	unnamed int // names that no written file can hold
 }
@@ -44,7 +47,7 @@ type tree struct {
 // walk reads the tree below fsys once: level by level, the folders of a level side
 // by side, for what takes time is waiting for the file system.
 func walk(ctx context.Context, fsys fs.FS, index *markers, progress func(int)) (*tree, error) {
-	t := &tree{fsys: fsys, dirs: map[string][]entry{}, marks: map[string]marks{}}
+	t := &tree{fsys: fsys, dirs: map[string][]entry{}, marks: map[string]marks{}, budget: new(atomic.Int64)}
 	t.budget.Store(maxTotal)
 	seen := 0
 	left, cut := maxEntries, false

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 
 	"dockgen/detect"
@@ -26,9 +27,12 @@ type project struct {
 	refiners  []detect.Refiner
 	render    func(...*plan.Plan) ([]templates.File, error)
 	progress  func() (tell func(folders int), done func()) // of a scan; nil: nobody looks
+
+	repository func() *detect.Repository
 }
 
-// openProject opens the folder. Nothing outside it is ever read or written.
+// openProject opens the folder. Nothing outside it is ever written, and read is only
+// what repository tells of.
 func openProject(dir string) (*project, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -49,6 +53,7 @@ func openProject(dir string) (*project, error) {
 	if abs, err := filepath.Abs(dir); err == nil {
 		p.name = filepath.Base(abs)
 	}
+	p.repository = sync.OnceValue(func() *detect.Repository { return repositoryOf(dir) })
 	return p, nil
 }
 
@@ -64,6 +69,7 @@ func (p *project) scan(ctx context.Context, choices detect.Choices) (*detect.Pro
 	}
 	found, err := detect.Scan(ctx, newProjectFS(p.root), detect.Config{
 		Name: p.name, Detectors: p.detectors, Joiners: p.joiners, Refiners: p.refiners, Choices: choices, Progress: tell,
+		Repository: p.repository,
 	})
 	var file *detect.FileError
 	if errors.As(err, &file) {

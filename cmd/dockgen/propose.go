@@ -129,6 +129,9 @@ func (f *facts) consider(ctx context.Context, p *project, given answers, i int) 
 			return err
 		}
 	}
+	if i := m.service.Incomplete; i != nil {
+		return incomplete(p.dir, m.name, i)
+	}
 	if name := m.settings.choices.Name; name.IsSet() {
 		named := *m.service // the list keeps the name by which it is picked
 		named.Name = name.V

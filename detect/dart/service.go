@@ -77,7 +77,7 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 			}
 			beside = true
 			if at := path.Join(d.Path(), at); at == ".." || strings.HasPrefix(at, "../") {
-				s.Notes = append(s.Notes, d.Note("pubspec.yaml", 0, "%s lies above this folder: run dockgen there, or the build fails", name))
+				s.NeedsAbove(d.Note("pubspec.yaml", 0, "%s lies above this folder", name), detect.Upward(at))
 			}
 			root = common(root, d.Sub(at).Path())
 		}
@@ -93,7 +93,11 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 		if above != "" {
 			root = common(root, above)
 		} else {
-			s.Notes = append(s.Notes, d.Note("pubspec.yaml", 0, "resolution: workspace, and the workspace's root is not in this folder: run dockgen there, or the build fails"))
+			why, up := d.Note("pubspec.yaml", 0, "resolution: workspace, and the workspace's root is not in this folder"), ""
+			if roots := d.Above("pubspec.yaml"); len(roots) > 0 {
+				up, _ = roots[0].Outside()
+			}
+			s.NeedsAbove(why, up)
 		}
 	}
 	var err error

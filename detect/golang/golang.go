@@ -159,6 +159,9 @@ func (p *program) service(c *command) (*detect.Service, error) {
 		Notes:          slices.Clone(p.w.notes),
 	}
 	s.Name = safe.Slug(binary, "app")
+	for _, a := range p.w.above {
+		s.NeedsAbove(a.why, a.root)
+	}
 	f := &Facts{Binary: safe.Slug(binary, "app")}
 	fw := r.framework(s)
 	e.listen(s, fw)

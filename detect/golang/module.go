@@ -24,6 +24,13 @@ type workspace struct {
 	tool   *modfile.WorkFile
 	vendor bool // dependencies are in the tree
 	notes  []detect.Note
+	above  []above // what the modules need of a place above the project
+}
+
+// above is a folder that a build needs and that the project does not hold.
+type above struct {
+	why  detect.Note
+	root string // the way up to the folder that has both
 }
 
 // local is a module of the project. A folder of Go files without a go.mod is one
@@ -204,7 +211,13 @@ func (w *workspace) replaced(m *local) error {
 		}
 		dir, ok := inProject(m.dir, r.New.Path)
 		if !ok || !w.top.Has(path.Join(dir, "go.mod")) {
-			w.notes = append(w.notes, w.top.Note(m.mod(), r.Syntax.Start.Line, "replaces %s by %s, which is not in this folder: the build fails without it", r.Old.Path, r.New.Path))
+			why := w.top.Note(m.mod(), r.Syntax.Start.Line, "replaces %s by %s, which is not in this folder", r.Old.Path, r.New.Path)
+			if root := detect.Upward(path.Join(m.dir, r.New.Path)); root != "" && !w.vendor && m.requires(r.Old.Path) {
+				w.above = append(w.above, above{why, root})
+				continue
+			}
+			why.Text += ": the build fails without it"
+			w.notes = append(w.notes, why)
 			continue
 		}
 		if err := w.add(dir); err != nil {
@@ -212,6 +225,11 @@ func (w *workspace) replaced(m *local) error {
 		}
 	}
 	return nil
+}
+
+// requires reports whether the module needs the other one.
+func (m *local) requires(name string) bool {
+	return slices.ContainsFunc(m.file.Require, func(r *modfile.Require) bool { return r.Mod.Path == name })
 }
 
 // root is the folder that a build takes as its context: the one above every

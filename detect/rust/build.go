@@ -61,11 +61,11 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 	f.Strip = !pr.profile("strip", "debug")
 	for _, local := range pr.locals {
 		if local.ws != nil && local.ws.missing != "" {
-			s.Notes = append(s.Notes, local.note(0, "%s: run dockgen at the repository's root, or the build fails", local.ws.missing))
+			s.NeedsAbove(local.note(0, "%s", local.ws.missing), local.ws.up)
 		}
 		for _, dep := range local.deps {
 			if dep.outside != "" {
-				s.Notes = append(s.Notes, local.note(dep.line, "%s is at %s, outside of this folder: run dockgen in a folder that holds both, or the build fails", dep.name, dep.outside))
+				s.NeedsAbove(local.note(dep.line, "%s is at %s, outside of this folder", dep.name, dep.outside), detect.Upward(dep.outside))
 			}
 		}
 	}

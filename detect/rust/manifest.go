@@ -71,7 +71,7 @@ type dependency struct {
 	defaults bool
 	optional bool
 	path     string // of a folder, relative to the project; "" for none
-	outside  string // the path as it stands, where it leads out of the project
+	outside  string // the path from the project's folder, where it leads out of that
 	git      string
 	registry string
 	line     int
@@ -195,10 +195,17 @@ func (dep *dependency) read(m map[string]any, base *detect.Dir) {
 		dep.name = s
 	}
 	if s := text("path"); s != "" {
-		if inside(base.Path(), s) {
+		if up, down := base.Outside(); up != "" { // the workspace lies above the project
+			s = path.Clean(s)
+			if within(s, down) {
+				dep.path = under(s, down)
+			} else {
+				dep.outside = path.Join(up, s)
+			}
+		} else if inside(base.Path(), s) {
 			dep.path = base.Sub(s).Path()
-		} else {
-			dep.outside = s
+		} else if dep.outside = s; !path.IsAbs(s) {
+			dep.outside = path.Join(base.Path(), s)
 		}
 	}
 	if s := text("git"); s != "" {

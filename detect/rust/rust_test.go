@@ -3,6 +3,7 @@ package rust
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"dockgen/detect"
 	"dockgen/internal/scantest"
@@ -218,4 +219,70 @@ func TestPathToNoPackage(t *testing.T) {
 	if len(p.Services) != 1 {
 		t.Errorf("services %v, notes %v", p.Services, p.Notes)
 	}
+}
+
+// TestWorkspaceAbove gives the folder of one member alone, in a repository whose root
+// holds what it takes over.
+func TestWorkspaceAbove(t *testing.T) {
+	repo := fstest.MapFS{
+		"Cargo.toml": {Data: []byte(`[workspace]
+members = ["api", "lib"]
+[workspace.package]
+edition = "2024"
+rust-version = "1.86"
+[workspace.dependencies]
+axum = "0.8"
+db = { package = "sqlx", version = "0.8", features = ["postgres", "runtime-tokio"] }
+lib = { path = "lib" }
+own = { path = "api/own" }
+`)},
+	}
+	files := map[string]string{
+		"Cargo.toml":     "[package]\nname = \"api\"\nedition.workspace = true\nrust-version.workspace = true\n[dependencies]\naxum.workspace = true\ndb.workspace = true\nlib.workspace = true\nown.workspace = true\n",
+		"src/main.rs":    "fn main() { let l = tokio::net::TcpListener::bind(\"0.0.0.0:4000\"); axum::serve(l, app); let _ = std::env::var(\"DATABASE_URL\"); }",
+		"own/Cargo.toml": "[package]\nname = \"own\"\n",
+		"own/src/lib.rs": "",
+	}
+	find := func(r *detect.Repository) *detect.Service {
+		cfg := detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}}
+		if r != nil {
+			cfg.Repository = func() *detect.Repository { return r }
+		}
+		return scantest.Files(t, cfg, files).Services[0]
+	}
+	s := find(&detect.Repository{FS: repo, Dir: "api"})
+	if v := s.Version; v.V.String() != "1.86" || v.Why[0].Path != "../Cargo.toml" || v.Why[0].Line != 5 {
+		t.Errorf("version %v", v)
+	}
+	if s.Framework.V != "axum" || len(s.Needs) != 1 || s.Needs[0].Name != "postgres" {
+		t.Errorf("framework %v, needs %v", s.Framework, s.Needs)
+	}
+	if s.Incomplete == nil || s.Incomplete.Root != ".." {
+		t.Errorf("incomplete: %+v", s.Incomplete)
+	}
+	if said := texts(s.Notes); !strings.Contains(said, "dockgen init .. --service api") || !strings.Contains(said, "lib is at ../lib") || strings.Contains(said, "own is at") {
+		t.Errorf("notes:\n%s", said)
+	}
+
+	repo["rust-toolchain.toml"] = &fstest.MapFile{Data: []byte("[toolchain]\nchannel = \"1.88.0\"\n")}
+	if s = find(&detect.Repository{FS: repo, Dir: "api"}); s.Version.V.String() != "1.88.0" {
+		t.Errorf("the toolchain file above: %v", s.Version)
+	}
+	for why, text := range map[string]string{"no TOML": "[[[", "no workspace": "[package]\nname = \"x\"\n", "excluded": "[workspace]\nexclude = [\"api\"]\n"} {
+		repo["Cargo.toml"] = &fstest.MapFile{Data: []byte(text)}
+		if s = find(&detect.Repository{FS: repo, Dir: "api"}); s.Incomplete == nil || s.Incomplete.Root != "" {
+			t.Errorf("%s: %+v", why, s.Incomplete)
+		}
+	}
+	if s = find(nil); s.Incomplete == nil || s.Version.IsSet() {
+		t.Errorf("without a repository: %+v, version %v", s.Incomplete, s.Version)
+	}
+}
+
+func texts(notes []detect.Note) string {
+	var out []string
+	for _, n := range notes {
+		out = append(out, n.String())
+	}
+	return strings.Join(out, "\n")
 }

@@ -68,8 +68,11 @@ func (p *pkg) channel() (detect.Value[string], error) {
 	for d := range p.dir.Parents() {
 		dirs = append(dirs, d)
 	}
+	if p.ws != nil && p.ws.up != "" {
+		dirs = append(dirs, p.dir.Above(toolchainFiles...)...)
+	}
 	for _, d := range dirs {
-		name := d.First("rust-toolchain", "rust-toolchain.toml")
+		name := d.First(toolchainFiles...)
 		if name == "" {
 			continue
 		}

@@ -15,8 +15,9 @@ type workspace struct {
 	root  *pkg        // the package or virtual manifest with [workspace]; the package itself without one
 	dir   *detect.Dir // of the root
 	alone bool        // there is no [workspace]
-	// missing says why the workspace that the manifest counts on can't be seen.
-	missing string
+	// missing says what the manifest takes of a workspace that is not in the project;
+	// up is the way to it, where it is known.
+	missing, up string
 }
 
 // findWorkspace looks for the manifest that has the package as a member.
@@ -53,11 +54,35 @@ func findWorkspace(p *pkg) (*workspace, error) {
 		}
 		return &workspace{root: root, dir: d}, nil
 	}
+	return p.workspaceAbove(), nil
+}
+
+// toolchainFiles are those that say which compiler a folder and all below it take.
+var toolchainFiles = []string{"rust-toolchain", "rust-toolchain.toml"}
+
+// workspaceAbove is the package itself as its own workspace; or, where it takes values of
+// one that lies above the project, what is known of that: Cargo can't build the package
+// without it, but what it says tells the version and the dependencies.
+func (p *pkg) workspaceAbove() *workspace {
 	w := &workspace{root: nil, dir: p.dir, alone: true}
-	if p.inherits() {
-		w.missing = "takes values over from a workspace above this folder"
+	if !p.inherits() {
+		return w
 	}
-	return w, nil
+	w.missing = "takes values over from a workspace above this folder"
+	for _, d := range p.dir.Above("Cargo.toml") {
+		root, err := readManifest(d)
+		if err != nil { // not the project's: what is not told is all that comes of it
+			return w
+		}
+		up, down := d.Outside()
+		if root.toml.Workspace == nil || root.excludes(path.Join(down, p.dir.Path())) {
+			continue
+		}
+		w.root, w.up = root, up
+		w.missing = "takes values over from the workspace in " + up
+		return w
+	}
+	return w
 }
 
 // excludes reports whether a folder is kept out of the workspace. Cargo takes a
