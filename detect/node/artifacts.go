@@ -195,7 +195,7 @@ func (p *project) ignoreOutput(svc *detect.Service, facts *Facts, fw *framework,
 			continue
 		}
 		// What is committed there may be read as well; only an empty place or a known one is safe.
-		if p.HasDir(top) && !slices.Contains([]string{"dist", "build", "out"}, top) {
+		if p.HasDir(top) && (!slices.Contains([]string{"dist", "build", "out"}, top) || fw.tasks && p.sourcePage("index") == "") {
 			continue
 		}
 		if r, err := facts.Dir.Join(top); err == nil {

@@ -38,7 +38,10 @@ type framework struct {
 	fallback     Fallback
 	fallbackPage string   // the page of AppFallback, where it is not index.html
 	hashed       []string // folders of the output whose names hold a digest of the content
-	traced       string   // a folder of the output that stands for the whole workspace
+	// tasks says that a task runner or scripts of the project's own make the site: what lies
+	// in the output already may be read as well.
+	tasks  bool
+	traced string // a folder of the output that stands for the whole workspace
 	// development says that the start command needs packages that are for development.
 	development bool
 	dev         []string    // programs that only serve while developing: "next dev"

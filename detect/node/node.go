@@ -103,6 +103,11 @@ func (p *project) service() (*detect.Service, error) {
 		fw = &framework{role: static, output: s.site, fallback: AppFallback}
 		s = &start{}
 	default:
+		if built := p.taskBuilt(); built != nil {
+			fw, s = built, &start{}
+			p.takesSources(svc, fw.output)
+			break
+		}
 		if s, fw = p.command(svc); s == nil {
 			return nil, p.nothing(reason)
 		}
