@@ -3,6 +3,7 @@ package dotnet
 import (
 	"context"
 	"maps"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -39,6 +40,7 @@ func TestRoles(t *testing.T) {
 		{"one that goes on", map[string]string{"a/A.csproj": sdk("", exe), "a/P.cs": `while (true) { Work(); }`}, "a worker runtime dotnet A.dll"},
 		{"one under a host", map[string]string{"a/A.csproj": sdk("", exe), "a/P.cs": `await Host.CreateDefaultBuilder(args).RunConsoleAsync();`}, "a worker runtime dotnet A.dll"},
 		{"a server by a reference of frameworks", map[string]string{"a/A.csproj": sdk("", exe+`<ItemGroup><FrameworkReference Include="Microsoft.AspNetCore.App" /></ItemGroup>`), "a/P.cs": `WebApplication.CreateBuilder(args).Build().Run();`}, "a server aspnet dotnet A.dll"},
+		{"a server by what it calls, for a package brings the framework", map[string]string{"a/A.csproj": sdk("", exe+`<ItemGroup><PackageReference Include="NLog.Web.AspNetCore" Version="6.0.0" /></ItemGroup>`), "a/P.cs": `var b = WebApplication.CreateSlimBuilder(args); b.Build().Run();`}, "a server aspnet dotnet A.dll"},
 		{"a job", map[string]string{"a/A.DbMigrator.csproj": sdk("", exe)}, "a-dbmigrator job runtime dotnet A.DbMigrator.dll"},
 		{"a tool beside a server", map[string]string{"a/A.csproj": sdk(".Web", ""), "b/B.csproj": sdk("", exe)}, "a server aspnet dotnet A.dll; b: a tool beside a/A.csproj (dockgen init --main B.csproj takes it)"},
 		{"a program for the browser that a server serves", map[string]string{"a/A.csproj": sdk(".Web", `<ItemGroup><ProjectReference Include="..\b\B.csproj" /></ItemGroup>`), "b/B.csproj": sdk(".BlazorWebAssembly", "")}, "a server aspnet dotnet A.dll; b: part of a/A.csproj, which serves it"},
@@ -71,6 +73,13 @@ func TestListen(t *testing.T) {
 		{"Kestrel", `o.ListenAnyIP(7000);`, "", "7000", "", ""},
 		{"a member of an enum is no constant", `o.ListenAnyIP(Config.Port); enum Key { Host = 3, Port = 4 } class Config { static int Port => Read(); }`, "", "8080", "", ""},
 		{"nor is one of an object", `o.ListenAnyIP(Port); var x = new Key { Host = 3, Port = 4 }; const int Port = 7001;`, "", "7001", "", ""},
+		{"a member of an enum with an attribute is none either", `o.ListenAnyIP(Config.Port); enum Key { [Description("Host")] Host = 3, [Description("Port")] Port = 4, } class Config { static int Port => Read(); }`, "", "8080", "", ""},
+		{"a setting of its own, with its default", `o.ListenAnyIP(HttpPort); class C { static readonly int HttpPort = Config.Port; const int DefaultHttpPort = 5000; const int DefaultHttpsPort = 5001; static int Port => Read(); }`, "", "5000", "", ""},
+		{"on every address that is configured", `options.Listen(net.Address, httpPort); class C { const int DefaultHttpPort = 8096; }`, "", "8096", "", ""},
+		{"of two defaults nobody knows which", `o.ListenAnyIP(Config.Port); class C { const int DefaultApiPort = 5000; const int DefaultAdminPort = 5001; }`, "", "8080", "", ""},
+		{"the loopback address that the code opens stays open", `o.ListenLocalhost(1242);`, "", "8080", "", "Kestrel__Endpoints__Http__Url=http://+:8080"},
+		{"on the very port", `o.ListenLocalhost(8080);`, "", "8081", "", "Kestrel__Endpoints__Http__Url=http://+:8081"},
+		{"and nothing is read beside it", `var b = WebApplication.CreateEmptyBuilder(new()); o.ListenLocalhost(1242);`, "", "1242", "", ""},
 		{"settings", "app.Run();", `{ "Urls": "https://*:1;http://*:6000" }`, "6000", "", ""},
 		{"the code wins over addresses of the settings", `app.Run("http://*:5000");`, `{ "Urls": "http://*:6000" }`, "5000", "", ""},
 		{"endpoints of the settings win over the code", `app.Run("http://*:5000");`, `{ "Kestrel": { "Endpoints": { "Web": { "Url": "http://127.0.0.1:6000" } } } }`, "6000", "", "Kestrel__Endpoints__Web__Url=http://+:6000"},
@@ -103,6 +112,24 @@ func TestGlobalJSON(t *testing.T) {
 		j.SDK.Version, j.SDK.RollForward = c.version, c.roll
 		if got := j.satisfied(c.have); got != c.want {
 			t.Errorf("%s %s by %s: %v", c.version, c.roll, c.have, got)
+		}
+	}
+}
+
+// TestDatabases: a database in a file that development alone takes is none.
+func TestDatabases(t *testing.T) {
+	const packages = `<ItemGroup><PackageReference Include="Microsoft.EntityFrameworkCore.SqlServer" Version="10.0.0" /><PackageReference Include="Microsoft.EntityFrameworkCore.Sqlite" Version="10.0.0" /></ItemGroup>`
+	for _, c := range []struct{ why, code, want string }{
+		{"in development", `if (b.Environment.IsDevelopment()) { s.AddDbContext<C>(o => o.UseSqlite(c.GetConnectionString("Main"))); return b; } s.AddDbContext<C>(o => o.UseSqlServer(c.GetConnectionString("Main")));`, "sqlserver false"},
+		{"by a setting", `if (file) { o.UseSqlite(c.GetConnectionString("Main")); } else { o.UseSqlServer(c.GetConnectionString("Main")); }`, "sqlserver true"},
+	} {
+		s := scan(t, map[string]string{"A.csproj": sdk(".Web", packages), "Program.cs": c.code}).Services[0]
+		var got []string
+		for _, n := range s.Needs {
+			got = append(got, n.Name+" "+strconv.FormatBool(n.Optional))
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: got %q, want %q", c.why, got, c.want)
 		}
 	}
 }

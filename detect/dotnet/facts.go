@@ -92,7 +92,7 @@ func (g *graph) commands(s *detect.Service, f *Facts, c *closure) error {
 		return g.top.Errorf(p.Path, p.Prop("AssemblyName").Why.Line, "%q is no name of an assembly", name)
 	}
 	on := "runtime"
-	if p.isAspNet() || slices.ContainsFunc(c.projects, func(o *project) bool { return o.role != tests && o.isAspNet() }) {
+	if slices.ContainsFunc(c.projects, func(o *project) bool { return o.role != tests && g.aspNet(o) }) {
 		on = "aspnet"
 	}
 	start := []string{"dotnet", name + ".dll"}

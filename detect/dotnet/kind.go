@@ -23,7 +23,7 @@ func (g *graph) findKind(p *project) detect.Kind {
 	case p.HasSdk("Microsoft.NET.Sdk.Web"):
 		return detect.Server
 	}
-	if p.isAspNet() && g.ownCall(p, "WebApplication", "CreateBuilder", "CreateSlimBuilder", "ConfigureWebHostDefaults", "ConfigureWebHost", "UseKestrel") {
+	if g.aspNet(p) && g.ownCall(p, "WebApplication", "CreateBuilder", "CreateSlimBuilder", "CreateEmptyBuilder", "ConfigureWebHostDefaults", "ConfigureWebHost", "UseKestrel") {
 		return detect.Server
 	}
 	switch {
@@ -48,6 +48,12 @@ func (p *project) isAspNet() bool {
 		}
 	}
 	return p.hasAny([]string{"Giraffe", "Saturn", "Suave", "Falco", "EmbedIO", "Microsoft.AspNetCore"})
+}
+
+// aspNet reports whether the project has ASP.NET Core's framework, by its own word or by
+// a package's: one that makes a web application can't be compiled without.
+func (g *graph) aspNet(p *project) bool {
+	return p.isAspNet() || g.ownCall(p, "WebApplication", "CreateBuilder", "CreateSlimBuilder", "CreateEmptyBuilder", "ConfigureWebHostDefaults")
 }
 
 // migrators are libraries whose program changes a database's schema and ends.
@@ -89,7 +95,7 @@ func forever(t []source.Token) bool {
 func (g *graph) ownCall(p *project, chainOrName ...string) bool {
 	for _, file := range g.sources(p) {
 		for _, c := range file.Calls {
-			if slices.Contains(chainOrName, c.Name) && (c.Name != "CreateBuilder" || strings.HasSuffix(c.Chain, "WebApplication")) {
+			if slices.Contains(chainOrName, c.Name) && (!slices.Contains([]string{"CreateBuilder", "CreateSlimBuilder", "CreateEmptyBuilder"}, c.Name) || strings.HasSuffix(c.Chain, "WebApplication")) {
 				return true
 			}
 		}

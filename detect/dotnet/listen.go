@@ -30,6 +30,10 @@ type address struct {
 	// endpoints change it; endpoint is the name of one that the settings have.
 	fixed    bool
 	endpoint string
+	// listens says that the code opens it by itself: it stays open beside endpoints of
+	// the settings, which only replace addresses such as those of UseUrls
+	// (KestrelServerOptions: those of the code, and then those of the settings).
+	listens bool
 }
 
 // listen finds where a server listens.
@@ -64,9 +68,21 @@ func (g *graph) listen(s *detect.Service, f *Facts, c *closure) error {
 		s.Notes = append(s.Notes, detect.Note{Path: a.why.Path, Line: a.why.Line, Text: a.why.Text + ": no port that a container can listen on"})
 		return g.listenUsually(s, c)
 	}
+	if a.loopback && a.listens && g.words(c, func(w string) bool { return w == "CreateEmptyBuilder" }) {
+		a.why.Text += ": no other container reaches it there, and the program's builder reads no settings that would change it"
+		s.Port, s.Notes = detect.Assumed(port, a.why), append(s.Notes, a.why)
+		return nil
+	}
 	if a.loopback || a.port < 1024 && a.env == "" {
+		why := "The program's own address is not one for a container: it is replaced."
 		if a.port < 1024 {
 			port = usual
+		}
+		if a.loopback && a.listens { // its own port is taken
+			why = "The program listens on the loopback address alone: this one is beside it."
+			if port = usual; a.port == usual {
+				port = usual + 1
+			}
 		}
 		name := safe.EnvNameOf("Kestrel__Endpoints__Http__Url")
 		if a.endpoint != "" {
@@ -78,8 +94,11 @@ func (g *graph) listen(s *detect.Service, f *Facts, c *closure) error {
 		if err != nil {
 			return err
 		}
-		s.SetEnv = append(s.SetEnv, detect.Setting{Name: name, Value: value, Why: "The program's own address is not one for a container: it is replaced."})
+		s.SetEnv = append(s.SetEnv, detect.Setting{Name: name, Value: value, Why: why})
 		a.why.Text += ": the image sets " + name.String() + " in its place"
+		if a.loopback && a.listens {
+			a.why.Text = strings.TrimSuffix(a.why.Text, "in its place") + "beside it"
+		}
 		s.Notes = append(s.Notes, a.why)
 	}
 	s.Port = detect.Found(port, a.why)
@@ -128,14 +147,20 @@ func (g *graph) addressInCode(c *closure) (address, bool) {
 		case "ListenAnyIP", "ListenLocalhost":
 			v := call.text(g, c, 0)
 			if n, err := strconv.Atoi(v.Text); err == nil {
-				return address{port: n, loopback: call.Name == "ListenLocalhost", env: v.Env, fixed: true, why: call.note(g, "%s(%d)", call.Name, n)}, true
+				return address{port: n, loopback: call.Name == "ListenLocalhost", env: v.Env, fixed: true, listens: true, why: call.note(g, "%s(%d)", call.Name, n)}, true
+			}
+			if a, ok := g.defaultPort(c, call, 0); ok {
+				return a, true
 			}
 			unknown.why = call.note(g, "%s", call.Name)
 		case "Listen":
 			if v := call.text(g, c, 1); len(call.Args) > 1 && len(call.Args[0]) > 2 && call.Args[0][0].S == "IPAddress" {
 				if n, err := strconv.Atoi(v.Text); err == nil {
-					return address{port: n, loopback: strings.Contains(call.Args[0][len(call.Args[0])-1].S, "Loopback"), env: v.Env, fixed: true, why: call.note(g, "Listen on port %d", n)}, true
+					return address{port: n, loopback: strings.Contains(call.Args[0][len(call.Args[0])-1].S, "Loopback"), env: v.Env, fixed: true, listens: true, why: call.note(g, "Listen on port %d", n)}, true
 				}
+			}
+			if a, ok := g.defaultPort(c, call, 1); ok && strings.Contains(strings.ToLower(call.Chain), "opt") {
+				return a, true
 			}
 		}
 		if arg < 0 {

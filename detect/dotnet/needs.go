@@ -23,7 +23,7 @@ type backing struct {
 
 var backings = []backing{
 	{"postgres", true, []string{"Npgsql", "Aspire.Npgsql", "Aspire.Azure.Npgsql", "Marten", "WolverineFx.Postgresql", "Hangfire.PostgreSql", "linq2db.PostgreSQL", "DotNetCore.CAP.PostgreSql", "dbup-postgresql"}, []string{"Npgsql", "Marten", "Postgre"}, false},
-	{"mysql", true, []string{"MySqlConnector", "Pomelo.EntityFrameworkCore.MySql", "MySql.Data", "MySql.EntityFrameworkCore", "Aspire.MySqlConnector", "Aspire.Pomelo.EntityFrameworkCore.MySql", "Hangfire.MySqlStorage", "dbup-mysql"}, []string{"MySql"}, false},
+	{"mysql", true, []string{"MySqlConnector", "Pomelo.EntityFrameworkCore.MySql", "Microting.EntityFrameworkCore.MySql", "MySql.Data", "MySql.EntityFrameworkCore", "Aspire.MySqlConnector", "Aspire.Pomelo.EntityFrameworkCore.MySql", "Hangfire.MySqlStorage", "dbup-mysql"}, []string{"MySql"}, false},
 	{"sqlserver", true, []string{"Microsoft.EntityFrameworkCore.SqlServer", "Microsoft.Data.SqlClient", "System.Data.SqlClient", "Aspire.Microsoft.EntityFrameworkCore.SqlServer", "Aspire.Microsoft.Data.SqlClient", "Hangfire.SqlServer", "dbup-sqlserver", "WolverineFx.SqlServer"}, []string{"SqlServer", "SqlConnection", "SqlDatabase"}, false},
 	{"redis", false, []string{"StackExchange.Redis", "Microsoft.Extensions.Caching.StackExchangeRedis", "Microsoft.AspNetCore.SignalR.StackExchangeRedis", "Microsoft.AspNetCore.DataProtection.StackExchangeRedis", "Aspire.StackExchange.Redis", "ServiceStack.Redis", "CSRedisCore", "FreeRedis", "NRedisStack", "Hangfire.Redis.StackExchange"}, []string{"Redis", "ConnectionMultiplexer"}, false},
 	{"mongo", false, []string{"MongoDB.Driver", "MongoDB.EntityFrameworkCore", "Aspire.MongoDB.Driver"}, []string{"Mongo"}, false},
@@ -77,7 +77,7 @@ func (g *graph) needs(s *detect.Service, f *Facts, c *closure) error {
 		}
 		s.Needs = append(s.Needs, n)
 	}
-	files := g.words(c, func(w string) bool { return w == "UseSqlite" || w == "AddSqliteConnection" || w == "SqliteConnection" })
+	files := g.takesFiles(c)
 	connections, err := g.connections(c)
 	if err != nil {
 		return err
@@ -96,6 +96,31 @@ func (g *graph) needs(s *detect.Service, f *Facts, c *closure) error {
 		g.sqlite(s, c, connections)
 	}
 	return nil
+}
+
+// fileCalls are how a program takes a database in a file.
+var fileCalls = []string{"UseSqlite", "AddSqliteConnection", "SqliteConnection", "AddSqlite"}
+
+// takesFiles reports whether the program takes a database in a file outside of
+// development.
+func (g *graph) takesFiles(c *closure) bool {
+	if !g.words(c, func(w string) bool { return slices.Contains(fileCalls, w) }) {
+		return false
+	}
+	named, production := false, false
+	for _, p := range c.projects {
+		if p.role == tests || p.role == orchestrator {
+			continue
+		}
+		for _, file := range g.sources(p) {
+			for _, call := range file.Calls {
+				if slices.Contains(fileCalls, call.Name) {
+					named, production = true, production || !call.Development
+				}
+			}
+		}
+	}
+	return production || !named
 }
 
 // decide tells which of several databases the program takes, as its settings stand.

@@ -164,6 +164,9 @@ func built(d *detect.Dir, s *detect.Service, page string) error {
 		}
 		return detect.NotService("%s stands beside a package.json that builds it", page)
 	}
+	if path.Base(d.Path()) == "wwwroot" && len(d.Sub("..").Names("*.csproj", "*.fsproj", "*.vbproj")) > 0 {
+		return detect.NotService("%s is what the program beside it (%s) serves, or a shell for it", page, d.Sub("..").Names("*.csproj", "*.fsproj", "*.vbproj")[0])
+	}
 	for at, p := d.Sub(".."), path.Base(d.Path()); d.Path() != "."; {
 		if at.Has("package.json") {
 			top := strings.SplitN(p, "/", 2)[0]

@@ -55,6 +55,7 @@ func TestSites(t *testing.T) {
 		{"what lies below is part of it", "-- index.html --\n" + page + "-- blog/index.html --\n" + page, []string{"."}, ""},
 		{"two sites beside each other", "-- a/index.html --\n" + page + "-- b/index.html --\n" + page, []string{"a", "b"}, ""},
 		{"another language's folder", "-- marker.txt --\n-- public/index.html --\n" + page, nil, ""},
+		{"the shell of a program for the browser, in .NET", "-- Client/Client.csproj --\n<Project />\n-- Client/wwwroot/index.html --\n" + page, nil, "the program beside it (Client.csproj)"},
 		{"a template", "-- index.html --\n<title>{{ title }}</title>\n", nil, "holds {{"},
 		{"PHP", "-- index.html --\n<?php echo 1 ?>\n", nil, "<?php"},
 		{"braces in a script are no template", "-- index.html --\n<script>x = '{{'</script>\n<style>a{{}</style><!-- {{ -->\n", []string{"."}, ""},

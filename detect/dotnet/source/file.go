@@ -309,7 +309,7 @@ func (r *reader) value(i int) {
 			break // the next line is another statement
 		}
 	}
-	if before := r.at(i - 2); (before.Is("{") || before.Is(",")) && (r.at(end).Is(",") || r.at(end).Is("}")) {
+	if before := r.at(i - 2); (before.Is("{") || before.Is(",") || before.Is("]")) && (r.at(end).Is(",") || r.at(end).Is("}")) {
 		return // a member of an enum, or of an object that is made there
 	}
 	if _, there := r.f.Values[name.S]; !there && end > i+1 {
