@@ -100,8 +100,11 @@ func (in *inspection) assets() bool {
 	if in.p.has("propshaft", "webpacker", "shakapacker", "vite_rails", "vite_ruby", "jsbundling-rails", "cssbundling-rails") {
 		return true
 	}
+	// Bundler loads the pipeline where the Gemfile names it, whatever parts of Rails
+	// application.rb picks.
+	_, named := in.p.direct("sprockets-rails")
 	sprockets := in.p.has("sprockets-rails", "sprockets") || in.p.l == nil && !atLeast(in.rails.version, "7.0")
-	return sprockets && in.d.HasDir("app/assets") && !in.rails.is("assets.enabled", "false") && !in.rails.sprocketsOff(in)
+	return sprockets && in.d.HasDir("app/assets") && !in.rails.is("assets.enabled", "false") && (named || !in.rails.sprocketsOff(in))
 }
 
 // sprocketsOff reports whether application.rb loads the parts of Rails one by one and

@@ -20,6 +20,7 @@ type native struct {
 func natives() map[string]native {
 	return map[string]native{
 		"pg":                      {build: "libpq-dev", run: "libpq5=libpq"},
+		"sequel_pg":               {build: "libpq-dev", run: "libpq5=libpq"},
 		"mysql2":                  {build: "default-libmysqlclient-dev=mariadb-dev", run: "libmariadb3=mariadb-connector-c"},
 		"trilogy":                 {build: "libssl-dev=openssl-dev"},
 		"tiny_tds":                {build: "freetds-dev", run: "libsybdb5=freetds"},

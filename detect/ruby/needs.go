@@ -41,7 +41,7 @@ func clients() map[string]client {
 
 // drivers are the gems of SQL databases, the one that runs in production first.
 var drivers = []struct{ gem, need, scheme string }{
-	{"pg", "postgres", "postgres"}, {"trilogy", "mysql", "trilogy"}, {"mysql2", "mysql", "mysql2"}, {"tiny_tds", "sqlserver", ""},
+	{"pg", "postgres", "postgres"}, {"sequel_pg", "postgres", "postgres"}, {"trilogy", "mysql", "trilogy"}, {"mysql2", "mysql", "mysql2"}, {"tiny_tds", "sqlserver", ""},
 }
 
 // backing finds the services that the program talks to.
@@ -62,6 +62,12 @@ func (in *inspection) backing(s *detect.Service, f *Facts, g program) error {
 			continue
 		}
 		need := detect.Need{Name: c.need, Settings: in.settingsBy(c.words), Why: []detect.Note{in.p.why(name)}}
+		if c.need == "mongo" {
+			var err error
+			if need.Settings, err = in.mongoid(need.Settings); err != nil {
+				return err
+			}
+		}
 		if len(need.Settings) == 0 {
 			need.Settings = []detect.NeedSetting{{Env: safe.EnvNameOf(c.env), Part: detect.PartURL}}
 		}
@@ -70,8 +76,11 @@ func (in *inspection) backing(s *detect.Service, f *Facts, g program) error {
 			s.Notes[len(s.Notes)-1].Text += " is in the bundle, and nothing uses it"
 			continue
 		}
-		if name == "dalli" && in.rails != nil && in.rails.symbol("cache_store") != "mem_cache_store" && !in.reads("MEMCACHE_SERVERS") {
-			need.Optional = true
+		if name == "dalli" && in.rails != nil {
+			// A store that is set behind a condition is for those who have a server.
+			store, _ := in.rails.setting("cache_store")
+			chosen := in.rails.symbol("cache_store") == "mem_cache_store"
+			need.Optional = chosen && store.maybe || !chosen && !in.reads("MEMCACHE_SERVERS")
 		}
 		s.Needs = append(s.Needs, need)
 	}
@@ -81,6 +90,24 @@ func (in *inspection) backing(s *detect.Service, f *Facts, g program) error {
 		}
 	}
 	return nil
+}
+
+// mongoid is the variable that Mongoid's own configuration reads the address from; else
+// what is known already (https://www.mongodb.com/docs/mongoid/current/configuration/app-config/).
+func (in *inspection) mongoid(known []detect.NeedSetting) ([]detect.NeedSetting, error) {
+	config, err := in.yaml("config/mongoid.yml")
+	if err != nil {
+		return nil, err
+	}
+	production, _ := config.values["production"].(map[string]any)
+	clients, _ := production["clients"].(map[string]any)
+	client, _ := clients["default"].(map[string]any)
+	r, ok := envRead(in.written(client["uri"]))
+	env, err := safe.NewEnvName(r.name)
+	if !ok || err != nil {
+		return known, nil
+	}
+	return []detect.NeedSetting{{Env: env, Part: detect.PartURL}}, nil
 }
 
 // cable notes an Action Cable that wants Redis, whose gem is not there.
@@ -192,6 +219,10 @@ func (in *inspection) database(s *detect.Service) error {
 	for _, d := range drivers {
 		if in.p.has(d.gem) {
 			in.sql(s, d.need, d.scheme, production, others, in.p.why(d.gem))
+			if file, ok := in.besideFile(len(config.values) == 0); ok {
+				s.Needs[len(s.Needs)-1].Optional = true
+				in.sqlite(s, file.config, file.why)
+			}
 			return nil
 		}
 	}
@@ -199,6 +230,37 @@ func (in *inspection) database(s *detect.Service) error {
 		in.sqlite(s, map[string]any{"database": "db/production.sqlite3"}, in.p.why("sqlite3"))
 	}
 	return nil
+}
+
+// fileDatabase is a SQLite database beside a server's driver.
+type fileDatabase struct {
+	config map[string]any
+	why    detect.Note
+}
+
+// besideFile finds a SQLite database that the program has for production beside the driver
+// of a server, where config/database.yml is a program that chooses between the two: what
+// needs no server is what it starts with.
+func (in *inspection) besideFile(unread bool) (fileDatabase, bool) {
+	if _, ok := in.p.direct("sqlite3"); !ok || !unread || in.rails == nil || !in.d.Has("config/database.yml") {
+		return fileDatabase{}, false
+	}
+	out := fileDatabase{map[string]any{"database": "storage/production.sqlite3"}, in.p.why("sqlite3")}
+	for _, name := range in.d.Sub("config").Names("database.*.yml") {
+		config, err := in.yaml(path.Join("config", name))
+		if err != nil {
+			continue
+		}
+		production, _ := config.values["production"].(map[string]any)
+		if primary, ok := production["primary"].(map[string]any); ok {
+			production = primary
+		}
+		if in.string(production["adapter"]) == "sqlite3" && in.string(production["database"]) != "" {
+			out.config, out.why = production, in.d.Note(path.Join("config", name), config.lines.At("production"), "adapter: sqlite3")
+		}
+	}
+	out.why.Text += ", beside the driver of a server, which the program starts without"
+	return out, true
 }
 
 // sql adds a database server with the variables that tell the program where it is.

@@ -34,7 +34,7 @@ func (in *inspection) fromProcess(p manifest.Process) (launch, bool) {
 	}
 	last := len(p.Commands) - 1
 	for _, c := range p.Commands[:last] {
-		l.Before = append(l.Before, c.Args)
+		l.Before = append(l.Before, in.bundled(c.Args))
 	}
 	c := p.Commands[last]
 	for _, e := range c.Env {
@@ -65,9 +65,7 @@ func (in *inspection) fromProcess(p manifest.Process) (launch, bool) {
 			words[i] = strings.ReplaceAll(words[i], "$"+v.Name, value)
 		}
 	}
-	if words[0] == "rails" || words[0] == "rake" || words[0] == "puma" || words[0] == "sidekiq" || words[0] == "rackup" || words[0] == "unicorn" || words[0] == "thin" {
-		words = append([]string{"bundle", "exec"}, words...)
-	}
+	words = in.bundled(words)
 	if (words[0] == "ruby" || words[0] == "bundle" && len(words) > 1 && words[1] != "exec") && in.p.g != nil {
 		if words[0] == "ruby" {
 			words = append([]string{"bundle", "exec"}, words...)
@@ -81,6 +79,46 @@ func (in *inspection) fromProcess(p manifest.Process) (launch, bool) {
 	in.scriptPort(&l, words)
 	l.Argv = words
 	return l, true
+}
+
+// bundled is a command by the program of a gem as Bundler finds it.
+func (in *inspection) bundled(words []string) []string {
+	if len(words) > 0 && slices.Contains([]string{"rails", "rake", "puma", "sidekiq", "rackup", "unicorn", "thin"}, words[0]) {
+		return append([]string{"bundle", "exec"}, words...)
+	}
+	return words
+}
+
+// chained is one command for several that come one after another: tasks of one Rake go
+// into one call of it, and for all else it takes a shell.
+func chained(commands [][]string) []string {
+	out := slices.Clone(commands[0])
+	head := 1
+	if len(out) > 2 && out[0] == "bundle" && out[1] == "exec" {
+		head = 3
+	}
+	tasks := func(words []string) bool {
+		return len(words) > head && slices.Equal(words[:head], out[:head]) && strings.HasSuffix(words[head-1], "rake") &&
+			!slices.ContainsFunc(words[head:], func(w string) bool { return strings.HasPrefix(w, "-") })
+	}
+	whole := tasks(out)
+	for _, words := range commands[1:] {
+		whole = whole && tasks(words)
+	}
+	if len(commands) == 1 {
+		return out
+	}
+	if whole {
+		for _, words := range commands[1:] {
+			out = append(out, words[head:]...)
+		}
+		return out
+	}
+	lines := make([]string, len(commands))
+	for i, words := range commands {
+		lines[i] = safe.ArgvOf(words...).String()
+	}
+	return []string{"sh", "-c", strings.Join(lines, " && ")}
 }
 
 // counts are numbers that platforms give, with what a small container takes.
@@ -128,6 +166,7 @@ func (in *inspection) workers(procs []manifest.Process) []detect.Process {
 		}
 	}
 	stated := false
+	web, _ := in.stated(procs)
 	for _, p := range procs {
 		if p.Name == "web" {
 			continue
@@ -137,12 +176,17 @@ func (in *inspection) workers(procs []manifest.Process) []detect.Process {
 			continue
 		}
 		kind := detect.Worker
-		if p.Name == "release" || p.Name == "postdeploy" || p.Name == "migrate" {
+		words := l.Argv
+		switch {
+		case p.Name == "release" || p.Name == "postdeploy" || p.Name == "migrate":
 			kind = detect.Job
-		} else {
+			words = chained(append(l.Before, l.Argv))
+		case slices.Equal(words, web.Argv):
+			continue // the server once more, for a platform that wants it by another name
+		default:
 			stated = true
 		}
-		add(p.Name, kind, l.Why, l.Argv...)
+		add(p.Name, kind, l.Why, words...)
 	}
 	if stated {
 		return out
@@ -161,6 +205,8 @@ func (in *inspection) workers(procs []manifest.Process) []detect.Process {
 	switch {
 	case has("sidekiq") && (in.rails != nil || in.d.Has("config/sidekiq.yml")):
 		add("worker", detect.Worker, in.p.why("sidekiq"), script("bin/sidekiq", "sidekiq")...)
+	case has("solid_queue") && adapter == "solid_queue" && in.pumaPlugin("solid_queue"):
+		in.p.notes = append(in.p.notes, in.d.Note("config/puma.rb", 0, "works through Solid Queue inside of the server: no worker beside it"))
 	case has("solid_queue") && adapter == "solid_queue":
 		words := []string{"./bin/jobs"}
 		if !in.d.Has("bin/jobs") {

@@ -83,6 +83,27 @@ func (in *inspection) puma(l *launch) {
 	}
 }
 
+// pumaPlugin reports whether Puma's configuration loads a plugin unless somebody says
+// otherwise: without a condition, or where a condition does not hold.
+func (in *inspection) pumaPlugin(name string) bool {
+	var loads func(nodes []*source.Node) bool
+	loads = func(nodes []*source.Node) bool {
+		return slices.ContainsFunc(nodes, func(n *source.Node) bool {
+			what, _ := first(nodeArgs(n)).Static()
+			if n.Kind != source.If {
+				return n.Is("plugin") && what == name
+			}
+			yes, no := n.Body, n.Else
+			if n.Not {
+				yes, no = no, yes
+			}
+			return !mentions(n.Recv, "production") && !loads(yes) && loads(no)
+		})
+	}
+	nodes, err := in.parse("config/puma.rb")
+	return err == nil && loads(nodes)
+}
+
 func (in *inspection) pumaConfig(argv []string) string {
 	for i, w := range argv {
 		if (w == "-C" || w == "--config") && i+1 < len(argv) {

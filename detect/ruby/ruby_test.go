@@ -241,3 +241,95 @@ func FuzzInspect(f *testing.F) {
 			"config/environments/production.rb", ruby, "config/routes.rb", ruby, "config/database.yml", yaml, "config/storage.yml", yaml, "config/cable.yml", yaml, "Procfile", procfile)
 	})
 }
+
+// What the strangers of a later day taught.
+func TestBackingBesides(t *testing.T) {
+	const app = "require 'rails/all'\nmodule A\n  class Application < Rails::Application\n  end\nend"
+	needs := func(s *detect.Service) string {
+		var out []string
+		for _, n := range s.Needs {
+			text := n.Name
+			if n.Optional {
+				text += "?"
+			}
+			for _, set := range n.Settings {
+				text += " " + set.Env.String()
+			}
+			out = append(out, text)
+		}
+		return strings.Join(out, ", ")
+	}
+	for _, c := range []struct {
+		name, want string
+		files      []string
+	}{
+		{"sequel_pg is a driver", "postgres DATABASE_URL", []string{"Gemfile", "gem 'roda'\ngem 'sequel_pg'\ngem 'puma'", "config.ru", rackup}},
+		{"a file beside a server", "mysql? DATABASE_URL", []string{
+			"Gemfile", "gem 'rails'\ngem 'sqlite3'\ngem 'trilogy'\ngem 'puma'", "config/application.rb", app, "config/database.yml", "<%= ERB.new(File.read(File.join('config', A.file))).result %>",
+			"config/database.sqlite.yml", "production:\n  primary:\n    adapter: sqlite3\n    database: storage/main.sqlite3\n",
+		}},
+		{"a file for developing alone", "mysql DATABASE_URL", []string{
+			"Gemfile", "gem 'rails'\ngroup :development do\n  gem 'sqlite3'\nend\ngem 'trilogy'\ngem 'puma'", "config/application.rb", app, "config/database.yml", "<%= ERB.new(File.read(A.file)).result %>",
+		}},
+		{"a cache behind a condition", "memcached? MEMCACHE_SERVERS", []string{
+			"Gemfile", "gem 'rails'\ngem 'dalli'\ngem 'puma'", "config/application.rb", app,
+			"config/environments/production.rb", "Rails.application.configure do\n  config.cache_store = :mem_cache_store, nil, { compress: true } if ENV['MEMCACHE_SERVERS']\nend",
+		}},
+		{"a cache without one", "memcached MEMCACHE_SERVERS", []string{
+			"Gemfile", "gem 'rails'\ngem 'dalli'\ngem 'puma'", "config/application.rb", app, "config/environments/production.rb", "Rails.application.configure do\n  config.cache_store = :mem_cache_store\nend",
+		}},
+		{"Mongoid's own configuration", "mongo MONGO_URL", []string{
+			"Gemfile", "gem 'mongoid'\ngem 'puma'", "config.ru", rackup, "config/mongoid.yml", "production:\n  clients:\n    default:\n      uri: <%= ENV['MONGO_URL'] || ENV['MONGOHQ_URL'] %>\n",
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := needs(one(t, c.files...)); got != c.want {
+				t.Errorf("needs %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestProcessesBesides(t *testing.T) {
+	const app = "require 'rails/all'\nmodule A\n  class Application < Rails::Application\n    config.active_job.queue_adapter = :solid_queue\n  end\nend"
+	gems := "gem 'rails'\ngem 'puma'\n"
+	for _, c := range []struct {
+		name, want string
+		files      []string
+	}{
+		{"tasks of one Rake", "release: bundle exec rake db:migrate after:run", []string{"Gemfile", gems, "Procfile", "web: bundle exec puma\nrelease: bundle exec rake db:migrate && bundle exec rake after:run"}},
+		{"other commands take a shell", "release: sh -c 'bundle exec rake db:migrate && ./bin/warm'", []string{"Gemfile", gems, "Procfile", "web: bundle exec puma\nrelease: rake db:migrate && ./bin/warm"}},
+		{"the server by another name is no worker", "worker: bundle exec rake jobs:work", []string{"Gemfile", gems + "gem 'delayed_job'\n", "Procfile", "web: bundle exec puma\ncustom_web: bundle exec puma"}},
+		{"a queue inside of the server", "", []string{"Gemfile", gems + "gem 'solid_queue'\n", "config/puma.rb", "port 3000\nunless ENV['SOLID_QUEUE_IN_PUMA'] == 'false'\n  plugin :solid_queue\nend"}},
+		{"a queue that somebody has to ask for", "worker: bundle exec rake solid_queue:start", []string{"Gemfile", gems + "gem 'solid_queue'\n", "config/puma.rb", "port 3000\nplugin :solid_queue if ENV['SOLID_QUEUE_IN_PUMA']"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, p := range one(t, append(c.files, "config/application.rb", app)...).Processes {
+				got = append(got, p.Name.String()+": "+p.Start.V.String())
+			}
+			if text := strings.Join(got, ", "); text != c.want {
+				t.Errorf("processes %s, want %s", text, c.want)
+			}
+		})
+	}
+}
+
+func TestBridgetown(t *testing.T) {
+	files := []string{"Gemfile", "gem 'bridgetown'\ngem 'puma'", "config/initializers.rb", "Bridgetown.configure do |config|\nend", "config.ru", "require 'bridgetown-core/rack/boot'\nrun RodaApp", "server/roda_app.rb", "class RodaApp < Roda\n  plugin :bridgetown_server\nend"}
+	if s := one(t, files...); s.Kind != detect.Static {
+		t.Errorf("the server that every project has makes it a %s", s.Kind)
+	}
+	if s := one(t, append(files, "server/routes/hello.rb", "class Routes::Hello < Bridgetown::Rack::Routes\nend")...); s.Kind != detect.Server {
+		t.Errorf("routes of its own make it a %s", s.Kind)
+	}
+}
+
+// A Gemfile that names the pipeline loads it.
+func TestPipelineByItsGem(t *testing.T) {
+	s := one(t, "Gemfile", "gem 'rails'\ngem 'sprockets-rails'\ngem 'puma'", "app/assets/config/manifest.js", "//= link_tree ../images", "bin/rails", "#!/usr/bin/env ruby",
+		"config/application.rb", "require 'rails'\nrequire 'action_controller/railtie'\nmodule A\n  class Application < Rails::Application\n  end\nend")
+	if got := s.Build.V.String(); got != "./bin/rails assets:precompile" {
+		t.Errorf("build %q", got)
+	}
+}

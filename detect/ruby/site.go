@@ -6,6 +6,7 @@ import (
 	"dockgen/detect"
 	"dockgen/detect/manifest"
 	"dockgen/detect/manifest/site"
+	"dockgen/detect/ruby/source"
 	"dockgen/internal/safe"
 )
 
@@ -48,8 +49,8 @@ func (in *inspection) generator() (*generator, error) {
 		if config == "" || in.library() {
 			continue // a theme, or a gem that helps
 		}
-		if g.gem == "bridgetown" && d.Has("server/roda_app.rb") {
-			continue // pages are made for each request
+		if g.gem == "bridgetown" && in.bridgetownServes() {
+			continue
 		}
 		g.why = in.p.why(g.gem)
 		return &g, nil
@@ -61,6 +62,29 @@ func (in *inspection) generator() (*generator, error) {
 		return &g, nil
 	}
 	return nil, nil
+}
+
+// bridgetownServes reports whether pages are made for each request. Every project has the
+// server, which shows the finished site while somebody writes: what tells are routes of
+// the project's own, or the plugins that render a page when it is asked for
+// (https://www.bridgetownrb.com/docs/routes).
+func (in *inspection) bridgetownServes() bool {
+	if !in.d.Has("config.ru") {
+		return false
+	}
+	if in.d.HasDir("server/routes") && len(in.d.Sub("server/routes").Names("*.rb")) > 0 {
+		return true
+	}
+	dynamic := false
+	for _, name := range []string{"server/roda_app.rb", "config/initializers.rb"} {
+		nodes, _ := in.parse(name)
+		source.Walk(nodes, func(n *source.Node) bool {
+			what, _ := first(nodeArgs(n)).Static()
+			dynamic = dynamic || (n.Is("plugin") || n.Is("init")) && slices.Contains([]string{"bridgetown_ssr", "bridgetown_routes", "ssr", "bridgetown-routes"}, what)
+			return !dynamic
+		})
+	}
+	return dynamic
 }
 
 // describeSite completes the service of a static site.
