@@ -67,9 +67,10 @@ type Service struct {
 	Framework      Value[string]
 	Version        Value[safe.Version] // of the language, as the project asks for it
 	PackageManager Value[string]
-	Main           Value[safe.Label] // the entry point as the language names it: a folder, a file, a module:object
-	Build          Value[safe.Argv]  // what turns sources into what runs; not set: nothing to build
-	Start          Value[safe.Argv]  // the production command
+	Main           Value[safe.Label]   // the entry point as the language names it: a folder, a file, a module:object
+	Document       Value[safe.RelPath] // the folder whose files a web server shows, relative to Root; not set: none does
+	Build          Value[safe.Argv]    // what turns sources into what runs; not set: nothing to build
+	Start          Value[safe.Argv]    // the production command
 	// Entrypoint is a script of the project's own that prepares something and then becomes
 	// the command that follows it. Mostly not set.
 	Entrypoint safe.Argv
@@ -359,6 +360,7 @@ func (s *Service) MarshalJSON() ([]byte, error) {
 		PackageManager any          `json:"packageManager"`
 		Server         any          `json:"server,omitempty"`
 		Main           any          `json:"main"`
+		Document       any          `json:"documentRoot,omitempty"`
 		Build          any          `json:"build"`
 		Start          any          `json:"start"`
 		Port           any          `json:"port"`
@@ -375,6 +377,7 @@ func (s *Service) MarshalJSON() ([]byte, error) {
 		optional(s.PackageManager.IsSet(), s.PackageManager),
 		optional(s.Server.IsSet(), s.Server),
 		optional(s.Main.IsSet(), s.Main),
+		optional(s.Document.IsSet(), s.Document),
 		optional(s.Build.IsSet(), s.Build),
 		optional(s.Start.IsSet(), s.Start),
 		optional(s.Port.IsSet(), s.Port),

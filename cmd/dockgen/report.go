@@ -64,6 +64,7 @@ func (r *reporter) facts(s *detect.Service) {
 	row(r, "package manager", s.PackageManager, plain)
 	row(r, "server", s.Server, plain)
 	row(r, "main", s.Main, text)
+	row(r, "document root", s.Document, text)
 	row(r, "build", s.Build, text)
 	row(r, "start", s.Start, text)
 	row(r, "port", s.Port, func(p safe.Port) string { return fmt.Sprint(int(p)) })

@@ -71,7 +71,7 @@ func (p *project) guessed(service string) []detect.NeedSetting {
 	var out []detect.NeedSetting
 	reads := p.reads()
 	has := func(name string) bool { return slices.ContainsFunc(reads, func(r read) bool { return r.Name == name }) }
-	for _, prefix := range prefixes[service] {
+	for _, prefix := range slices.Concat(prefixes[service], ownPrefixes(reads, prefixes[service])) {
 		for _, part := range partsOf {
 			for _, word := range part.words {
 				for _, name := range []string{prefix + "_" + word, prefix + word} {
@@ -86,6 +86,18 @@ func (p *project) guessed(service string) []detect.NeedSetting {
 		fits := strings.HasPrefix(name, "DATABASE") && (service == "mysql" || service == "postgres") || strings.HasPrefix(strings.ToLower(name), service)
 		if fits && len(out) == 0 && has(name) {
 			out = append(out, detect.NeedSetting{Env: safe.EnvNameOf(name), Part: detect.PartURL})
+		}
+	}
+	return out
+}
+
+// ownPrefixes are usual ones behind a word of the project's own, as SHOP_DB of SHOP_DB_HOST.
+func ownPrefixes(reads []read, usual []string) []string {
+	var out []string
+	for _, r := range reads {
+		head, ok := strings.CutSuffix(r.Name, "_HOST")
+		if ok && slices.ContainsFunc(usual, func(p string) bool { return strings.HasSuffix(head, "_"+p) }) && !slices.Contains(usual, head) {
+			out = append(out, head)
 		}
 	}
 	return out

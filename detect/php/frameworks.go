@@ -18,6 +18,8 @@ type framework struct {
 	command  string // its own command, if it is there
 	state    []string
 	scratch  []string
+	// sites are document roots of several sites that one project has.
+	sites []string
 	// loose says that classes are found while the program runs, which an
 	// authoritative class map would rule out.
 	loose bool
@@ -36,12 +38,12 @@ func frameworks() []framework {
 		{name: "drupal", packages: []string{"drupal/core-recommended", "drupal/core"}, made: "web", state: nil, loose: true, complete: drupal},
 		{name: "magento", packages: []string{"magento/product-community-edition", "magento/magento2-base", "mage-os/product-community-edition"}, docroot: []string{"pub"}, command: "bin/magento", state: []string{"pub/media", "var"}, scratch: []string{"generated"}},
 		{name: "shopware", packages: []string{"shopware/core"}, docroot: []string{"public"}, command: "bin/console", state: []string{"files", "public/media", "public/thumbnail"}, complete: symfony},
-		{name: "symfony", packages: []string{"symfony/framework-bundle", "symfony/symfony"}, docroot: []string{"public", "web"}, command: "bin/console", complete: symfony},
+		{name: "symfony", packages: []string{"symfony/framework-bundle", "symfony/symfony", "sylius/sylius", "symfony/flex"}, docroot: []string{"public", "web"}, command: "bin/console", complete: symfony},
 		{name: "craft", packages: []string{"craftcms/cms"}, docroot: []string{"web"}, command: "craft", state: []string{"storage", "web/cpresources"}},
 		{name: "wordpress", packages: []string{"roots/wordpress", "roots/wordpress-no-content", "johnpbloch/wordpress", "johnpbloch/wordpress-core"}, docroot: []string{"web", "public"}, complete: bedrock},
 		{name: "wordpress", file: "wp-load.php", docroot: []string{"."}, state: []string{"wp-content/uploads"}, complete: wordpress},
 		{name: "codeigniter", packages: []string{"codeigniter4/framework", "codeigniter4/codeigniter4"}, docroot: []string{"public"}, command: "spark", state: []string{"writable"}, complete: codeigniter},
-		{name: "codeigniter", packages: []string{"codeigniter/framework"}, file: "system/core/CodeIgniter.php", docroot: []string{"."}},
+		{name: "codeigniter", packages: []string{"codeigniter/framework"}, file: "system/core/CodeIgniter.php", docroot: []string{"."}, complete: codeigniter3},
 		{name: "cakephp", packages: []string{"cakephp/cakephp"}, docroot: []string{"webroot"}, command: "bin/cake.php", state: []string{"logs"}, scratch: []string{"tmp"}, complete: cakephp},
 		{name: "yii2", packages: []string{"yiisoft/yii2"}, docroot: []string{"web", "frontend/web"}, command: "yii", scratch: []string{"runtime", "web/assets"}},
 		{name: "yii", packages: []string{"yiisoft/yii-runner-http", "yiisoft/yii-http"}, docroot: []string{"public"}, command: "yii", scratch: []string{"runtime", "public/assets"}},
@@ -64,6 +66,9 @@ func frameworks() []framework {
 func frameworkOf(p *project) *framework {
 	for _, fw := range frameworks() {
 		for _, name := range fw.packages {
+			if name == "symfony/flex" && !p.d.Has(fw.command) {
+				continue // Composer's plug-in alone
+			}
 			if p.c.has(name) && (p.c.requires(name) || fw.command == "" || p.d.Has(fw.command)) {
 				fw.why = p.c.note(name)
 				return p.settle(fw)
@@ -81,6 +86,17 @@ func frameworkOf(p *project) *framework {
 func (p *project) settle(fw framework) *framework {
 	if fw.command != "" && !p.d.Has(fw.command) {
 		fw.command = ""
+	}
+	if fw.name == "yii2" && p.d.Has("init") && p.d.HasDir("environments") {
+		// https://www.yiiframework.com/extension/yiisoft/yii2-app-advanced/doc/guide
+		for _, dir := range []string{"frontend/web", "backend/web", "api/web"} {
+			if p.d.HasDir(dir) {
+				fw.sites = append(fw.sites, dir)
+			}
+		}
+		if len(fw.sites) > 0 {
+			fw.made, fw.docroot, fw.complete = fw.sites[0], nil, yiiAdvanced
+		}
 	}
 	if fw.name == "drupal" {
 		if root := p.scaffold(); root != "" {

@@ -123,3 +123,123 @@ func paths(list []safe.RelPath) string {
 	}
 	return strings.Join(out, " ")
 }
+
+func TestDocumentRoot(t *testing.T) {
+	page := "<?php echo 1;"
+	tests := []struct {
+		name, want string
+		files      map[string]string
+	}{
+		{"a usual name", "public", map[string]string{"public/index.php": page}},
+		{"the only folder of pages", "upload", map[string]string{"composer.json": `{"name":"a/shop","type":"project"}`, "upload/index.php": page, ".php-cs-fixer.php": page, "docs/index.php": page}},
+		{"a folder of that name which git leaves out", "upload", map[string]string{"composer.json": `{"name":"a/shop","type":"project"}`, "upload/index.php": page, ".gitignore": "/upload/config.php\n"}},
+		{"a folder named as the package", "teas", map[string]string{"composer.json": `{"name":"a/teas"}`, "teas/index.php": page, "editor/index.php": page, "compile.php": page}},
+		{"what PHP's own server shows", "pages", map[string]string{"Procfile": "web: php -S 0.0.0.0:$PORT -t pages", "index.php": page, "pages/index.php": page}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := inspect(t, tt.files)
+			if got := s.Document.V.String(); got != tt.want {
+				t.Errorf("document root %s, want %s", got, tt.want)
+			}
+			if len(s.State) > 0 {
+				t.Errorf("state %v", s.State)
+			}
+		})
+	}
+	found := scantest.Files(t, detect.Config{Name: "app", Detectors: []detect.Detector{php.Detector{}}}, map[string]string{"composer.json": `{"name":"a/b"}`, "demo/index.php": page})
+	for _, s := range found.Services {
+		if s.Dir.String() == "." {
+			t.Error("a package with a demonstration is a service")
+		}
+	}
+}
+
+func TestRouter(t *testing.T) {
+	s := inspect(t, map[string]string{"Procfile": "web: php -S 0.0.0.0:$PORT index.php", "index.php": "<?php echo 1;"})
+	if !s.Facts.(*php.Facts).Front || !noted(s, "hands every address that is no file to index.php") {
+		t.Errorf("front %v, notes %v", s.Facts.(*php.Facts).Front, s.Notes)
+	}
+}
+
+func noted(s *detect.Service, text string) bool {
+	return slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return strings.Contains(n.String(), text) })
+}
+
+func TestSitesOfOneProject(t *testing.T) {
+	found := scantest.Files(t, detect.Config{Name: "app", Detectors: []detect.Detector{php.Detector{}}}, map[string]string{
+		"composer.json": `{"name":"a/b","type":"project","require":{"yiisoft/yii2":"~2.0.54"}}`, "init": "#!/usr/bin/env php", "environments/index.php": "<?php return [];",
+		"frontend/web/robots.txt": "", "backend/web/robots.txt": "", "console/migrations/m1.php": "<?php",
+	}).Services
+	var got []string
+	for _, s := range found {
+		got = append(got, s.Name.String()+" "+s.Document.V.String()+" "+s.Needs[0].Name+" "+s.Processes[0].On.String())
+	}
+	want := []string{"frontend frontend/web mysql console/migrations", "backend backend/web mysql console/migrations"}
+	if !slices.Equal(got, want) {
+		t.Errorf("services %q, want %q", got, want)
+	}
+}
+
+func TestNeedsOfFrameworks(t *testing.T) {
+	const page = "<?php echo 1;"
+	laravel := func(version string, more map[string]string) map[string]string {
+		files := map[string]string{"composer.json": `{"type":"project","require":{"laravel/framework":"^` + version + `"}}`, "artisan": "#!/usr/bin/env php", "public/index.php": page}
+		for name, text := range more {
+			files[name] = text
+		}
+		return files
+	}
+	const config = "<?php return ['default' => env('DB_CONNECTION', 'mysql')];"
+	tests := []struct {
+		name, want string
+		files      map[string]string
+	}{
+		{"Laravel, whose example has a file in place of its own MySQL", "mysql? DB_HOST", laravel("10.0", map[string]string{"config/database.php": config, ".env.example": "DB_CONNECTION=sqlite\n"})},
+		{"unless its Compose file runs the server", "mysql DB_HOST", laravel("10.0", map[string]string{"config/database.php": config, ".env.example": "DB_CONNECTION=sqlite\n", "compose.yaml": "services:\n  db:\n    image: mariadb:11\n"})},
+		{"Laravel without the file, by an extension and variables of its own", "mysql TEA_DB_HOST", map[string]string{
+			"composer.json": `{"type":"project","require":{"laravel/framework":"^11.0","ext-pdo_mysql":"*"}}`, "artisan": "#!/usr/bin/env php", "public/index.php": page,
+			"app/config.php": "<?php return ['h' => env('TEA_DB_HOST'), 'u' => env('TEA_DB_USER'), 'p' => env('TEA_DB_PASSWORD'), 'd' => env('TEA_DB_DATABASE')];",
+		}},
+		{"CodeIgniter 3 with models", "mysql DB_HOSTNAME", map[string]string{
+			"composer.json": `{"type":"project","require":{"codeigniter/framework":"3.1.13"}}`, "index.php": page, "application/models/Tea.php": page,
+			"application/config/database.php": "<?php $db['default'] = array('hostname' => env('DB_HOSTNAME'), 'dbdriver' => 'mysqli');",
+		}},
+		{"CodeIgniter 3 without any", "", map[string]string{
+			"composer.json": `{"type":"project","require":{"codeigniter/framework":"3.1.13"}}`, "index.php": page, "application/config/database.php": "<?php $db['default'] = array('dbdriver' => 'mysqli');",
+		}},
+		{"Symfony by its configuration, where nothing is locked", "mysql DATABASE_URL, redis CACHE_DSN", map[string]string{
+			"composer.json": `{"type":"project","require":{"sylius/sylius":"~1.13","symfony/flex":"^2","ext-pdo_mysql":"*","ext-redis":"*"}}`, "bin/console": "#!/usr/bin/env php", "public/index.php": page,
+			"config/packages/doctrine.yaml": "doctrine:\n  dbal:\n    url: '%env(resolve:DATABASE_URL)%'\n", "config/packages/cache.yaml": "framework:\n  cache:\n    app: cache.adapter.redis_tag_aware\n    default_redis_provider: '%env(CACHE_DSN)%'\n",
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, n := range inspect(t, tt.files).Needs {
+				text := n.Name
+				if n.Optional {
+					text += "?"
+				}
+				if len(n.Settings) > 0 {
+					text += " " + n.Settings[0].Env.String()
+				}
+				got = append(got, text)
+			}
+			if text := strings.Join(got, ", "); text != tt.want {
+				t.Errorf("needs %s, want %s", text, tt.want)
+			}
+		})
+	}
+}
+
+func TestWhatNamesNoFile(t *testing.T) {
+	s := inspect(t, map[string]string{"index.php": "<?php new PDO('sqlite::memory:'); new PDO('sqlite:' . $path);", "services/Db.php": "<?php new PDO('sqlite::memory:');", "data/.gitignore": "*\n!.gitignore\n", "data/plugins/.gitkeep": ""})
+	var got []string
+	for _, dir := range s.State {
+		got = append(got, dir.String())
+	}
+	if !slices.Equal(got, []string{"data"}) {
+		t.Errorf("state %v, want data", got)
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/php/source"
 	"dockgen/internal/safe"
 )
@@ -97,12 +98,25 @@ func (l *app) database() {
 	if l.version() >= 11 {
 		usual = "sqlite"
 	}
+	driver := l.driver()
+	if driver.IsSet() {
+		usual = driver.V
+	}
 	chosen, example, why := l.setting("config/database.php", "DB_CONNECTION", usual, "default")
+	if driver.IsSet() && chosen == usual && why.Line == 0 {
+		why = driver.Why[0]
+	}
 	set0 := chosen
 	if chosen == "sqlite" && connections[example] != "" {
 		chosen = example
 	}
 	s := l.in.s
+	if name := connections[chosen]; name != "" && example == "sqlite" && !driver.IsSet() && chosen == "mysql" && !evidence.RunsBeside(l.p.d, "mysql", "mariadb") {
+		// Laravel itself began with MySQL for years: who writes SQLite into the example chose it.
+		s.Needs = append(s.Needs, detect.Need{Name: name, Why: []detect.Note{why}, Settings: l.connection(name), Optional: true})
+		s.SetEnv = append(s.SetEnv, set("DB_CONNECTION", "sqlite", ""))
+		chosen = "sqlite"
+	}
 	if chosen == "sqlite" {
 		s.SetEnv = append(s.SetEnv, set("DB_DATABASE", "/app/storage/database.sqlite", "The database lies where data is kept: a volume over database/ would hide new migrations."))
 		s.Notes = append(s.Notes, detect.Note{Path: why.Path, Line: why.Line, Text: why.Text + ": SQLite, in storage/database.sqlite; set DB_CONNECTION for a server"})
@@ -115,17 +129,43 @@ func (l *app) database() {
 	if chosen != set0 {
 		s.SetEnv = append(s.SetEnv, set("DB_CONNECTION", chosen, ""))
 	}
-	need := detect.Need{Name: name, Why: []detect.Note{why}}
+	s.Needs = append(s.Needs, detect.Need{Name: name, Why: []detect.Note{why}, Settings: l.connection(name)})
+}
+
+// driver is the database whose extension the manifest requires: who has no configuration
+// file says so there.
+func (l *app) driver() detect.Value[string] {
+	p := l.p
+	if p.d.Has("config/database.php") || p.c.requires("ext-pdo_sqlite") || p.c.requires("ext-sqlite3") {
+		return detect.Value[string]{}
+	}
+	for _, e := range []struct{ extension, name string }{{"ext-pdo_mysql", "mysql"}, {"ext-mysqli", "mysql"}, {"ext-pdo_pgsql", "pgsql"}, {"ext-pgsql", "pgsql"}} {
+		if p.c.requires(e.extension) {
+			return detect.Found(e.name, p.c.note(e.extension))
+		}
+	}
+	return detect.Value[string]{}
+}
+
+// connection are the variables of a connection: Laravel's own, unless the application
+// has its settings elsewhere and reads others.
+func (l *app) connection(name string) []detect.NeedSetting {
+	if name == "mongo" {
+		return []detect.NeedSetting{{Env: safe.EnvNameOf("MONGODB_URI"), Part: detect.PartURL}}
+	}
+	if !l.p.d.Has("config/database.php") {
+		if own := l.p.guessed(name); len(own) > 2 && !slices.ContainsFunc(own, func(o detect.NeedSetting) bool { return strings.HasPrefix(o.Env.String(), "DB_") }) {
+			return own
+		}
+	}
+	var out []detect.NeedSetting
 	for _, v := range []struct {
 		env  string
 		part detect.NeedPart
 	}{{"DB_HOST", detect.PartHost}, {"DB_PORT", detect.PartPort}, {"DB_DATABASE", detect.PartDatabase}, {"DB_USERNAME", detect.PartUser}, {"DB_PASSWORD", detect.PartPassword}} {
-		need.Settings = append(need.Settings, detect.NeedSetting{Env: safe.EnvNameOf(v.env), Part: v.part})
+		out = append(out, detect.NeedSetting{Env: safe.EnvNameOf(v.env), Part: v.part})
 	}
-	if name == "mongo" {
-		need.Settings = []detect.NeedSetting{{Env: safe.EnvNameOf("MONGODB_URI"), Part: detect.PartURL}}
-	}
-	s.Needs = append(s.Needs, need)
+	return out
 }
 
 // stores are where sessions, the cache and the queue are kept.

@@ -4,6 +4,7 @@ import (
 	"path"
 
 	"dockgen/detect"
+	"dockgen/detect/php/source"
 	"dockgen/internal/safe"
 )
 
@@ -103,6 +104,91 @@ func codeigniter(p *project, in *describing) error {
 			p.process(s, "migrate", detect.Job, safe.ArgvOf("php", "spark", "migrate", "--all"), p.d.Note("app/Database/Migrations", 0, "holds migrations"))
 		}
 	}
+	return nil
+}
+
+// codeigniter3 completes CodeIgniter 3, whose first page answers for every address, and
+// whose database is for a program that has models
+// (https://codeigniter.com/userguide3/database/configuration.html).
+func codeigniter3(p *project, in *describing) error {
+	s, f := in.s, in.f
+	f.Front = true
+	s.SetEnv = append(s.SetEnv, set("CI_ENV", "production", ""))
+	p.plain(s, f)
+	const config = "application/config/database.php"
+	if driver, line := p.keyed(config, "dbdriver"); len(s.Needs) == 0 && driver != "" && p.phpBelow("application/models", "application/modules", "application/core") {
+		if name := map[string]string{"mysqli": "mysql", "mysql": "mysql", "pdo": "mysql", "postgre": "postgres", "sqlsrv": "sqlserver"}[driver]; name != "" {
+			why := p.d.Note(config, line, "dbdriver is %s, and the application has models", safe.Visible(driver))
+			if driver != "pdo" {
+				p.want(map[string]string{"mysql": "mysqli", "postgre": "pgsql"}[driver]+map[string]string{"mysqli": "mysqli", "sqlsrv": "sqlsrv"}[driver], why)
+			}
+			s.Needs = append(s.Needs, detect.Need{Name: name, Why: []detect.Note{why}, Settings: p.guessed(name)})
+		}
+	}
+	return p.frontend(s, f)
+}
+
+// keyed is the first text that a file gives to a key, as $x['key'] = 'text' or
+// 'key' => 'text', with its line.
+func (p *project) keyed(name, key string) (string, int) {
+	data, err := p.d.Read(name)
+	if err != nil {
+		return "", 0
+	}
+	tokens := source.Tokens(string(data))
+	for i := 0; i+3 < len(tokens); i++ {
+		if tokens[i].Kind != source.String || tokens[i].Text != key {
+			continue
+		}
+		for _, next := range [][2]int{{1, 2}, {2, 3}} {
+			if (tokens[i+next[0]].Is("=>") || tokens[i+1].Is("]") && tokens[i+next[0]].Is("=")) && tokens[i+next[1]].Kind == source.String && !tokens[i+next[1]].Open {
+				return tokens[i+next[1]].Text, tokens[i].Line
+			}
+		}
+	}
+	return "", 0
+}
+
+// phpBelow reports whether PHP lies in one of the folders, or below it.
+func (p *project) phpBelow(dirs ...string) bool {
+	for _, dir := range dirs {
+		if !p.d.HasDir(dir) {
+			continue
+		}
+		for range p.d.Sub(dir).Files("*.php") {
+			return true
+		}
+	}
+	return false
+}
+
+// yiiAdvanced completes Yii's template of several sites, whose pages and local settings
+// are written by its own script, for an environment that it is told.
+func yiiAdvanced(p *project, in *describing) error {
+	s, f := in.s, in.f
+	f.Front = true
+	p.want("intl", p.fw.why)
+	f.Before = append(f.Before, safe.ArgvOf("php", "init", "--env=Production", "--overwrite=All"))
+	var scratch []string
+	for _, app := range []string{"frontend", "backend", "api", "console"} {
+		if p.d.HasDir(app) {
+			scratch = append(scratch, path.Join(app, "runtime"))
+		}
+	}
+	p.stateOf(s, f, nil, append(scratch, path.Join(p.docroot, "assets")))
+	p.databases(s)
+	if len(s.Needs) == 0 {
+		why := p.d.Note("common/config", 0, "its local settings have a connection to MySQL")
+		p.want("pdo_mysql", why)
+		s.Needs = append(s.Needs, detect.Need{Name: "mysql", Why: []detect.Note{why}, Settings: p.guessed("mysql")})
+	}
+	if len(p.d.Sub("console/migrations").Names("*.php")) > 0 {
+		p.process(s, "migrate", detect.Job, safe.ArgvOf("php", "yii", "migrate", "--interactive=0"), p.d.Note("console/migrations", 0, "holds migrations"))
+		if on, err := p.d.Rel().Join("console/migrations"); err == nil {
+			s.Processes[len(s.Processes)-1].On = on // one database for all of the sites
+		}
+	}
+	s.Notes = append(s.Notes, p.d.Note("environments/index.php", 0, "php init writes the pages and local settings of the environment Production into the image: let those in environments/prod read the database's address by getenv()"))
 	return nil
 }
 

@@ -44,6 +44,7 @@ type project struct {
 
 	docroot string // relative to d
 	rootWhy detect.Note
+	site    string // the name of one of several sites; "" where there is one
 	procs   []manifest.Process
 	docker  dockerfile
 
@@ -79,12 +80,16 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 	if why := p.nothing(); why != "" {
 		return nil, detect.NotService("%s", why)
 	}
-	s, err := p.describe()
-	if err != nil {
-		return nil, err
+	var out []*detect.Service
+	for _, site := range p.sites() {
+		s, err := site.describe()
+		if err != nil {
+			return nil, err
+		}
+		s.Dir, s.Root = p.d.Rel(), p.d.Rel()
+		out = append(out, s)
 	}
-	s.Dir, s.Root = p.d.Rel(), p.d.Rel()
-	return []*detect.Service{s}, nil
+	return out, nil
 }
 
 // documentRoots are what the folder of a site's pages is called beside the project's own.
@@ -135,69 +140,6 @@ func (p *project) nothing() string {
 		return "library: composer.json names no type, which makes it one, and there is no page for a web server"
 	}
 	return "composer.json with no page for a web server, no command in bin and no process in a Procfile: name the folder with index.php, or a command with dockgen init --start"
-}
-
-// findDocroot finds the folder that the web server shows.
-func (p *project) findDocroot(marked *detect.Dir) {
-	if dir, why, ok := p.procfileRoot(); ok {
-		p.docroot, p.rootWhy = dir, why
-		return
-	}
-	var candidates []string
-	if p.fw != nil {
-		candidates = append(candidates, p.fw.docroot...)
-	}
-	if marked.Path() != p.d.Path() {
-		candidates = append(candidates, path.Base(marked.Path()))
-	}
-	candidates = append(candidates, documentRoots...)
-	for _, dir := range append(candidates, ".") {
-		if at := path.Join(dir, "index.php"); p.d.Has(at) {
-			p.docroot, p.rootWhy = dir, p.d.Note(at, 0, "is the page that a web server begins with")
-			return
-		}
-	}
-	// Pages of which none is the first, beside a folder of pages.
-	if p.c != nil && p.c.Type == "project" && p.d.First(p.d.Names("*.php")...) != "" {
-		for _, dir := range p.d.Dirs() {
-			if at := path.Join(dir, "index.php"); p.d.Has(at) && !p.aside(at) {
-				p.docroot, p.rootWhy = ".", p.d.Note(at, 0, "is a page, beside others in the folder above")
-				return
-			}
-		}
-	}
-	// A package of Composer's brings the page.
-	if p.fw != nil && p.fw.made != "" {
-		p.docroot, p.rootWhy = p.fw.made, p.d.Note(manifestName, 0, "the installation makes %s/index.php", p.fw.made)
-	}
-}
-
-// procfileRoot is the folder that Heroku's boot scripts are given
-// (https://devcenter.heroku.com/articles/custom-php-settings).
-func (p *project) procfileRoot() (string, detect.Note, bool) {
-	for _, proc := range p.procs {
-		if proc.Name != "web" || len(proc.Commands) == 0 {
-			continue
-		}
-		c := proc.Commands[len(proc.Commands)-1]
-		program := c.Program()
-		if !strings.HasPrefix(program, "heroku-php-") && !strings.HasPrefix(program, "heroku-hhvm-") {
-			continue
-		}
-		dir := "."
-		for i := 1; i < len(c.Args); i++ {
-			switch a := c.Args[i]; {
-			case a == "-C" || a == "-c" || a == "-F" || a == "-f" || a == "-i" || a == "-l" || a == "-p":
-				i++
-			case !strings.HasPrefix(a, "-"):
-				dir = path.Clean(a)
-			}
-		}
-		if fs.ValidPath(dir) {
-			return dir, p.d.Note("Procfile", proc.Line, "%s", proc.Text), true
-		}
-	}
-	return "", detect.Note{}, false
 }
 
 // web is the Procfile's web process, where it is no web server's for PHP.
@@ -251,6 +193,9 @@ func (p *project) describe() (*detect.Service, error) {
 			if _, name, ok := strings.Cut(p.c.Name, "/"); ok && !slices.Contains(skeletons, p.c.Name) {
 				s.Name = safe.Slug(name, "app")
 			}
+		}
+		if p.site != "" {
+			s.Name = safe.Slug(p.site, "app")
 		}
 		s.Labels = p.labels()
 	}

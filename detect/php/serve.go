@@ -72,6 +72,8 @@ func (p *project) serve(s *detect.Service, f *Facts) {
 	f.Docroot, f.Open = docroot, docroot.String() == "."
 	f.Override = p.d.Has(path.Join(docroot.String(), ".htaccess"))
 	f.Front = p.front(docroot.String())
+	p.router(s)
+	s.Document = detect.Found(docroot, p.rootWhy)
 	// A page that exists to be asked for the health.
 	for _, page := range []string{"health.php", "healthz.php", "healthcheck.php", "health-check.php"} {
 		if at := path.Join(docroot.String(), page); p.d.Has(at) && f.Server != fpm {
@@ -194,8 +196,11 @@ func (p *project) command(s *detect.Service, f *Facts) {
 	s.Kind = detect.CLI
 }
 
-// stateOf adds folders that the program writes to: what outlives it, and what does not.
+// stateOf adds folders that the program writes to: what outlives it, and what does not. One
+// that holds the pages is none, whatever its name.
 func (p *project) stateOf(s *detect.Service, f *Facts, state, scratch []string) {
+	pages := func(dir string) bool { return dir == p.docroot || strings.HasPrefix(p.docroot, dir+"/") }
+	state, scratch = slices.DeleteFunc(slices.Clone(state), pages), slices.DeleteFunc(slices.Clone(scratch), pages)
 	for _, dir := range state {
 		if r, err := safe.NewRelPath(dir); err == nil && !slices.Contains(s.State, r) {
 			s.State = append(s.State, r)

@@ -22,7 +22,9 @@ func (p *project) kept(s *detect.Service, f *Facts) {
 			continue
 		}
 		at := p.d.Sub(dir)
-		if len(at.Dirs()) > 0 || len(at.Names("*")) > len(at.Names(".gitkeep", ".keep", ".gitignore", "README*", "index.html", ".htaccess")) {
+		if p.leftOut(name) {
+			// All of it is left out of git but for a few files: it is filled, whatever they are.
+		} else if len(at.Dirs()) > 0 || len(at.Names("*")) > len(at.Names(".gitkeep", ".keep", ".gitignore", "README*", "index.html", ".htaccess")) {
 			continue
 		}
 		if slices.ContainsFunc(s.State, func(r safe.RelPath) bool { return strings.HasPrefix(dir, r.String()+"/") }) {
@@ -36,6 +38,23 @@ func (p *project) kept(s *detect.Service, f *Facts) {
 		}
 	}
 	p.inFiles(s, f)
+}
+
+// leftOut reports whether a .gitignore leaves out all that lies in its own folder.
+func (p *project) leftOut(name string) bool {
+	if path.Base(name) != ".gitignore" {
+		return false
+	}
+	data, err := p.d.Read(name)
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSpace(line); line == "*" || line == "/*" {
+			return true
+		}
+	}
+	return false
 }
 
 // keep takes a folder as one that the program fills, by what its name says of it.
@@ -77,7 +96,7 @@ func (p *project) ignored(s *detect.Service, f *Facts) {
 		pattern := strings.TrimPrefix(strings.TrimSpace(line), "/")
 		dir, below, ok := strings.Cut(pattern, "/")
 		if ok && slices.Contains(writable, dir) && (p.d.HasDir(dir) || below == "" || below == "*") {
-			if at, err := safe.NewRelPath(dir); err == nil && !slices.Contains(s.State, at) && !slices.Contains(s.Scratch, at) {
+			if at, err := safe.NewRelPath(dir); err == nil && dir != p.docroot && !slices.Contains(s.State, at) && !slices.Contains(s.Scratch, at) {
 				p.notes = append(p.notes, p.d.Note(".gitignore", n, "leaves out %s, which has a name of what a program writes to: it is kept", dir))
 			}
 			p.keep(s, f, dir, dir)
@@ -98,6 +117,9 @@ func (p *project) inFiles(s *detect.Service, f *Facts) {
 				name, ok = u.Args[0].Text, u.Args[0].Kind == source.Text
 			case "pdo":
 				name, ok = strings.CutPrefix(u.Args[0].Text, "sqlite:")
+			}
+			if name == "" || strings.HasPrefix(name, ":") {
+				continue // the rest is in variables, or it is in memory
 			}
 			dir := path.Dir(path.Join(path.Dir(file.name), name))
 			if rest, rooted := strings.CutPrefix(name, "/"); rooted { // __DIR__ . '/db/x.db' and the like

@@ -96,7 +96,7 @@ type doctrine struct {
 // Doctrine's recipe begins with, tells.
 func (y *kernel) database() {
 	p, s := y.p, y.in.s
-	if !p.c.has("doctrine/doctrine-bundle") {
+	if !y.bundled("doctrine/doctrine-bundle", "doctrine") {
 		return
 	}
 	why := p.c.note("doctrine/doctrine-bundle")
@@ -141,9 +141,45 @@ func (y *kernel) database() {
 		}
 		y.dummy = append(y.dummy, set(name, url, ""))
 	}
-	if p.c.has("doctrine/doctrine-migrations-bundle") && (len(p.d.Sub("migrations").Names("*.php")) > 0 || len(p.d.Sub("src/Migrations").Names("*.php")) > 0) {
+	if y.bundled("doctrine/doctrine-migrations-bundle", "doctrine_migrations") && (len(p.d.Sub("migrations").Names("*.php")) > 0 || len(p.d.Sub("src/Migrations").Names("*.php")) > 0) {
 		p.process(s, "migrate", detect.Job, safe.ArgvOf("php", "bin/console", "doctrine:migrations:migrate", "--no-interaction", "--allow-no-migration"), p.c.note("doctrine/doctrine-migrations-bundle"))
 	}
+}
+
+// bundled reports whether the application has a package: by the manifest and the lock, or
+// where there is no lock, by the configuration that is for it alone.
+func (y *kernel) bundled(name, config string) bool {
+	return y.p.c.has(name) || y.p.c.locked == nil && y.p.d.First("config/packages/"+config+".yaml", "config/packages/"+config+".yml") != ""
+}
+
+// caches reports whether the application's cache is in Redis, and by which variable it
+// finds it (https://symfony.com/doc/current/cache.html).
+func (y *kernel) caches() (string, detect.Note, bool) {
+	for _, name := range []string{"config/packages/cache.yaml", "config/packages/framework.yaml"} {
+		if !y.p.d.Has(name) {
+			continue
+		}
+		var file struct {
+			Framework struct {
+				Cache struct {
+					App      any `yaml:"app"`
+					Provider any `yaml:"default_redis_provider"`
+				} `yaml:"cache"`
+			} `yaml:"framework"`
+		}
+		lines, err := manifest.YAML(y.p.d, name, &file)
+		app, _ := file.Framework.Cache.App.(string)
+		if err != nil || !strings.HasPrefix(app, "cache.adapter.redis") {
+			continue
+		}
+		provider, _ := file.Framework.Cache.Provider.(string)
+		variable := "REDIS_URL"
+		if m := envParameterRE.FindStringSubmatch(provider); m != nil {
+			variable = m[1]
+		}
+		return variable, y.p.d.Note(name, lines.At("framework", "cache", "app"), "app: %s", safe.Visible(app)), true
+	}
+	return "", detect.Note{}, false
 }
 
 // variable is the name by which the configuration reads a value; usual where none is found.
@@ -196,7 +232,7 @@ func (y *kernel) beside() (string, detect.Note) {
 // (https://symfony.com/doc/current/messenger.html).
 func (y *kernel) messages() {
 	p, s := y.p, y.in.s
-	if !p.c.has("symfony/messenger") {
+	if !y.bundled("symfony/messenger", "messenger") {
 		return
 	}
 	name := y.variable("MESSENGER_TRANSPORT_DSN", "messenger")
@@ -283,6 +319,13 @@ func (y *kernel) stores() {
 		n := detect.Need{Name: service, Optional: optional, Why: []detect.Note{p.c.note(name)}}
 		if y.has(variable) {
 			n.Settings = []detect.NeedSetting{{Env: safe.EnvNameOf(variable), Part: detect.PartURL}}
+		}
+		s.Needs = append(s.Needs, n)
+	}
+	if variable, why, ok := y.caches(); ok && (p.c.has("predis/predis") || p.c.requires("ext-redis")) {
+		n := detect.Need{Name: "redis", Why: []detect.Note{why}}
+		if env, err := safe.NewEnvName(variable); err == nil {
+			n.Settings = []detect.NeedSetting{{Env: env, Part: detect.PartURL}}
 		}
 		s.Needs = append(s.Needs, n)
 	}

@@ -104,6 +104,7 @@ func (p *project) fromSources() {
 			}
 			note := func(what string) detect.Note { return p.d.Note(f.name, u.Line, "uses %s", what) }
 			if u.New {
+				p.inFile = p.inFile || u.Name == "sqlite3"
 				if ext := classes[u.Name]; ext != "" && (p.c == nil || ext == "zip" || ext == "soap" || ext == "mysqli") {
 					p.want(ext, note(u.Name))
 				}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/ruby/source"
 	"dockgen/internal/safe"
 )
@@ -219,7 +220,7 @@ func (in *inspection) database(s *detect.Service) error {
 	for _, d := range drivers {
 		if in.p.has(d.gem) {
 			in.sql(s, d.need, d.scheme, production, others, in.p.why(d.gem))
-			if file, ok := in.besideFile(len(config.values) == 0); ok {
+			if file, ok := in.besideFile(len(config.values) == 0); ok && !evidence.RunsBeside(in.d, d.need, "mariadb") {
 				s.Needs[len(s.Needs)-1].Optional = true
 				in.sqlite(s, file.config, file.why)
 			}

@@ -152,6 +152,11 @@ func (in *inspection) listen(l *launch) {
 		ports := map[string]safe.Port{"rackup": 9292, "falcon": 9292, "thin": 3000, "hanami": 2300, "padrino": 3000, "iodine": 3000, "passenger": 3000, "agoo": 6464}
 		if p, ok := ports[program]; ok {
 			l.Port = detect.Assumed(p, l.Why)
+		} else if l.Why.Path != "" && strings.HasSuffix(l.Why.Path, "Procfile") && !l.Port.IsSet() {
+			// A program behind a script: it listens where the platform tells it to
+			// (https://devcenter.heroku.com/articles/procfile#the-web-process-type).
+			usual, _ := strconv.Atoi(in.usualPort(words))
+			l.Port, l.PortEnv = detect.Assumed(safe.Port(usual), l.Why), "PORT"
 		}
 	}
 }

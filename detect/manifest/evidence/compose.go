@@ -78,6 +78,24 @@ func composeFiles(d *detect.Dir, s *detect.Service) error {
 	return nil
 }
 
+// RunsBeside reports whether the nearest Compose file of the project runs one of these
+// backing services, as the catalogue calls them: for a detector that has to choose between
+// a server and a file.
+func RunsBeside(d *detect.Dir, needs ...string) bool {
+	for _, at := range upwards(d) {
+		name := at.First(composeNames()...)
+		if name == "" {
+			continue
+		}
+		var f struct {
+			Services map[string]composeService `yaml:"services"`
+		}
+		lines, err := manifest.YAML(at, name, &f)
+		return err == nil && slices.ContainsFunc(backingServices(at, name, f.Services, lines), func(r running) bool { return slices.Contains(needs, r.need) })
+	}
+	return false
+}
+
 func backingServices(at *detect.Dir, name string, services map[string]composeService, lines manifest.Lines) []running {
 	var out []running
 	for _, key := range slices.Sorted(maps.Keys(services)) {
