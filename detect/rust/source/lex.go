@@ -8,112 +8,61 @@ package source
 import (
 	"strings"
 	"unicode/utf8"
+
+	"dockgen/detect/manifest/trees"
 )
 
-// Kind is the kind of a token.
-type Kind uint8
+// Token is one token of Rust, or a group of them. A word is without the r# of a raw one,
+// and a lifetime is a character.
+type Token = trees.Token
 
 // The kinds of tokens.
 const (
-	Ident    Kind = iota // a word, without the r# of a raw one
-	String               // Text is what the literal stands for
-	Number               // Text has neither "_" nor the type behind the digits
-	Char                 // a character, or a lifetime
-	Sign                 // one character of punctuation
-	Group                // Text is the opening bracket, Inner what is inside
-	maxDepth = 256
+	Ident  = trees.Ident
+	String = trees.String
+	Number = trees.Number
+	Sign   = trees.Sign
+	Group  = trees.Group
 )
 
-// Token is one token, or a group of them.
-type Token struct {
-	Kind  Kind
-	Text  string
-	Line  int
-	Inner []Token
-}
+type lexer struct{ trees.Reader }
 
-// Is reports whether the token is that sign or word.
-func (t Token) Is(text string) bool {
-	return (t.Kind == Sign || t.Kind == Ident) && t.Text == text
-}
-
-// IsGroup reports whether the token is a group in that bracket.
-func (t Token) IsGroup(open string) bool { return t.Kind == Group && t.Text == open }
-
-type lexer struct {
-	src  string
-	pos  int
-	line int
-}
-
-// Parse returns the token trees of a file. What is no Rust gives what can be made
-// of it: brackets that do not match end at the end of the text.
+// Parse returns the token trees of a file.
 func Parse(src string) []Token {
-	l := &lexer{src: src, line: 1}
+	l := &lexer{trees.Reader{Src: src, Line: 1}}
 	if strings.HasPrefix(src, "#!") && !strings.HasPrefix(src, "#![") { // a script's first line
-		l.skipLine()
+		l.SkipLine()
 	}
-	return l.trees(0, 0)
+	return l.Trees(l)
 }
 
-// trees reads up to the closing bracket.
-func (l *lexer) trees(closing byte, depth int) []Token {
-	var out []Token
-	for {
-		l.blank()
-		if l.pos >= len(l.src) {
-			return out
-		}
-		c := l.src[l.pos]
-		switch {
-		case c == closing && closing != 0:
-			l.pos++
-			return out
-		case c == ')' || c == ']' || c == '}':
-			if closing != 0 { // closes something above
-				return out
-			}
-			l.pos++
-		case c == '(' || c == '[' || c == '{':
-			t := Token{Kind: Group, Text: string(c), Line: l.line}
-			l.pos++
-			if depth < maxDepth {
-				t.Inner = l.trees(map[byte]byte{'(': ')', '[': ']', '{': '}'}[c], depth+1)
-			}
-			out = append(out, t)
-		default:
-			out = append(out, l.token())
-		}
-	}
-}
-
-// blank skips white space and comments; block comments nest.
-func (l *lexer) blank() {
-	for l.pos < len(l.src) {
-		rest := l.src[l.pos:]
+// Blank skips white space and comments; block comments nest.
+func (l *lexer) Blank() {
+	for l.Pos < len(l.Src) {
+		rest := l.Rest()
 		switch {
 		case rest[0] == '\n':
-			l.line++
-			l.pos++
+			l.Line++
+			l.Pos++
 		case rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\r':
-			l.pos++
+			l.Pos++
 		case strings.HasPrefix(rest, "//"):
-			l.skipLine()
+			l.SkipLine()
 		case strings.HasPrefix(rest, "/*"):
-			l.pos += 2
-			for depth := 1; depth > 0 && l.pos < len(l.src); {
-				switch rest := l.src[l.pos:]; {
+			l.Pos += 2
+			for depth := 1; depth > 0 && l.Pos < len(l.Src); {
+				switch rest := l.Rest(); {
 				case strings.HasPrefix(rest, "/*"):
 					depth++
-					l.pos += 2
+					l.Pos += 2
 				case strings.HasPrefix(rest, "*/"):
 					depth--
-					l.pos += 2
+					l.Pos += 2
 				default:
 					if rest[0] == '\n' {
-						l.line++
+						l.Line++
 					}
-					l.pos++
+					l.Pos++
 				}
 			}
 		default:
@@ -122,72 +71,51 @@ func (l *lexer) blank() {
 	}
 }
 
-func (l *lexer) skipLine() {
-	if i := strings.IndexByte(l.src[l.pos:], '\n'); i >= 0 {
-		l.pos += i
-	} else {
-		l.pos = len(l.src)
-	}
-}
-
-func wordStart(c byte) bool {
-	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf
-}
-
-func digit(c byte) bool { return c >= '0' && c <= '9' }
-
-func (l *lexer) word() string {
-	start := l.pos
-	for l.pos < len(l.src) && (wordStart(l.src[l.pos]) || digit(l.src[l.pos])) {
-		l.pos++
-	}
-	return l.src[start:l.pos]
-}
-
-func (l *lexer) token() Token {
-	line, c := l.line, l.src[l.pos]
+// Token reads one token.
+func (l *lexer) Token() Token {
+	line, c := l.Line, l.Src[l.Pos]
 	switch {
 	case c == '"':
 		return Token{Kind: String, Text: l.quoted(), Line: line}
 	case c == '\'':
-		return Token{Kind: Char, Text: l.char(), Line: line}
-	case digit(c):
+		return Token{Kind: trees.Char, Text: l.char(), Line: line}
+	case trees.Digit(c):
 		return Token{Kind: Number, Text: l.number(), Line: line}
-	case wordStart(c):
-		w := l.word()
-		rest := l.src[l.pos:]
+	case trees.WordStart(c):
+		w := l.Word()
+		rest := l.Rest()
 		switch {
 		case (w == "b" || w == "c") && strings.HasPrefix(rest, `"`):
 			return Token{Kind: String, Text: l.quoted(), Line: line}
 		case w == "b" && strings.HasPrefix(rest, "'"):
-			return Token{Kind: Char, Text: l.char(), Line: line}
+			return Token{Kind: trees.Char, Text: l.char(), Line: line}
 		case (w == "r" || w == "br" || w == "cr") && strings.HasPrefix(strings.TrimLeft(rest, "#"), `"`):
 			return Token{Kind: String, Text: l.raw(), Line: line}
-		case w == "r" && len(rest) > 1 && rest[0] == '#' && wordStart(rest[1]):
-			l.pos++
-			return Token{Kind: Ident, Text: l.word(), Line: line}
+		case w == "r" && len(rest) > 1 && rest[0] == '#' && trees.WordStart(rest[1]):
+			l.Pos++
+			return Token{Kind: Ident, Text: l.Word(), Line: line}
 		}
 		return Token{Kind: Ident, Text: w, Line: line}
 	}
-	l.pos++
+	l.Pos++
 	return Token{Kind: Sign, Text: string(c), Line: line}
 }
 
 // number reads a number; a dot belongs to it where a digit follows.
 func (l *lexer) number() string {
-	start := l.pos
-	for l.pos < len(l.src) {
-		c := l.src[l.pos]
-		if c == '.' && l.pos+1 < len(l.src) && digit(l.src[l.pos+1]) && !strings.Contains(l.src[start:l.pos], ".") {
-			l.pos++
+	start := l.Pos
+	for l.Pos < len(l.Src) {
+		c := l.Src[l.Pos]
+		if c == '.' && l.Pos+1 < len(l.Src) && trees.Digit(l.Src[l.Pos+1]) && !strings.Contains(l.Src[start:l.Pos], ".") {
+			l.Pos++
 			continue
 		}
-		if !digit(c) && !wordStart(c) {
+		if !trees.Digit(c) && !trees.WordStart(c) {
 			break
 		}
-		l.pos++
+		l.Pos++
 	}
-	text := strings.ReplaceAll(l.src[start:l.pos], "_", "")
+	text := strings.ReplaceAll(l.Src[start:l.Pos], "_", "")
 	if !strings.HasPrefix(text, "0x") {
 		if i := strings.IndexAny(text, "iuf"); i > 0 {
 			text = text[:i]
@@ -199,15 +127,15 @@ func (l *lexer) number() string {
 // quoted reads a string in double quotes.
 func (l *lexer) quoted() string {
 	var b strings.Builder
-	l.pos++
-	for l.pos < len(l.src) {
-		c := l.src[l.pos]
-		l.pos++
+	l.Pos++
+	for l.Pos < len(l.Src) {
+		c := l.Src[l.Pos]
+		l.Pos++
 		switch c {
 		case '"':
 			return b.String()
 		case '\n':
-			l.line++
+			l.Line++
 			b.WriteByte(c)
 		case '\\':
 			l.escape(&b)
@@ -221,11 +149,11 @@ func (l *lexer) quoted() string {
 // escape reads what follows a backslash. A line end there takes the white space
 // of the next lines with it.
 func (l *lexer) escape(b *strings.Builder) {
-	if l.pos >= len(l.src) {
+	if l.Pos >= len(l.Src) {
 		return
 	}
-	c := l.src[l.pos]
-	l.pos++
+	c := l.Src[l.Pos]
+	l.Pos++
 	switch c {
 	case 'n':
 		b.WriteByte('\n')
@@ -234,12 +162,12 @@ func (l *lexer) escape(b *strings.Builder) {
 	case 'r', '0':
 		b.WriteByte(' ')
 	case '\n':
-		l.line++
-		for l.pos < len(l.src) && strings.IndexByte(" \t\n", l.src[l.pos]) >= 0 {
-			if l.src[l.pos] == '\n' {
-				l.line++
+		l.Line++
+		for l.Pos < len(l.Src) && strings.IndexByte(" \t\n", l.Src[l.Pos]) >= 0 {
+			if l.Src[l.Pos] == '\n' {
+				l.Line++
 			}
-			l.pos++
+			l.Pos++
 		}
 	default:
 		b.WriteByte(c)
@@ -249,39 +177,39 @@ func (l *lexer) escape(b *strings.Builder) {
 // raw reads r"..." with any number of #.
 func (l *lexer) raw() string {
 	hashes := 0
-	for l.pos < len(l.src) && l.src[l.pos] == '#' {
+	for l.Pos < len(l.Src) && l.Src[l.Pos] == '#' {
 		hashes++
-		l.pos++
+		l.Pos++
 	}
-	l.pos++ // the quote
+	l.Pos++ // the quote
 	end := `"` + strings.Repeat("#", hashes)
-	text := l.src[min(l.pos, len(l.src)):]
+	text := l.Src[min(l.Pos, len(l.Src)):]
 	if i := strings.Index(text, end); i >= 0 {
 		text = text[:i]
-		l.pos += len(end)
+		l.Pos += len(end)
 	}
-	l.pos += len(text)
-	l.line += strings.Count(text, "\n")
+	l.Pos += len(text)
+	l.Line += strings.Count(text, "\n")
 	return text
 }
 
 // char reads 'x', '\n' or the lifetime 'a.
 func (l *lexer) char() string {
-	rest := l.src[l.pos+1:]
+	rest := l.Src[l.Pos+1:]
 	if strings.HasPrefix(rest, `\`) {
 		if i := strings.IndexByte(rest[min(2, len(rest)):], '\''); i >= 0 && i < 12 {
-			l.pos += i + 4
+			l.Pos += i + 4
 			return rest[:i+2]
 		}
 	}
 	_, size := utf8.DecodeRuneInString(rest)
 	if size > 0 && strings.HasPrefix(rest[size:], "'") {
 		if rest[0] == '\n' {
-			l.line++
+			l.Line++
 		}
-		l.pos += size + 2
+		l.Pos += size + 2
 		return rest[:size]
 	}
-	l.pos++
-	return l.word()
+	l.Pos++
+	return l.Word()
 }

@@ -2,6 +2,8 @@ package source
 
 import (
 	"strings"
+
+	"dockgen/detect/manifest/trees"
 )
 
 // path notes the path that begins at i, and the call that it may be.
@@ -125,22 +127,7 @@ func receiver(ts []Token, dot int) []Token {
 
 // Split cuts tokens at a sign; what is empty is left out. A closure's parameters
 // may be cut, which no caller minds.
-func Split(ts []Token, sign string) [][]Token {
-	var out [][]Token
-	start := 0
-	for i, t := range ts {
-		if t.Is(sign) {
-			if i > start {
-				out = append(out, ts[start:i])
-			}
-			start = i + 1
-		}
-	}
-	if start < len(ts) {
-		out = append(out, ts[start:])
-	}
-	return out
-}
+func Split(ts []Token, sign string) [][]Token { return trees.Split(ts, sign) }
 
 // Strings yields every string literal in the tokens, at any depth.
 func Strings(ts []Token, yield func(Token)) {
