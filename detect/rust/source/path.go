@@ -73,8 +73,10 @@ func pathAt(ts []Token, i int) (string, int) {
 // skipAngles returns the place of the ">" that closes the "<" at i.
 func skipAngles(ts []Token, i int) int {
 	depth := 0
-	for ; i < len(ts); i++ {
+	for end := i + maxSpan; i < len(ts); i++ {
 		switch {
+		case i == end:
+			return i
 		case ts[i].Is("<"):
 			depth++
 		case ts[i].Is(">") && !ts[i-1].Is("-") && !ts[i-1].Is("="):
@@ -92,7 +94,7 @@ func skipAngles(ts []Token, i int) int {
 // indices joined by dots.
 func receiver(ts []Token, dot int) []Token {
 	i := dot - 1
-	for i >= 0 {
+	for i >= max(0, dot-maxSpan) {
 		t := ts[i]
 		switch {
 		case t.Kind == Group && t.Text != "{", t.Is("?"):
@@ -112,7 +114,7 @@ func receiver(ts []Token, dot int) []Token {
 			i--
 			continue
 		case t.Is(">"):
-			for ; i >= 0 && !ts[i].Is("<"); i-- {
+			for ; i >= max(0, dot-maxSpan) && !ts[i].Is("<"); i-- {
 			}
 			i -= 3 // ::<
 			if i < 0 {

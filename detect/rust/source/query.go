@@ -253,6 +253,11 @@ func fieldOf(ts []Token) *Field {
 	return nil
 }
 
+// maxSpan is more tokens than stand side by side in an expression or a list of types that
+// a person wrote. What is longer is not read to its end, which would take as long again
+// for each part of it.
+const maxSpan = 1000
+
 // binding reads "let mut name: T = expr;" and its kind. Patterns are not names.
 func (f *File) binding(ts []Token, i int, fn *Fn) int {
 	j := i + 1
@@ -270,10 +275,10 @@ func (f *File) binding(ts []Token, i int, fn *Fn) int {
 		}
 	}
 	start := j + 1
-	for j++; j < len(ts) && !ts[j].Is(";"); j++ {
-	}
-	if start > len(ts) || start > j {
+	if start > len(ts) {
 		return len(ts)
+	}
+	for j++; j < len(ts) && j < start+maxSpan && !ts[j].Is(";"); j++ {
 	}
 	expr := ts[start:min(j, len(ts))]
 	b := &Binding{Name: name.Text, Expr: expr, Line: name.Line}
@@ -281,6 +286,5 @@ func (f *File) binding(ts []Token, i int, fn *Fn) int {
 		b.Fn = fn
 	}
 	f.Bindings = append(f.Bindings, b)
-	f.items(expr, fn, "")
-	return j
+	return start - 1 // what the value is made of is looked at like the rest
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -67,4 +68,12 @@ func FuzzNewFile(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(_ *testing.T, s string) { NewFile(s) })
+}
+
+// Each part of what goes on and on is looked at with what stands near it alone: to look
+// at all the rest for each would take minutes.
+func TestWithoutEnd(t *testing.T) {
+	for _, s := range []string{"let a=", "a.b().", "a::<"} {
+		NewFile(strings.Repeat(s, 1<<14))
+	}
 }
