@@ -126,10 +126,11 @@ func (f *File) find(s Span, ok func(token) bool) int {
 	return -1
 }
 
-// expression returns the expression that begins at i, up to its end in the statement.
+// expression returns the expression that begins at i, up to its end in the statement, or
+// as far as anybody evaluates one.
 func (f *File) expression(i int) Span {
 	lo := i
-	for ; i < len(f.tokens); i++ {
+	for steps := 0; i < len(f.tokens) && steps < maxSteps; i, steps = i+1, steps+1 {
 		t := f.tokens[i]
 		if t.kind == punct && strings.Contains(",;)]}", t.text) {
 			break

@@ -3,6 +3,7 @@ package javascript
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -104,6 +105,14 @@ z.object({ H: z.string(), I: z.string().optional() }); const other = { J: 1 }`))
 	}
 	if want := []string{"A!", "B", "C", "D", "E!", "F", "G!", "H!", "I"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Each decorator and each variable of a long file is looked at with what stands near it
+// alone: to look at all the rest for each would take minutes.
+func TestWithoutEnd(t *testing.T) {
+	for _, s := range []string{"@a(", "@a\n", "let a="} {
+		Parse("a.ts", []byte(strings.Repeat(s, 1<<15)))
 	}
 }
 

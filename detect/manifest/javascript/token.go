@@ -48,9 +48,17 @@ func tokenize(src []byte) []token {
 	buf := make([]byte, len(src), len(src)+1) // a byte to spare: the lexer ends its input with a zero
 	copy(buf, src)
 	tokens := make([]token, 0, len(src)/5)
-	lex := js.NewLexer(parse.NewInputBytes(buf))
+	in := parse.NewInputBytes(buf)
+	lex := js.NewLexer(in)
 	pos, line, faults := 0, 1, 0
 	for pos < len(buf) {
+		if buf[pos] == '@' { // a decorator, which the lexer does not know
+			tokens = append(tokens, token{punct, "@", line})
+			in.Move(1)
+			in.Skip()
+			pos++
+			continue
+		}
 		tt, text := lex.Next()
 		if (tt == js.DivToken || tt == js.DivEqToken) && regexpMayFollow(tokens) {
 			if t, re := lex.RegExp(); t == js.RegExpToken {
@@ -61,19 +69,15 @@ func tokenize(src []byte) []token {
 		}
 		if tt == js.ErrorToken {
 			// Go on behind the character that could not be read.
-			switch buf[pos] {
-			case '@': // a decorator, which the lexer does not know
-				tokens = append(tokens, token{punct, "@", line})
-			case '\n':
+			if buf[pos] == '\n' {
 				line++
-				fallthrough
-			default:
-				if faults++; faults > maxFaults {
-					return tokens
-				}
+			}
+			if faults++; faults > maxFaults {
+				return tokens
 			}
 			pos++
-			lex = js.NewLexer(parse.NewInputBytes(buf[pos:]))
+			in = parse.NewInputBytes(buf[pos:])
+			lex = js.NewLexer(in)
 			continue
 		}
 		if t, ok := newToken(tt, text, line); ok {
