@@ -20,7 +20,7 @@ func (p *project) build(s *detect.Service, f *Facts) error {
 	bind := func(name string) {
 		if r, err := safe.NewRelPath(name); err == nil && !slices.Contains(c.Binds, r) {
 			c.Binds = append(c.Binds, r)
-			s.Context.Keep = append(s.Context.Keep, r)
+			s.Context.Keep = append(s.Context.Keep, p.inContext(r))
 		}
 	}
 	bind(manifestName)
@@ -40,11 +40,22 @@ func (p *project) build(s *detect.Service, f *Facts) error {
 		if star := strings.IndexAny(folder, "*?[{"); star >= 0 {
 			folder = path.Dir(folder[:star] + "x")
 		}
-		if fs.ValidPath(folder) && folder != "." && p.d.HasDir(folder) {
+		switch {
+		case folder == "." || r.Type == "path" && strings.HasPrefix(folder, "../"): // p.locals has what is needed of it
+		case fs.ValidPath(folder) && p.d.HasDir(folder):
 			bind(folder)
-		} else if folder != "." {
-			s.Notes = append(s.Notes, p.d.Note(manifestName, p.c.lines.At("repositories"), "a repository of packages lies outside of the project, at %s: the build can't read it", safe.Visible(r.URL)))
+		default:
+			s.Notes = append(s.Notes, p.outside(r))
 		}
+	}
+	for _, l := range p.locals {
+		source := safe.RelPathOf(detect.Under(l.c.d.Path(), p.root.Path()))
+		c.Locals = append(c.Locals, Local{source, l.target})
+		s.Context.Keep = append(s.Context.Keep, source)
+		if vendor, err := source.Join("vendor"); err == nil {
+			s.Context.Ignore = append(s.Context.Ignore, safe.PatternFor(vendor))
+		}
+		s.Parts = append(s.Parts, detect.Part{Path: l.c.d.Rel(), Why: p.c.note(l.c.Name)})
 	}
 	if p.c.has("cweagans/composer-patches") && p.d.HasDir("patches") {
 		bind("patches")
@@ -64,6 +75,11 @@ func (p *project) build(s *detect.Service, f *Facts) error {
 	p.git(s)
 	p.private(s, f)
 	return nil
+}
+
+// outside says that nothing of a repository is in the project.
+func (p *project) outside(r repository) detect.Note {
+	return p.d.Note(manifestName, p.c.lines.At("repositories"), "a repository of packages lies outside of the project, at %s: the build can't read it", safe.Visible(r.URL))
 }
 
 // git is needed where a package comes as a checkout, and no archive of it is named.
@@ -112,7 +128,7 @@ func (p *project) private(s *detect.Service, f *Facts) {
 func (p *project) ignore(s *detect.Service, f *Facts) {
 	add := func(patterns ...string) {
 		for _, pattern := range patterns {
-			s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf(pattern))
+			p.leaveOut(s, safe.PatternOf(pattern))
 		}
 	}
 	if p.c != nil {
@@ -121,7 +137,7 @@ func (p *project) ignore(s *detect.Service, f *Facts) {
 			vendor = v
 		}
 		if v, err := safe.NewRelPath(vendor); err == nil {
-			s.Context.Ignore = append(s.Context.Ignore, safe.PatternFor(v))
+			p.leaveOut(s, safe.PatternFor(v))
 		}
 		add("**/auth.json")
 		for _, tests := range []string{"tests", "phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml", "phpstan.neon", "phpstan.neon.dist", "psalm.xml", "rector.php", ".php-cs-fixer.dist.php", "pint.json", "ecs.php"} {

@@ -272,6 +272,13 @@ func (p *project) fromComposer() {
 			p.want(ext, p.c.note(name))
 		}
 	}
+	for _, l := range p.locals {
+		for _, name := range sortedKeys(l.c.Require) {
+			if ext, ok := strings.CutPrefix(strings.ToLower(name), "ext-"); ok {
+				p.want(ext, l.c.note(name))
+			}
+		}
+	}
 	for _, name := range sortedKeys(p.c.locked) {
 		pack := p.c.locked[name]
 		for _, needs := range sortedKeys(pack.Require) {

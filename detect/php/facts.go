@@ -22,7 +22,8 @@ const workdir = "/app"
 
 // Facts are what the Dockerfile's template needs beside what all languages share.
 type Facts struct {
-	Server string // apache, fpm, frankenphp or cli
+	Dir    safe.RelPath // of the project, in the build context
+	Server string       // apache, fpm, frankenphp or cli
 	// Document is the folder that the web server shows, as the image has it.
 	Document safe.Label
 	Docroot  safe.RelPath // the same, in the project
@@ -59,6 +60,9 @@ type Facts struct {
 	// Folders have to be in a folder that the program writes to.
 	Folders []safe.RelPath
 }
+
+// At is a file of the project's in the build context.
+func (f *Facts) At(name safe.RelPath) (safe.RelPath, error) { return f.Dir.Join(name.String()) }
 
 // Built reports whether something has to be made before the final stage.
 func (f *Facts) Built() bool {
@@ -110,6 +114,9 @@ type Composer struct {
 	Binds   []safe.RelPath
 	// Sources says that installing reads the sources, Auth that it may need credentials.
 	Sources, Auth bool
+	// Locals are packages of the project outside of its folder, which are copied where
+	// they are installed.
+	Locals []Local
 }
 
 // Mounts are the bound files that a mount can name.

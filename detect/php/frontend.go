@@ -102,7 +102,7 @@ func (p *project) useFrontend(s *detect.Service, f *Facts, script, output string
 		s.Notes = append(s.Notes, why)
 		return nil
 	}
-	front, err := project.Frontend(p.d, script)
+	front, err := project.Frontend(p.root, script)
 	if err != nil {
 		return err
 	}

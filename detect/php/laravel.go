@@ -30,7 +30,7 @@ func laravel(p *project, in *describing) error {
 		f.Before = append(f.Before, safe.ArgvOf("ln", "-sfn", "../storage/app/public", "public/storage"))
 	}
 	for _, pattern := range []string{"bootstrap/cache/*.php", "public/build", "public/hot", "public/storage", "storage/**/*.key", "storage/framework/**/*.php", "database/*.sqlite*"} {
-		s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf(pattern))
+		p.leaveOut(s, safe.PatternOf(pattern))
 	}
 	l := &app{p: p, in: in}
 	var err error

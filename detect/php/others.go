@@ -41,7 +41,7 @@ func wordpress(p *project, in *describing) error {
 		}
 	}
 	s.Needs = append(s.Needs, need)
-	s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("wp-content/uploads"), safe.PatternOf("wp-content/cache"))
+	p.leaveOut(s, safe.PatternOf("wp-content/uploads"), safe.PatternOf("wp-content/cache"))
 	return nil
 }
 
@@ -66,7 +66,7 @@ func bedrock(p *project, in *describing) error {
 	for _, made := range []string{"wp", "app/plugins", "app/mu-plugins", "app/themes", "app/uploads"} {
 		if at := path.Join(p.docroot, made); made == "wp" || made == "app/uploads" {
 			if r, err := safe.NewRelPath(at); err == nil {
-				s.Context.Ignore = append(s.Context.Ignore, safe.PatternFor(r))
+				p.leaveOut(s, safe.PatternFor(r))
 			}
 		}
 	}

@@ -38,9 +38,11 @@ func (Detector) Servers() []string { return []string{apache, frankenphp, fpm} }
 
 // project is what is known of one folder.
 type project struct {
-	d  *detect.Dir
-	c  *composer // nil: plain PHP
-	fw *framework
+	d      *detect.Dir
+	root   *detect.Dir // the build context: d, or a folder above it
+	locals []local
+	c      *composer // nil: plain PHP
+	fw     *framework
 
 	docroot string // relative to d
 	rootWhy detect.Note
@@ -69,6 +71,9 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 		// The pages lie in a folder of the project, which reads what is beside it.
 		p.d = d.Sub("..")
 	}
+	if err := p.findLocals(); err != nil {
+		return nil, err
+	}
 	if p.procs, err = manifest.Procfile(p.d, "Procfile"); err != nil {
 		return nil, err
 	}
@@ -86,7 +91,7 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 		if err != nil {
 			return nil, err
 		}
-		s.Dir, s.Root = p.d.Rel(), p.d.Rel()
+		s.Dir, s.Root = p.d.Rel(), p.root.Rel()
 		out = append(out, s)
 	}
 	return out, nil
@@ -177,7 +182,7 @@ func (p *project) console() string {
 // describe turns what was found into a service.
 func (p *project) describe() (*detect.Service, error) {
 	s := &detect.Service{Kind: detect.Server, Graceful: true}
-	f := &Facts{}
+	f := &Facts{Dir: p.inContext(safe.RelPathOf("."))}
 	var err error
 	if s.Version, err = p.version(); err != nil {
 		return nil, err

@@ -23,7 +23,7 @@ func symfony(p *project, in *describing) error {
 		if pattern == "public/assets" && !p.c.has("symfony/asset-mapper") {
 			continue
 		}
-		s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf(pattern))
+		p.leaveOut(s, safe.PatternOf(pattern))
 	}
 	f.Owned = append(f.Owned, safe.RelPathOf("var"))
 	if p.fw.name == "shopware" {
