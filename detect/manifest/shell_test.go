@@ -48,6 +48,11 @@ func TestCommands(t *testing.T) {
 	cases := []struct{ why, line, want string }{
 		{"a plain command", "node dist/server.js", `["node" "dist/server.js"]`},
 		{"an assignment before it", "NODE_ENV=production node a.js", `NODE_ENV=production ["node" "a.js"]`},
+		{"uv", "exec uv run --no-dev --package api uvicorn api:app --port 80", `["uvicorn" "api:app" "--port" "80"]`},
+		{"a module by uv", "uv run --frozen -m api.main -x", `["python" "-m" "api.main" "-x"]`},
+		{"a script by uv", "uv run main.py", `["python" "main.py"]`},
+		{"another manager of environments", "poetry run celery -A x worker", `["celery" "-A" "x" "worker"]`},
+		{"what a manager does itself", "uv sync --frozen", `["uv" "sync" "--frozen"]`},
 		{"cross-env", "cross-env NODE_ENV=production PORT=3000 node a.js", `NODE_ENV=production PORT=3000 ["node" "a.js"]`},
 		{"dotenv with a file", "dotenv -e .env.prod -- node a.js", `["node" "a.js"] <.env.prod`},
 		{"env-cmd", "env-cmd -f ./.env node a.js", `["node" "a.js"] <./.env`},

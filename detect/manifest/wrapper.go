@@ -31,6 +31,11 @@ func (c Command) unwrap() Command {
 			if !c.manager(program, args[1:]) {
 				return c
 			}
+		case "uv", "poetry", "pipenv", "pdm", "hatch", "rye":
+			if len(args) < 3 || args[1] != "run" {
+				return c
+			}
+			c.Args = pythonRun(program, args[2:])
 		case "concurrently", "run-s", "run-p", "npm-run-all", "npm-run-all2":
 			c.Scripts = runs(program, args[1:])
 			return c
@@ -58,6 +63,26 @@ func dropFlags(args []string, valued string) []string {
 	}
 	return args
 }
+
+// pythonRun is what a manager of Python's environments runs in one: a program, and by uv a
+// module or a script as well. https://docs.astral.sh/uv/reference/cli/#uv-run
+func pythonRun(manager string, args []string) []string {
+	if manager != "uv" {
+		return dropFlags(args, "-p --project -e --env")
+	}
+	for i, a := range args {
+		if (a == "-m" || a == "--module") && i+1 < len(args) && len(dropFlags(args[:i], uvValued)) == 0 {
+			return append([]string{"python", "-m"}, args[i+1:]...)
+		}
+	}
+	if args = dropFlags(args, uvValued); len(args) > 0 && strings.HasSuffix(args[0], ".py") {
+		return append([]string{"python"}, args...)
+	}
+	return args
+}
+
+// uvValued are the flags of uv run that take a value.
+const uvValued = "--package --extra --group --only-group --no-group --env-file --with --with-editable --with-requirements -p --python --directory --project --index --default-index --index-url -i --no-extra -w --config-file --cache-dir"
 
 func (c *Command) assigns(args []string) []string {
 	for len(args) > 0 {

@@ -128,7 +128,12 @@ func (in *inspection) web(procs []manifest.Process) (program, bool) {
 	if ok {
 		g.launch.Notes = append(g.launch.Notes, in.developmentServers(procs)...)
 	}
-	if l, found := in.stated(procs); found {
+	l, found := in.stated(procs)
+	switch {
+	case found && l.own && ok && l.bare && sameProgram(g.launch, l): // with what it is told beside
+	case found && l.own:
+		return in.fromStated(g, ok, l), true
+	case found:
 		if !ok {
 			g = program{kind: detect.Server, framework: in.frameworkOf(l.Argv)}
 		}
@@ -148,7 +153,7 @@ func (in *inspection) web(procs []manifest.Process) (program, bool) {
 }
 
 func missingServer(p *project, program string) []string {
-	if p.installed(program) || program == "fastapi" || program == "streamlit" {
+	if p.installed(program) || program == "fastapi" || slices.Contains(pageServers, program) {
 		return nil
 	}
 	if program == "waitress-serve" {
@@ -203,6 +208,9 @@ func (in *inspection) detected() (program, bool) {
 	}
 	if f, why, ok := in.streamlit(); ok {
 		return in.fromStreamlit(f, why), true
+	}
+	if g, ok := in.page(); ok {
+		return g, true
 	}
 	if g, ok := in.function(); ok {
 		return g, true
@@ -263,7 +271,7 @@ func (in *inspection) readsArguments(a app) bool {
 
 // frameworks by the distribution that brings them, the more particular first.
 var distributions = []struct{ dist, framework string }{
-	{"streamlit", "streamlit"}, {"gradio", "gradio"}, {"dash", "dash"}, {"chainlit", "chainlit"}, {"nicegui", "nicegui"}, {"litestar", "litestar"}, {"fastapi", "fastapi"}, {"quart", "quart"},
+	{"streamlit", "streamlit"}, {"gradio", "gradio"}, {"dash", "dash"}, {"chainlit", "chainlit"}, {"panel", "panel"}, {"nicegui", "nicegui"}, {"litestar", "litestar"}, {"fastapi", "fastapi"}, {"quart", "quart"},
 	{"sanic", "sanic"}, {"robyn", "robyn"}, {"falcon", "falcon"}, {"connexion", "connexion"}, {"apiflask", "flask"}, {"flask", "flask"}, {"bottle", "bottle"}, {"tornado", "tornado"},
 	{"starlette", "starlette"}, {"aiohttp", "aiohttp"}, {"django", "django"}, {"cherrypy", "cherrypy"}, {"pyramid", "pyramid"}, {functionsServer, functionsServer},
 }
@@ -291,7 +299,7 @@ func (in *inspection) whyFramework(framework string) detect.Note {
 // frameworkOf names the framework of a command's application.
 func (in *inspection) frameworkOf(argv []string) detect.Value[string] {
 	f := in.directFramework()
-	if argv[0] == "streamlit" || argv[0] == "chainlit" || argv[0] == "sanic" || argv[0] == "fastapi" {
+	if slices.Contains(pageServers, argv[0]) || argv[0] == "sanic" || argv[0] == "fastapi" {
 		f = argv[0]
 	}
 	if f == "" {

@@ -59,6 +59,8 @@ func framePort(framework string) int {
 		return 8080
 	case "tornado":
 		return 8888
+	case "panel":
+		return 5006
 	}
 	return 8000
 }

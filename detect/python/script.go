@@ -11,6 +11,9 @@ import (
 
 // script finds a program that is no server: a bot, a job, a command for people.
 func (in *inspection) script() (program, bool) {
+	if g, ok := in.crawler(); ok {
+		return g, true
+	}
 	if g, ok := in.console(); ok {
 		return g, true
 	}

@@ -23,6 +23,9 @@ type launch struct {
 	Why      detect.Note
 	PortWhy  detect.Note // where the port comes from; not set: nothing says it
 	Notes    []detect.Note
+	own      bool   // a program of the project's, which configures its server
+	entry    string // the file that such a program begins with
+	bare     bool   // the project starts it without further words
 }
 
 type pair struct{ Name, Value, Why string }
@@ -48,7 +51,7 @@ func (p *project) server(k class) (name string, missing bool) {
 		list, deflt = []string{"hypercorn", "uvicorn", "granian"}, "hypercorn"
 	}
 	for _, s := range list {
-		if p.installed(s) {
+		if p.installed(s) || s == "uwsgi" && p.installed("pyuwsgi") {
 			return s, false
 		}
 	}
@@ -221,7 +224,8 @@ var launchers = map[string]struct {
 	"streamlit":      {host: "--server.address", port: "--server.port", deflt: 8501, graceful: true},
 	"sanic":          {host: "--host", port: "--port", short: map[string]string{"-H": "--host", "-p": "--port"}, deflt: 8000, graceful: true},
 	"litestar":       {host: "--host", port: "--port", short: map[string]string{"-H": "--host", "-p": "--port"}, deflt: 8000, graceful: true},
-	"chainlit":       {host: "--host", port: "--port", deflt: 8000},
+	"chainlit":       {host: "--host", port: "--port", deflt: 8000, graceful: true},
+	"panel":          {host: "--address", port: "--port", deflt: 5006, graceful: true},
 	// Its own defaults are 0.0.0.0 and $PORT (https://github.com/GoogleCloudPlatform/functions-framework-python).
 	functionsServer: {port: "--port", deflt: 8080, graceful: true},
 }
@@ -239,7 +243,7 @@ func (in *inspection) fromCommand(cmd manifest.Command, why detect.Note) (launch
 		l.Env = append(l.Env, pair{e.Name, e.Value, ""})
 	}
 	args := withoutReload(splitFlags(cmd.Args, known.short))
-	port, portEnv := 0, ""
+	port, portEnv, guessed := 0, "", false
 	conf := (*gunicornFile)(nil)
 	if program == "gunicorn" {
 		conf = in.gunicornConf(flagOf(args, "--config", "-c"))
@@ -256,6 +260,7 @@ func (in *inspection) fromCommand(cmd manifest.Command, why detect.Note) (launch
 		for _, v := range cmd.Variables {
 			if strings.Contains(text, "$"+v.Name) {
 				if v.Default == "" && v.Name == "PORT" {
+					guessed = true
 					v.Default = strconv.Itoa(in.guessPort(known.deflt))
 				}
 				return strings.ReplaceAll(text, "$"+v.Name, v.Default), v.Name
@@ -300,7 +305,7 @@ func (in *inspection) fromCommand(cmd manifest.Command, why detect.Note) (launch
 			args = append(args[:len(args):len(args)], known.host, everywhere)
 		}
 	}
-	stated := port != 0
+	stated := port != 0 && !guessed
 	if conf != nil && conf.port == port && stated {
 		why = in.d.Note(conf.name, conf.line, "bind")
 	}
@@ -313,8 +318,12 @@ func (in *inspection) fromCommand(cmd manifest.Command, why detect.Note) (launch
 			args = append(args, known.port, strconv.Itoa(port))
 		}
 	}
-	if program == "gunicorn" {
+	switch program {
+	case "gunicorn":
 		args = logToStdout(args)
+	case "chainlit": // it would look for a browser, and watch the sources
+		args = slices.DeleteFunc(args, func(a string) bool { return a == "-h" || a == "--headless" || a == "-w" || a == "--watch" })
+		args = append(args, "--headless")
 	}
 	l.Argv, l.Port, l.PortEnv = args, port, portEnv
 	if stated {

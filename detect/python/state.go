@@ -139,6 +139,12 @@ func (in *inspection) state(s *detect.Service, f *Facts, g program) {
 		s.Notes = append(s.Notes, detect.Note{Path: note.Path, Line: note.Line, Text: "the SQLite database " + file + " lies among the code, which a container can't write to: move it into a folder of its own, such as data/, or use a database server"})
 	}
 	in.made(g, add)
+	if g.framework.V == "chainlit" { // what people upload, and its configuration
+		add(path.Join(in.root, ".files"))
+		if !in.d.HasDir(path.Join(in.root, ".chainlit")) {
+			add(path.Join(in.root, ".chainlit"))
+		}
+	}
 	if g := in.django; g != nil {
 		if v, ok := g.get("MEDIA_ROOT"); ok {
 			if p, ok := in.c.pathOf(v.file, v.expr); ok {

@@ -21,7 +21,7 @@ func (in *inspection) stated(procs []manifest.Process) (launch, bool) {
 		}
 	}
 	for _, p := range procs { // called otherwise, and a server all the same
-		if l, ok := in.lastServer(p.Commands, in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text), nil); ok && p.Name != "release" && in.starts(l.Argv) {
+		if l, ok := in.lastServer(p.Commands, in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text), nil); ok && p.Name != "release" && (l.own || in.starts(l.Argv)) {
 			return l, true
 		}
 	}
@@ -30,12 +30,13 @@ func (in *inspection) stated(procs []manifest.Process) (launch, bool) {
 	if line == "" || err != nil {
 		return launch{}, false
 	}
-	l, ok := in.lastServer(cmds, why, nil)
+	values := evidence.LastEnv(in.d)
+	l, ok := in.lastServer(cmds, why, values)
 	if !ok && len(cmds) == 1 && len(cmds[0].Args) > 1 && strings.HasSuffix(cmds[0].Args[0], ".sh") {
 		cmds[0].Args = cmds[0].Args[1:] // a script that ends in exec "$@"
-		l, ok = in.lastServer(cmds, why, nil)
+		l, ok = in.lastServer(cmds, why, values)
 	}
-	if !ok || !in.starts(l.Argv) {
+	if !ok || !l.own && !in.starts(l.Argv) {
 		return launch{}, false
 	}
 	return l, true
@@ -64,7 +65,7 @@ func (in *inspection) starts(argv []string) bool {
 			return true
 		}
 	}
-	return (argv[0] == "streamlit" || argv[0] == "fastapi") && slices.ContainsFunc(argv, func(a string) bool { return in.c.known[a] })
+	return (slices.Contains(pageServers, argv[0]) || argv[0] == "fastapi") && slices.ContainsFunc(argv, func(a string) bool { return in.c.known[a] })
 }
 
 // lastServer takes the last command of a line that serves; a script that the line runs
@@ -104,7 +105,13 @@ func (in *inspection) lastServer(cmds []manifest.Command, why detect.Note, value
 				c.Variables[n].Default = values[v.Name]
 			}
 		}
-		if l, ok := in.fromCommand(c, why); ok {
+		l, ok := in.fromCommand(c, why)
+		if !ok && dir == "" {
+			if l, ok = in.fromOwn(c, why); ok {
+				l.own = true
+			}
+		}
+		if ok {
 			if dir != "" && in.d.HasDir(dir) {
 				in.root = dir
 			}
@@ -137,7 +144,10 @@ func (in *inspection) scriptFile(dir string, c manifest.Command) string {
 	if f := path.Join(dir, script); !path.IsAbs(script) && in.d.Has(f) {
 		return f
 	}
-	return in.d.First(path.Base(script), "docker/"+path.Base(script), "scripts/"+path.Base(script), "bin/"+path.Base(script))
+	if f := in.d.First(path.Base(script), "docker/"+path.Base(script), "scripts/"+path.Base(script), "bin/"+path.Base(script)); f != "" {
+		return f
+	}
+	return evidence.CopiedAs(in.d, script)
 }
 
 // shellScript is the script that a command runs, "" where it is none.

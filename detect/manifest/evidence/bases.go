@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"path"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -77,6 +78,54 @@ func LastLine(d *detect.Dir) (string, detect.Note) {
 		}
 	}
 	return strings.Join(out, " "), why
+}
+
+// LastEnv are the variables that the last stage of the folder's Dockerfile gives the
+// program, with their values; a stage that it stands on is not asked.
+func LastEnv(d *detect.Dir) map[string]string {
+	_, file, err := readDockerfile(d)
+	if file == nil || err != nil {
+		return nil
+	}
+	vars, known := map[string]string{}, map[string]string{}
+	for _, n := range file.Children {
+		words := wordsOf(n)
+		switch strings.ToLower(n.Value) {
+		case "from":
+			vars = map[string]string{}
+		case "arg":
+			for _, w := range words {
+				if k, v, ok := strings.Cut(w, "="); ok {
+					known[k] = strings.Trim(v, `"'`)
+				}
+			}
+		case "env": // the parser gives name, value and separator in turn
+			for i := 0; i+1 < len(words); i += 3 {
+				known[words[i]] = expand(strings.Trim(words[i+1], `"'`), known)
+				vars[words[i]] = known[words[i]]
+			}
+		}
+	}
+	return vars
+}
+
+// CopiedAs is the file of the folder that its Dockerfile puts into the image under that
+// name, "" for none: COPY docker/entry.sh /app/run.sh.
+func CopiedAs(d *detect.Dir, name string) string {
+	_, file, err := readDockerfile(d)
+	if file == nil || err != nil {
+		return ""
+	}
+	for _, n := range file.Children {
+		words := wordsOf(n)
+		if verb := strings.ToLower(n.Value); verb != "copy" && verb != "add" || len(words) != 2 || path.Base(words[1]) != path.Base(name) {
+			continue
+		}
+		if from := strings.TrimPrefix(path.Clean(words[0]), "/"); !strings.HasPrefix(from, "..") && d.Has(from) {
+			return from
+		}
+	}
+	return ""
 }
 
 // started is an ENTRYPOINT or a CMD.

@@ -16,7 +16,7 @@ import (
 func dockerfileNames() []string {
 	return []string{
 		"Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production", "prod.Dockerfile",
-		"docker/Dockerfile", ".docker/Dockerfile", "docker/default.Dockerfile", "docker/prod.Dockerfile", "docker/production.Dockerfile",
+		"docker/Dockerfile", ".docker/Dockerfile", "docker/default.Dockerfile", "docker/prod.Dockerfile", "docker/production.Dockerfile", "deploy/Dockerfile",
 	}
 }
 
