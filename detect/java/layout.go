@@ -144,7 +144,7 @@ func (p *program) mavenLayout() error {
 		return detect.NotService("library: its build names no main class, and it serves nothing")
 	}
 	l.form, l.artifact = formThin, archive(".jar")
-	if len(p.deps) == 0 && p.maven.root.at("parent") == nil {
+	if len(p.deps) == 0 && !p.chainEndsOutside() {
 		l.form = formJar
 		return nil
 	}
