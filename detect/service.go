@@ -145,6 +145,9 @@ type Process struct {
 	Apart bool `json:"apart,omitempty"`
 	// Alone says that it reads none of the service's variables, but SetEnv and Needs.
 	Alone bool `json:"-"`
+	// BuildOn is the image of the family's that makes what that stage holds, in the program's
+	// own version, where that is not the usual one.
+	BuildOn string `json:"-"`
 	// Packages are what that stage needs of the distribution.
 	Packages []Package `json:"-"`
 	// On is the folder that a job works on, relative to the project, as that of migrations:

@@ -91,6 +91,7 @@ var ours = map[string]string{
 	"detect.Need.As": "the catalogue's key", "python.Facts.Path": "becomes a safe.Label", "python.Facts.SelfPath": "becomes a safe.Label", "static.Build.Tool": "a generator's name", "static.Build.Image": "the catalogue's key", "static.Build.Copied": "the catalogue's key",
 	"php.Facts.Server": "constants", "php.Step.Why": "constants",
 	"java.Facts.Tool": "constants", "java.Facts.Form": "constants", "java.Facts.Ext": "constants", "java.Facts.Glob": "a plain file name with stars: globName",
+	"java.Library.Group": "constants", "java.Library.Name": "constants", "java.Library.Suffix": "constants", "detect.Process.BuildOn": "the catalogue's key",
 	"java.Cache.ID": "constants", "java.Cache.Target": "constants",
 	"python.Facts.Cache": "constants", "python.Facts.CacheDir": "constants", "python.Facts.Image": "constants", "python.Facts.Tool": "constants",
 }

@@ -19,6 +19,9 @@ func (p *program) clientKeys(name string) []clientKey {
 	major := parseVersion(p.frameworkVersion())
 	switch p.fw.name {
 	case "spring-boot", "grails":
+		if (name == "kafka" || name == "rabbitmq") && !p.has("org.springframework*:spring-kafka", "org.springframework*:spring-boot-starter-kafka*", "org.springframework*:spring-cloud-*", "org.springframework*:spring-rabbit*", "org.springframework*:spring-boot-starter-amqp*", "org.springframework*:spring-boot-starter-rabbitmq*") {
+			return nil // Boot sets up its own clients alone
+		}
 		switch name {
 		case "redis":
 			if major.known() && major.less(3) {

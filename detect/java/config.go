@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"dockgen/detect"
+	"dockgen/detect/java/script"
 )
 
 // configValue is one value of the program's configuration.
@@ -40,14 +41,15 @@ var configNames = []string{"application", "microprofile-config", "bootstrap"}
 
 // loadConfig reads the module's configuration. A file that can't be parsed is
 // left out with a note: it may hold a template's placeholders.
-func (m *module) loadConfig() *config {
+func (m *module) loadConfig(code *code) *config {
 	c := &config{lookup: m.props}
+	names := append(code.configNames(), configNames...)
 	for _, dir := range configDirs {
 		if dir == "." && m.tool != maven && m.tool != gradle {
 			continue
 		}
 		d := m.dir.Sub(dir)
-		for _, base := range configNames {
+		for _, base := range names {
 			m.configFile(c, d, base, "")
 			for _, name := range d.Names(base+"-*.properties", base+"-*.yml", base+"-*.yaml") {
 				profile := strings.TrimPrefix(strings.TrimSuffix(name, path.Ext(name)), base+"-")
@@ -60,6 +62,20 @@ func (m *module) loadConfig() *config {
 	}
 	c.activate()
 	return c
+}
+
+// configNames are what a program of Spring Boot calls its own configuration:
+// "spring.config.name=server" among the properties that it starts with.
+func (c *code) configNames() []string {
+	var out []string
+	for _, s := range c.files {
+		for _, t := range s.toks {
+			if name, ok := strings.CutPrefix(t.Text, "spring.config.name="); ok && t.Kind == script.String && name != "" && !strings.ContainsAny(name, "/\\*?[,$") {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
 }
 
 func (m *module) configFile(c *config, d *detect.Dir, base, profile string) {
@@ -113,6 +129,8 @@ func (c *config) yaml(d *detect.Dir, name, profile string) error {
 	if err != nil {
 		return err
 	}
+	// Gradle's expand writes \$ as $, which between quotes is no YAML.
+	data = bytes.ReplaceAll(data, []byte(`\$`), []byte("$"))
 	// Maven's resource filtering knows @name@, and JHipster's build #name#: neither
 	// may begin a plain YAML value.
 	for _, mark := range []string{"@", "#"} {
@@ -190,7 +208,7 @@ func (c *config) add(doc []configValue, profile string) {
 // configuration turns on itself, Quarkus' prod, Spring's default.
 func (c *config) activate() {
 	for _, v := range c.values {
-		if v.profile == "" && (v.key == "spring.profiles.active" || v.key == "spring.profiles.default" || strings.HasPrefix(v.key, "spring.profiles.active[")) {
+		if v.profile == "" && (v.key == "spring.profiles.active" || v.key == "spring.profiles.default" || v.key == "spring.profiles.include" || strings.HasPrefix(v.key, "spring.profiles.active[") || strings.HasPrefix(v.key, "spring.profiles.include[")) {
 			for _, p := range strings.Split(c.plain(v.value), ",") {
 				if p = strings.TrimSpace(p); p != "" && !strings.ContainsAny(p, "${}@#") {
 					c.active = append(c.active, p)

@@ -35,6 +35,7 @@ type Facts struct {
 	Files    []safe.RelPath // that the program reads while it runs, beside it
 	Secrets  []detect.BuildSecret
 	Vendor   safe.RelPath // of the program in the final image's server, relative to /
+	Migrate  *Migrate     // what applies the migrations apart from the program; nil: nothing
 }
 
 // BuildsFront says that the template lays the output of a front end into the sources.
@@ -46,7 +47,7 @@ type Cache struct{ ID, Target string }
 // build decides the commands of the build and of the start.
 func (p *program) build(s *detect.Service) error {
 	l := &p.layout
-	f := &Facts{Tool: p.tool, Form: string(l.form), Ext: ".jar"}
+	f := &Facts{Tool: p.tool, Form: string(l.form), Ext: ".jar", Migrate: p.migrate}
 	if strings.HasSuffix(l.artifact, ".war") {
 		f.Ext = ".war"
 	}
@@ -367,6 +368,11 @@ func (p *program) context(s *detect.Service, f *Facts) {
 	for _, in := range p.inputs {
 		if r, err := safe.NewRelPath(in); err == nil {
 			s.Context.Keep = append(s.Context.Keep, r)
+		}
+	}
+	if f.Migrate != nil {
+		for _, m := range f.Migrate.Folders {
+			s.Context.Keep = append(s.Context.Keep, m.From)
 		}
 	}
 	slices.SortFunc(s.Context.Keep, func(a, b safe.RelPath) int { return strings.Compare(a.String(), b.String()) })

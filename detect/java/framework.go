@@ -93,7 +93,7 @@ func (p *program) findFramework() {
 		p.fw.server = p.has("org.springframework.boot:spring-boot-starter-web", "org.springframework.boot:spring-boot-starter-webmvc", "org.springframework.boot:spring-boot-starter-webflux", "org.springframework.boot:spring-boot-starter-jersey",
 			"org.springframework.boot:spring-boot-starter-tomcat", "org.springframework.boot:spring-boot-starter-jetty", "org.springframework.boot:spring-boot-starter-undertow", "org.springframework.boot:spring-boot-starter-reactor-netty", "org.springframework.boot:spring-boot-starter-graphql", "org.springframework.boot:spring-boot-starter-hateoas", "org.springframework.boot:spring-boot-starter-data-rest",
 			"org.springframework.cloud:spring-cloud-starter-gateway*", "org.springframework.cloud:spring-cloud-starter-netflix-eureka-server", "org.springframework.cloud:spring-cloud-config-server", "org.springframework.cloud:spring-cloud-starter-config-server", "com.vaadin:vaadin-spring-boot-starter", "de.codecentric:spring-boot-admin-starter-server",
-			"org.springframework.boot:spring-boot-starter-web-services", "org.springframework.boot:spring-boot-starter-webservices", "org.springframework.boot:spring-boot-starter-websocket", "org.springframework.boot:spring-boot-starter-oauth2-authorization-server", "com.netflix.graphql.dgs:*", "org.springdoc:springdoc-openapi-starter-web*", "org.springdoc:springdoc-openapi-ui")
+			"org.springframework.boot:spring-boot-starter-web-services", "org.springframework.boot:spring-boot-starter-webservices", "org.springframework.boot:spring-boot-starter-websocket", "org.springframework.boot:spring-boot-starter-oauth2-authorization-server", "com.netflix.graphql.dgs:*", "org.springdoc:springdoc-openapi-starter-web*", "org.springdoc:springdoc-openapi-ui", "com.linecorp.armeria:armeria-spring-boot*")
 		if !p.fw.server {
 			// A starter of somebody's own may bring a server: a controller needs one.
 			_, _, p.fw.server = p.code.any("RestController", "Controller", "EnableWebMvc", "RouterFunction")
@@ -208,6 +208,7 @@ func (p *program) gradleProperty(name string) (string, bool) {
 type mainChoice struct {
 	class string
 	note  detect.Note
+	boot  bool // it starts Spring
 }
 
 // findMain chooses the class that is started: the one that the build names, if its
@@ -218,12 +219,12 @@ func (p *program) findMain() error {
 		want := asked.V.String()
 		for _, m := range mains {
 			if m.class == want || strings.HasSuffix(m.class, "."+want) {
-				p.start = mainChoice{m.class, m.src.note(m.line, "has a main method")}
+				p.start = mainChoice{m.class, m.src.note(m.line, "has a main method"), m.boot}
 				return nil
 			}
 		}
 		if p.main.V == want || p.tool == lein || p.tool == deps {
-			p.start = mainChoice{want, p.note(0, "asked for")}
+			p.start = mainChoice{class: want, note: p.note(0, "asked for")}
 			return nil
 		}
 		names := make([]string, 0, len(mains))
@@ -236,19 +237,19 @@ func (p *program) findMain() error {
 		class := strings.ReplaceAll(p.main.V, "/", ".")
 		for _, m := range mains {
 			if m.class == class {
-				p.start = mainChoice{class, p.main.Why[0]}
+				p.start = mainChoice{class, p.main.Why[0], m.boot}
 				return nil
 			}
 		}
 		// The class may be a library's: io.ktor.server.netty.EngineMain.
 		if len(mains) == 0 || !p.ownPackage(class) || p.manifest {
-			p.start = mainChoice{class, p.main.Why[0]}
+			p.start = mainChoice{class: class, note: p.main.Why[0]}
 			return nil
 		}
 		p.notes = append(p.notes, detect.Note{Path: p.main.Why[0].Path, Line: p.main.Why[0].Line, Text: "names the main class " + class + ", which is not in the sources"})
 	}
 	if best := p.bestMain(mains); best != nil {
-		p.start = mainChoice{best.class, best.src.note(best.line, "has the main method")}
+		p.start = mainChoice{best.class, best.src.note(best.line, "has the main method"), best.boot}
 	}
 	return nil
 }

@@ -48,7 +48,8 @@ func (Detector) Inspect(ctx context.Context, d *detect.Dir) ([]*detect.Service, 
 	if err := m.runnable(); err != nil {
 		return nil, err
 	}
-	p := &program{module: m, code: m.readCode(), config: m.loadConfig()}
+	code := m.readCode()
+	p := &program{module: m, code: code, config: m.loadConfig(code)}
 	s, err := p.service()
 	if err != nil {
 		return nil, err
@@ -141,10 +142,11 @@ type program struct {
 	code   *code
 	config *config
 
-	fw     framework
-	fwNote detect.Note
-	start  mainChoice
-	layout layout
+	fw      framework
+	fwNote  detect.Note
+	start   mainChoice
+	layout  layout
+	migrate *Migrate // the tool that applies the migrations; nil: none
 }
 
 // service describes the program, or says why there is none.
@@ -154,6 +156,9 @@ func (p *program) service() (*detect.Service, error) {
 		return nil, err
 	}
 	if err := p.findLayout(); err != nil {
+		return nil, err
+	}
+	if err := p.library(); err != nil {
 		return nil, err
 	}
 	s := &detect.Service{
@@ -184,7 +189,7 @@ func (p *program) service() (*detect.Service, error) {
 	p.health(s)
 	p.environment(s)
 	p.needs(s)
-	p.migrationPlugin(s)
+	p.migrations(s)
 	p.settings(s)
 	p.state(s)
 	p.labels(s)

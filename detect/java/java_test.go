@@ -21,6 +21,15 @@ func scan(t testing.TB, archive string) (*detect.Project, error) {
 	return detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
 }
 
+func all(t testing.TB, archive string) []*detect.Service {
+	t.Helper()
+	p, err := scan(t, archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Services
+}
+
 func one(t testing.TB, archive string) *detect.Service {
 	t.Helper()
 	p, err := scan(t, archive)
@@ -212,4 +221,47 @@ func FuzzInspect(f *testing.F) {
 			t.Fatalf("%T is no error about a file: %v", err, err)
 		}
 	})
+}
+
+// TestLibraries holds that a main method alone makes no program of a module.
+func TestLibraries(t *testing.T) {
+	pom := func(id, more string) string {
+		return "<project><modelVersion>4.0.0</modelVersion><parent><groupId>a</groupId><artifactId>all</artifactId><version>1</version></parent><artifactId>" + id + "</artifactId>" + more + "</project>\n"
+	}
+	dep := func(group, id, scope string) string {
+		return "<dependency><groupId>" + group + "</groupId><artifactId>" + id + "</artifactId><version>1</version>" + scope + "</dependency>"
+	}
+	const main = "package a; public class Tool { public static void main(String[] args) { System.out.println(1); } }\n"
+	const app = "package a; @SpringBootApplication public class App { public static void main(String[] args) { SpringApplication.run(App.class); } }\n"
+	top := func(deps string) string {
+		return "-- pom.xml --\n<project><modelVersion>4.0.0</modelVersion><groupId>a</groupId><artifactId>all</artifactId><version>1</version><packaging>pom</packaging><modules><module>common</module><module>web</module></modules><dependencies>" + deps + "</dependencies></project>\n"
+	}
+	starter := dep("org.springframework.boot", "spring-boot-starter-web", "")
+	repackaged := "<build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId><executions><execution><goals><goal>repackage</goal></goals></execution></executions></plugin></plugins></build>"
+	for _, c := range []struct{ why, archive, want string }{
+		{"a parent that gives all of them Spring", top(starter) + "-- common/pom.xml --\n" + pom("common", "") + "-- common/src/main/java/a/Tool.java --\n" + main + "-- web/pom.xml --\n" + pom("web", "<dependencies>"+dep("a", "common", "")+"</dependencies>"+repackaged) + "-- web/src/main/java/a/App.java --\n" + app, "web"},
+		{"one that others depend on", top(dep("io.vertx", "vertx-core", "")) + "-- common/pom.xml --\n" + pom("common", "") + "-- common/src/main/java/a/Tool.java --\n" + main + "-- web/pom.xml --\n" + pom("web", "<dependencies>"+dep("a", "common", "")+"</dependencies>") + "-- web/src/main/java/a/App.java --\n" + main, "web"},
+		{"one that only tests depend on", top(dep("io.vertx", "vertx-core", "")) + "-- common/pom.xml --\n" + pom("common", "") + "-- common/src/main/java/a/Tool.java --\n" + main + "-- web/pom.xml --\n" + pom("web", "<dependencies>"+dep("a", "common", "<scope>test</scope>")+"</dependencies>") + "-- web/src/main/java/a/App.java --\n" + main, "common web"},
+	} {
+		var got []string
+		for _, s := range all(t, c.archive) {
+			got = append(got, s.Dir.String())
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v, want %s", c.why, got, c.want)
+		}
+	}
+}
+
+// TestConfigNames holds that a program of Spring Boot may call its configuration otherwise,
+// and that Gradle's escapes are no YAML.
+func TestConfigNames(t *testing.T) {
+	named := boot("4.0.1", "", "") + "-- src/main/java/a/Named.java --\npackage a; class Named { String port = \"spring.config.name=mill\"; }\n-- src/main/resources/mill.yml --\nspring.profiles.include: shared\n-- src/main/resources/mill-shared.yml --\nserver:\n  port: ${MILL_PORT:9411}\n"
+	if s := one(t, named); s.Port.V != 9411 || s.PortEnv.String() != "MILL_PORT" {
+		t.Errorf("port %v of %v", s.Port.V, s.PortEnv)
+	}
+	escaped := boot("4.0.1", "", "") + "-- src/main/resources/application.yml --\nspring.config.import:\n  - \"optional:file:\\${home}/application.yml\"\nserver:\n  port: 25600\n"
+	if s := one(t, escaped); s.Port.V != 25600 {
+		t.Errorf("port %v", s.Port.V)
+	}
 }

@@ -235,7 +235,7 @@ func (p *program) sbtLayout() error {
 		l.form, l.folder = formLib, path.Join(target, "universal/stage/lib")
 		if p.hasPlugin("PlayScala", "PlayJava", "PlayService", "PlayMinimalJava") {
 			l.conf = true
-			p.start = mainChoice{"play.core.server.ProdServerStart", p.note(0, "Play's own class for production")}
+			p.start = mainChoice{class: "play.core.server.ProdServerStart", note: p.note(0, "Play's own class for production")}
 		}
 	case p.start.class == "":
 		return detect.NotService("library: no object that can be started")
@@ -276,12 +276,12 @@ func (p *program) sbtText(keys ...string) string {
 func (p *program) lispLayout() error {
 	l := &p.layout
 	if p.start.class == "" && p.main.IsSet() {
-		p.start = mainChoice{p.main.V, p.main.Why[0]}
+		p.start = mainChoice{class: p.main.V, note: p.main.Why[0]}
 	}
 	if p.start.class == "" {
 		for _, f := range p.code.lisp {
 			if f.main > 0 && f.ns != "" && (p.start.class == "" || len(f.ns) < len(p.start.class)) {
-				p.start = mainChoice{f.ns, f.dir.Note(f.name, f.main, "has the function -main")}
+				p.start = mainChoice{class: f.ns, note: f.dir.Note(f.name, f.main, "has the function -main")}
 			}
 		}
 	}
@@ -290,7 +290,7 @@ func (p *program) lispLayout() error {
 		switch {
 		case ring && p.start.class == "":
 			l.tasks = []string{"ring", "uberjar"}
-			p.start = mainChoice{"", handler.note}
+			p.start = mainChoice{note: handler.note}
 		case p.start.class == "":
 			return detect.NotService("library: project.clj names no :main")
 		default:

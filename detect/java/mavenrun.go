@@ -82,7 +82,7 @@ func (m *module) mavenMain() {
 	if m.main.IsSet() {
 		return
 	}
-	for _, name := range []string{"exec.mainClass", "mainClass", "main.class", "start-class", "main.verticle", "mainclass"} {
+	for _, name := range []string{"exec.mainClass", "mainClass", "main.class", "start-class", "mainclass"} {
 		if v, note, ok := m.maven.property(name); ok {
 			if v, ok = m.maven.expand(v); ok && v != "" {
 				m.main = detect.Found(v, note)

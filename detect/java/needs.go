@@ -94,8 +94,36 @@ func (p *program) needs(s *detect.Service) {
 		} else {
 			need.Settings = p.clientSettings(b, s)
 		}
+		need.Optional = need.Optional || p.emptyAddress(need)
 		s.Needs = append(s.Needs, need)
 	}
+}
+
+// emptyAddress reports whether the configuration says of each variable that would lead to
+// the service that it may be empty, as ${KAFKA_BROKERS:}: then the program starts without.
+func (p *program) emptyAddress(need detect.Need) bool {
+	found := false
+	for _, setting := range need.Settings {
+		if setting.Part != detect.PartURL && setting.Part != detect.PartAddress && setting.Part != detect.PartHost {
+			continue
+		}
+		empty := false
+		for _, v := range p.config.values {
+			for _, part := range placeholders(v.value) {
+				if p.config.holds(v.profile) && part.name != "" && envName(part.name) == setting.Env.String() {
+					if !part.hasDefault || part.text != "" {
+						return false
+					}
+					empty = true
+				}
+			}
+		}
+		if !empty {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // dataSource is an address of a database in the configuration.

@@ -190,7 +190,8 @@ func (p *Plan) inBuild(q *Process, one detect.Process) {
 }
 
 // ownStage finds the images of a stage of its own. The toolchain is the usual one, for
-// what the program is written for says nothing about the tool.
+// what the program is written for says nothing about the tool, unless the process names
+// an image for it.
 func (p *Plan) ownStage(q *Process, one detect.Process) error {
 	own := &OwnStage{}
 	family, err := p.catalog.Family(p.Service.Family())
@@ -201,7 +202,11 @@ func (p *Plan) ownStage(q *Process, one detect.Process) error {
 	if base == catalog.Distroless && slices.ContainsFunc(one.Packages, func(d detect.Package) bool { return d.Run && !d.Deb.IsZero() }) {
 		base = catalog.Slim
 	}
-	if own.BuildImage, own.RunImage, err = family.Images(family.Default(), base, catalog.Variant{Link: catalog.Linkage(p.Service.Linkage)}); err != nil {
+	version := family.Default()
+	if one.BuildOn != "" && !p.Service.Version.V.IsZero() {
+		version = p.Service.Version.V
+	}
+	if own.BuildImage, own.RunImage, err = family.Images(version, base, catalog.Variant{Link: catalog.Linkage(p.Service.Linkage), Build: one.BuildOn}); err != nil {
 		return err
 	}
 	if own.BuildImage.ArgValue != p.BuildImage.ArgValue { // the argument holds the program's version

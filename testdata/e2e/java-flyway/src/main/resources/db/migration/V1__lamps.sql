@@ -1,0 +1,1 @@
+CREATE TABLE lamps (name text PRIMARY KEY);
