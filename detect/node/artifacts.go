@@ -29,7 +29,7 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 	}
 	context := p.contextOf(page)
 	svc.Root = context.Rel()
-	in, err := p.npm.Install(context)
+	in, err := p.install(context)
 	if err != nil {
 		return err
 	}

@@ -28,10 +28,11 @@ type project struct {
 	shown   []manifest.EnvLine
 	vars    []*variable // once read: see variables
 
-	moon       *moonProject // nil: no workspace of Moon's
-	nx         *nxBuild     // how Nx builds it; nil: it does not
-	apart      []string     // folders of the Nx workspace that its build needs, relative to the root
-	knownApart bool         // no others are needed
+	moon       *moonProject     // nil: no workspace of Moon's
+	nx         *nxBuild         // how Nx builds it; nil: it does not
+	apart      []string         // folders of the Nx workspace that its build needs, relative to the root
+	knownApart bool             // no others are needed
+	leftOut    []nodepkg.Member // of the workspace, that it needs neither for its build nor for its install
 
 	inside     string     // its folder, relative to the build context
 	buildEnv   []string   // NAME=value while building

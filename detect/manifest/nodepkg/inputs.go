@@ -98,11 +98,9 @@ func (p *Project) inputs(in *Install) error {
 			return err
 		}
 	}
-	if p.Workspace != nil {
-		for _, m := range p.Workspace.Members {
-			if err := file(path.Join(m.Path, "package.json")); err != nil {
-				return err
-			}
+	for _, m := range p.kept() {
+		if err := file(path.Join(m.Path, "package.json")); err != nil {
+			return err
 		}
 	}
 	for _, patched := range []map[string]string{p.RootManifest().Patched, p.pnpm.PatchedDependencies} {
@@ -159,7 +157,7 @@ func (p *Project) localInputs(file, folder func(...string) error) error {
 				if rel == "." || strings.HasPrefix(rel, "../") || rel == ".." {
 					continue
 				}
-				if p.Workspace != nil && slices.ContainsFunc(p.Workspace.Members, func(x Member) bool { return x.Path == rel }) {
+				if slices.ContainsFunc(p.kept(), func(x Member) bool { return x.Path == rel }) {
 					continue // its package.json is there
 				}
 				if err := file(rel); err != nil {

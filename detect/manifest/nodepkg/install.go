@@ -158,13 +158,12 @@ func (p *Project) gitDependency() bool {
 	return false
 }
 
-// members are the manifests that get installed together: the root's and those of the workspace.
+// members are the manifests that get installed together: the root's, and of the workspace
+// those that LeaveOut has not left out.
 func (p *Project) members() []*Manifest {
 	out := []*Manifest{p.RootManifest()}
-	if p.Workspace != nil {
-		for _, m := range p.Workspace.Members {
-			out = append(out, m.Manifest)
-		}
+	for _, m := range p.kept() {
+		out = append(out, m.Manifest)
 	}
 	return out
 }

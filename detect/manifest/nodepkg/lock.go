@@ -33,6 +33,8 @@ type Lock struct {
 	// dependency. Yarn has one table for all members, with "name@range" as keys.
 	asked map[string]map[string]string
 	pairs map[string]bool
+	// wanted are the packages that another one of a registry depends on.
+	wanted map[string]bool
 }
 
 // Has reports whether the lock holds the package, directly or for another.
@@ -64,8 +66,10 @@ const (
 // addonTools are what a package with compiled parts depends on.
 var addonTools = []string{"node-gyp", "node-pre-gyp", "@mapbox/node-pre-gyp", "prebuild-install", "nan", "node-addon-api", "install-artifact-from-github", "cmake-js"}
 
-// needs notes that a package depends on a tool that brings compiled parts.
+// needs notes that a package depends on another one, which may be a tool that brings
+// compiled parts.
 func (l *Lock) needs(name, dep string) {
+	l.wanted[dep] = true
 	switch {
 	case dep == "node-gyp-build": // https://github.com/prebuild/node-gyp-build: takes what the package brings
 		l.addons[name] = prebuilt
@@ -217,6 +221,11 @@ func (p *Project) staleIn(l *Lock) []string {
 	check := func(at string, m *Manifest) {
 		for _, f := range m.fields() {
 			for _, name := range sortedKeys(f.deps) {
+				if l.Manager == "yarn" && !l.Berry && p.Workspace != nil {
+					if _, own := p.Workspace.Member(name); own {
+						continue // Yarn 1's lock holds what comes out of a registry alone
+					}
+				}
 				if spec := f.deps[name]; !root.Overridden[name] && !p.pnpm.overrides(name) && !l.agrees(at, name, spec) && !slices.Contains(out, name) {
 					out = append(out, name)
 				}
@@ -230,7 +239,7 @@ func (p *Project) staleIn(l *Lock) []string {
 	if p.Workspace.Manifest != nil {
 		check("", p.Workspace.Manifest)
 	}
-	for _, m := range p.Workspace.Members {
+	for _, m := range p.kept() {
 		check(m.Path, m.Manifest)
 	}
 	return out

@@ -12,7 +12,7 @@ import (
 )
 
 func readLock(d *detect.Dir, name, manager string) (*Lock, error) {
-	l := &Lock{Name: name, Dir: d, Manager: manager, packages: map[string][]string{}, scripts: map[string]bool{}, addons: map[string]addon{}, engines: map[string]string{}, asked: map[string]map[string]string{}}
+	l := &Lock{Name: name, Dir: d, Manager: manager, packages: map[string][]string{}, scripts: map[string]bool{}, addons: map[string]addon{}, engines: map[string]string{}, asked: map[string]map[string]string{}, wanted: map[string]bool{}}
 	var err error
 	switch name {
 	case "package-lock.json", "npm-shrinkwrap.json":
@@ -41,6 +41,7 @@ type npmPackage struct {
 	Dependencies         json.RawMessage `json:"dependencies"`
 	DevDependencies      map[string]string
 	OptionalDependencies map[string]string
+	PeerDependencies     json.RawMessage `json:"peerDependencies"`
 }
 
 func (l *Lock) readNPM() error {
@@ -65,6 +66,7 @@ func (l *Lock) readNPM() error {
 		return nil
 	}
 	l.saysRuns = true
+	workspace := false
 	for at, p := range file.Packages {
 		i := strings.LastIndex(at, "node_modules/")
 		if i < 0 {
@@ -81,8 +83,21 @@ func (l *Lock) readNPM() error {
 		if p.Name != "" {
 			name = p.Name // an alias: npm:other@1
 		}
-		if !p.Link {
-			l.addNPM(name, p)
+		if p.Link {
+			workspace = true
+			continue
+		}
+		l.addNPM(name, p)
+	}
+	for at, p := range file.Packages {
+		if !workspace || !strings.Contains(at, "node_modules/") {
+			continue // nobody asks
+		}
+		for dep := range keys(p.Dependencies) {
+			l.wanted[dep] = true
+		}
+		for dep := range keys(p.PeerDependencies) {
+			l.wanted[dep] = true
 		}
 	}
 	return nil

@@ -26,6 +26,7 @@ type Project struct {
 
 	registry registry
 	pnpm     pnpmSettings
+	out      []string // members whose manifests installing does without: see LeaveOut
 }
 
 // Load reads the package in the folder d, which has a package.json.

@@ -15,6 +15,8 @@ type pnpmSettings struct {
 	AllowAllBuilds           bool              `yaml:"dangerouslyAllowAllBuilds"`
 	InjectWorkspacePackages  bool              `yaml:"injectWorkspacePackages"`
 	NodeLinker               string            `yaml:"nodeLinker"`
+	ShamefullyHoist          bool              `yaml:"shamefullyHoist"`
+	PublicHoistPattern       []string          `yaml:"publicHoistPattern"`
 	ConfigDependencies       map[string]any    `yaml:"configDependencies"`
 }
 
