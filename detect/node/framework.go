@@ -41,6 +41,7 @@ type framework struct {
 	// tasks says that a task runner or scripts of the project's own make the site: what lies
 	// in the output already may be read as well.
 	tasks  bool
+	pages  bool   // what it makes the site of are pages, and no program
 	traced string // a folder of the output that stands for the whole workspace
 	// development says that the start command needs packages that are for development.
 	development bool

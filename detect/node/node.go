@@ -28,8 +28,12 @@ type Detector struct{}
 // Name returns "node".
 func (Detector) Name() string { return onNode }
 
-// Languages are the runtimes: Node, and Bun where it runs the program.
-func (Detector) Languages() []string { return []string{onNode, onBun} }
+// Languages are the runtimes: Node, and Bun where it runs the program. A site of pages
+// that a task runner puts together is no program of Node's.
+func (Detector) Languages() []string { return []string{onNode, onBun, ofPages} }
+
+// ofPages is what a site is written in that has no program.
+const ofPages = "static"
 
 // Markers returns package.json, and Nx's project.json, beside which there may be none.
 func (Detector) Markers() []string { return []string{"package.json", "project.json"} }
@@ -105,6 +109,9 @@ func (p *project) service() (*detect.Service, error) {
 	default:
 		if built := p.taskBuilt(); built != nil {
 			fw, s = built, &start{}
+			if built.pages {
+				svc.Language = ofPages
+			}
 			p.takesSources(svc, fw.output)
 			break
 		}

@@ -26,6 +26,9 @@ var runners = []struct {
 	{"node", "", nil}, {"pug", "", nil}, {"nunjucks", "", nil}, {"posthtml", "", nil}, {"sass", "", nil}, {"postcss", "", nil}, {"tailwindcss", "", nil},
 }
 
+// bundlers are those of them that make programs for the browser out of modules.
+var bundlers = []string{"webpack", "parcel", "rollup", "esbuild"}
+
 // siteOutputs are the folders that builds write sites to, the usual one first.
 var siteOutputs = []string{"dist", "build", "public", "_site", "site", "www", "htdocs", "prod", "production", "release", "output", "out"}
 
@@ -55,7 +58,7 @@ func (p *project) taskBuilt() *framework {
 		if out == "" {
 			continue
 		}
-		fw := &framework{role: static, name: r.name, deps: []string{r.program}, output: out, tasks: true}
+		fw := &framework{role: static, name: r.name, deps: []string{r.program}, output: out, tasks: true, pages: !slices.Contains(bundlers, r.program)}
 		if p.Has(path.Join(out, "404.html")) || p.sourcePage("404") != "" {
 			fw.fallback = PageFallback
 		}
