@@ -297,6 +297,7 @@ func (p *program) command(s *detect.Service, f *Facts) error {
 		} else {
 			s.Notes = append(s.Notes, p.note(0, "a web archive, served by %s", l.server))
 		}
+		p.enterprise(s)
 	}
 	argv = append(argv, l.args...)
 	start, err := safe.NewArgv(argv...)

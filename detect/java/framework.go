@@ -47,6 +47,7 @@ func frameworks() []framework {
 		{name: "http-kit", libs: []string{"http-kit:http-kit"}, port: 8090, server: true},
 		{name: "ring", libs: []string{"ring:ring*"}, plugins: []string{"lein-ring"}, port: 3000, server: true},
 		{name: "armeria", libs: []string{"com.linecorp.armeria:armeria"}, port: 8080, server: true},
+		{name: "tapir", libs: []string{"com.softwaremill.sttp.tapir:tapir-netty-server*", "com.softwaremill.sttp.tapir:tapir-jdkhttp-server"}, port: 8080, server: true},
 		{name: "jooby", libs: []string{"io.jooby:jooby*"}, port: 8080, server: true},
 		{name: "ratpack", libs: []string{"io.ratpack:ratpack-core"}, plugins: []string{"io.ratpack.ratpack-java", "io.ratpack.ratpack-groovy"}, port: 5050, server: true},
 		{name: "blade", libs: []string{"com.hellokaton:blade-core", "com.bladejava:blade-mvc"}, port: 9000, server: true},

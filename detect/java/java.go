@@ -93,6 +93,10 @@ func readModule(d *detect.Dir) (*module, error) {
 		}
 	}
 	m, err := tools[pick].read(d)
+	if err == nil && tools[pick].name == gradle && m.hasPlugin("play", "org.gradle.playframework") && slices.Contains(there, 2) && !d.Choices().PackageManager.IsSet() {
+		pick, why = 2, "a program of Play's, which it packages"
+		m, err = tools[pick].read(d)
+	}
 	if err == nil && len(there) > 1 {
 		others := make([]string, 0, len(there))
 		for _, i := range there {

@@ -265,3 +265,57 @@ func TestConfigNames(t *testing.T) {
 		t.Errorf("port %v", s.Port.V)
 	}
 }
+
+// TestPortElsewhere holds that a port is found where it is named, and nowhere else.
+func TestPortElsewhere(t *testing.T) {
+	pom := "-- pom.xml --\n<project><artifactId>app</artifactId><version>1</version><dependencies>" + dependencyOf("org.eclipse.jetty", "jetty-server") + "</dependencies></project>\n"
+	main := func(port string) string {
+		return "-- src/main/java/a/Main.java --\npackage a;\npublic class Main { public static void main(String[] args) { int port = config.getInteger(" + port + "); new Server(new InetSocketAddress(address, port)).start(); } }\n"
+	}
+	keys := func(name, port string) string {
+		return "-- src/main/java/a/" + name + ".java --\npackage a;\nclass " + name + " { static final Key WEB_PORT = new Key(\n  \"web.port\",\n  List.of(1),\n  " + port + ");\n static final Key OTHER = new Key(9999); }\n"
+	}
+	for _, c := range []struct {
+		why, archive string
+		want         int
+	}{
+		{"a constant of another class", pom + main("Keys.WEB_PORT") + keys("Keys", "8082"), 8082},
+		{"two that do not agree", pom + main("Keys.WEB_PORT") + keys("Keys", "8082") + keys("More", "8083"), 8080},
+		{"one that does not speak of a port", pom + main("Keys.OTHER") + keys("Keys", "8082"), 8080},
+	} {
+		if got := int(one(t, c.archive).Port.V); got != c.want {
+			t.Errorf("%s: %d, want %d", c.why, got, c.want)
+		}
+	}
+}
+
+// TestSbtPackages holds that the program of a project which only packages others is theirs.
+func TestSbtPackages(t *testing.T) {
+	s := one(t, "-- build.sbt --\nlazy val core = (project in file(\"core\")).settings(libraryDependencies += \"org.http4s\" %% \"http4s-ember-server\" % \"0.23.30\")\n\nlazy val image = (project in file(\"image\")).dependsOn(core).enablePlugins(JavaAppPackaging)\n"+
+		"-- project/plugins.sbt --\naddSbtPlugin(\"com.github.sbt\" % \"sbt-native-packager\" % \"1.11.1\")\n-- project/build.properties --\nsbt.version=1.11.7\n-- core/src/main/scala/a/Main.scala --\npackage a\nobject Main extends IOApp.Simple { def run = ??? }\n")
+	if s.Main.V.String() != "a.Main" || !strings.Contains(s.Build.V.String(), "image/stage") {
+		t.Errorf("starts %s, built by %s", s.Main.V, s.Build.V)
+	}
+}
+
+// TestEnterprise holds that Tomcat is not passed off as a server of Jakarta EE.
+func TestEnterprise(t *testing.T) {
+	for body, want := range map[string]bool{"@ApplicationScoped class A { void listen() {} }": true, "class A extends HttpServlet { void doGet() { port(); } }": false} {
+		s := one(t, "-- pom.xml --\n<project><artifactId>app</artifactId><version>1</version><packaging>war</packaging><dependencies><dependency><groupId>jakarta.platform</groupId><artifactId>jakarta.jakartaee-api</artifactId><version>10.0.0</version><scope>provided</scope></dependency></dependencies></project>\n-- src/main/java/a/A.java --\npackage a;\n"+body+"\n")
+		got := false
+		for _, n := range s.Notes {
+			got = got || strings.Contains(n.Text, "server of Jakarta EE")
+		}
+		if got != want {
+			t.Errorf("%s: %v", body, s.Notes)
+		}
+	}
+}
+
+// TestPlayBuilds holds that Play with two builds is built by the one that packages it.
+func TestPlayBuilds(t *testing.T) {
+	s := one(t, "-- build.gradle --\nplugins { id 'play' }\n-- gradlew --\n-- build.sbt --\nlazy val root = (project in file(\".\")).enablePlugins(PlayJava)\n-- project/plugins.sbt --\naddSbtPlugin(\"com.typesafe.play\" % \"sbt-plugin\" % \"2.8.1\")\n-- conf/application.conf --\n-- app/A.java --\nclass A {}\n")
+	if s.PackageManager.V != sbt {
+		t.Errorf("built by %s", s.PackageManager.V)
+	}
+}

@@ -49,3 +49,17 @@ func (p *program) neededBy() string {
 	}
 	return ""
 }
+
+// enterprise tells of a web archive that counts on more than a servlet container: beans,
+// persistence and messages that a server of Jakarta EE brings.
+func (p *program) enterprise(s *detect.Service) {
+	api, ok := find(p.test, []string{"jakarta.platform:*", "javax:javaee-*", "org.jboss.spec:*", "org.wildfly*:*"})
+	if !ok || p.has("org.jboss.weld*:*", "org.apache.openwebbeans:*", "org.glassfish.jersey*:*", "org.jboss.resteasy:*", "org.apache.tomee:*") {
+		return
+	}
+	src, line, ok := p.code.any("Stateless", "Stateful", "MessageDriven", "EJB", "PersistenceContext", "ApplicationPath", "ApplicationScoped", "RequestScoped")
+	if !ok {
+		return
+	}
+	s.Notes = append(s.Notes, src.note(line, "is written for a server of Jakarta EE (%s), and Tomcat has the servlets of it alone: beans, persistence and messages need a server that brings them, as WildFly, Payara or Open Liberty", api.name))
+}

@@ -151,6 +151,7 @@ var portCalls = map[string][]string{
 	"helidon":         {"port"},
 	"grpc":            {"forPort", "forAddress", "port"},
 	"blade":           {"listen"},
+	"tapir":           {"port"},
 	"finatra":         {"defaultHttpPort"},
 }
 
@@ -183,7 +184,7 @@ func (p *program) codePort() foundPort {
 			}
 		}
 	}
-	return foundPort{}
+	return p.memberPort()
 }
 
 // portIn finds call(port) and call = port.

@@ -67,7 +67,40 @@ func readSbt(d *detect.Dir) (*module, error) {
 	m.dir = d.Sub(m.path)
 	m.file = relative(m.dir.Path(), path.Join(d.Path(), "build.sbt"))
 	m.sources = []string{"src/main", "app"}
+	for _, at := range sbtSiblings(statements, m.sbt.project) {
+		m.sources = append(m.sources, path.Join(relative(m.dir.Path(), d.Sub(at).Path()), "src/main"))
+	}
 	return m, nil
+}
+
+// sbtSiblings are the folders of the projects of the same build that one is made with:
+// dependsOn(core, api % "compile->test").
+func sbtSiblings(statements []sbtStatement, project string) (out []string) {
+	seen := map[string]bool{project: true}
+	for queue := []string{project}; len(queue) > 0 && len(seen) < 60; queue = queue[1:] {
+		for _, s := range statements {
+			if s.project != queue[0] || s.project == "" {
+				continue
+			}
+			for i, t := range s.toks {
+				if !t.Is("dependsOn") || i+1 >= len(s.toks) || !s.toks[i+1].Is("(") {
+					continue
+				}
+				for _, u := range s.toks[i+2:] {
+					if u.Is(")") {
+						break
+					}
+					for _, other := range statements {
+						if u.Kind == script.Ident && other.project == u.Text && !seen[u.Text] && !strings.HasPrefix(other.at, "..") && !path.IsAbs(other.at) {
+							seen[u.Text] = true
+							queue, out = append(queue, u.Text), append(out, other.at)
+						}
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // sbtStatement is one statement at the top of a build.sbt.

@@ -47,13 +47,14 @@ const maxSources = 6000
 // interesting are words of which a file has to hold one to be looked into. The
 // others only count.
 var interesting = [][]byte{
-	[]byte("main"), []byte("getenv"), []byte("sys.env"), []byte("extends App"), []byte("@Value"), []byte("Mapping("), []byte("@Path"), []byte("@Get"), []byte("@GET"), []byte("get("), []byte("port"), []byte("Port"),
+	[]byte("main"), []byte("getenv"), []byte("sys.env"), []byte("extends App"), []byte("IOApp"), []byte("@Value"), []byte("Mapping("), []byte("@Path"), []byte("@Get"), []byte("@GET"), []byte("get("), []byte("port"), []byte("Port"),
 	[]byte("listen"), []byte("Server"), []byte("bind"), []byte("SecurityFilterChain"), []byte("WebSecurityConfigurer"), []byte("File("), []byte("Paths.get"), []byte("Path.of"), []byte("@Scheduled"), []byte("Listener("),
 }
 
 // readCode reads the sources of the module, and of the modules that it is built with.
 func (m *module) readCode() *code {
 	c := &code{count: map[string]int{}}
+	var beside []mainClass
 	dirs := m.sources
 	if !m.dir.HasDir("src/main") && m.dir.HasDir("src") && (m.tool == maven || m.tool == gradle) {
 		dirs = append([]string{"src"}, dirs...)
@@ -92,8 +93,13 @@ func (m *module) readCode() *code {
 			c.files = append(c.files, s)
 			if own {
 				c.mains = append(c.mains, s.mains()...)
+			} else if m.tool == sbt {
+				beside = append(beside, s.mains()...)
 			}
 		}
+	}
+	if len(c.mains) == 0 { // a project of sbt's that only packages others
+		c.mains = beside
 	}
 	return c
 }

@@ -2,10 +2,12 @@ package evidence
 
 import (
 	"bytes"
+	"maps"
 	"path"
 	"slices"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 	"dockgen/internal/safe"
 )
 
@@ -31,6 +33,10 @@ func migrations(d *detect.Dir, s *detect.Service) error {
 		slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return n.About == detect.Migrations }) {
 		return nil
 	}
+	if note, ok := composeMigrator(d); ok {
+		s.Notes = append(s.Notes, note.On(detect.Migrations))
+		return nil
+	}
 	for _, at := range upwards(d) {
 		for _, t := range tools {
 			if file := at.First(t.files...); file != "" {
@@ -44,6 +50,45 @@ func migrations(d *detect.Dir, s *detect.Service) error {
 		}
 	}
 	return nil
+}
+
+// migrators are the images of such tools, by the last element of their names.
+var migrators = []string{"flyway", "liquibase", "migrate", "atlas", "dbmate"}
+
+// composeMigrator tells of the service of the project's own Compose file that applies the
+// migrations. A file that dockgen leaves where it is has it already.
+func composeMigrator(d *detect.Dir) (detect.Note, bool) {
+	for _, at := range upwards(d) {
+		name := at.First(composeNames()...)
+		if name == "" {
+			continue
+		}
+		var f struct {
+			Services map[string]composeService `yaml:"services"`
+		}
+		data, err := at.Read(name)
+		if err != nil || ours(data) {
+			return detect.Note{}, false
+		}
+		lines, err := manifest.YAML(at, name, &f)
+		if err != nil {
+			return detect.Note{}, false
+		}
+		for _, key := range slices.Sorted(maps.Keys(f.Services)) {
+			image := defaultRE.ReplaceAllString(f.Services[key].Image, "$1")
+			m := imageRE.FindStringSubmatch(image)
+			if m == nil || !slices.Contains(migrators, m[2]) {
+				continue
+			}
+			line := lines.At("services", key, "image")
+			if slices.Contains([]string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"}, name) {
+				return at.Note(name, line, "service %s applies the migrations, and stays as it is", safe.Visible(key)), true
+			}
+			return at.Note(name, line, "service %s applies the migrations there, with %s, and is no part of what dockgen writes: run it before each release", safe.Visible(key), safe.Visible(image)), true
+		}
+		return detect.Note{}, false
+	}
+	return detect.Note{}, false
 }
 
 // dbmate is a migration in dbmate's form (https://github.com/amacneil/dbmate#creating-migrations); "" for none.

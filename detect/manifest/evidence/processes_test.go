@@ -77,6 +77,8 @@ func TestMigrations(t *testing.T) {
 	}{
 		{"Flyway", map[string]string{"flyway.toml": ""}, postgres, "run flyway migrate before"},
 		{"dbmate", map[string]string{"db/migrations/1.sql": "-- migrate:up\nSELECT 1;\n"}, postgres, "run dbmate --migrations-dir db/migrations up before"},
+		{"a service of the Compose file, which stays", map[string]string{"compose.yaml": "services:\n  up:\n    image: flyway/flyway:10.20\n", "flyway.conf": ""}, postgres, "service up applies the migrations, and stays as it is"},
+		{"one of a Compose file elsewhere", map[string]string{"docker/docker-compose.yml": "services:\n  up:\n    image: docker.io/liquibase/liquibase:4.30\n"}, postgres, "with docker.io/liquibase/liquibase:4.30"},
 		{"of another form", map[string]string{"db/migrations/1.sql": "SELECT 1;\n"}, postgres, ""},
 		{"no database", map[string]string{"liquibase.properties": ""}, func(*detect.Service) {}, ""},
 		{"a job does it", map[string]string{"atlas.hcl": ""}, func(s *detect.Service) {
@@ -90,7 +92,7 @@ func TestMigrations(t *testing.T) {
 	} {
 		got := ""
 		for _, n := range scan(t, c.project, c.change).Notes {
-			if strings.Contains(n.Text, "before each release") {
+			if strings.Contains(n.Text, "before each release") || strings.Contains(n.Text, "stays as it is") {
 				got += n.Text
 			}
 		}
