@@ -212,6 +212,10 @@ func takesNothing(s *source.Stmt) bool {
 // maxHops bounds how far a name is followed through modules and functions.
 const maxHops = 8
 
+// maxValues is how many of a name's values are followed, the last ones: each may lead to
+// as many again.
+const maxValues = 8
+
 // classOf returns what class of application an expression makes: a call of the
 // class itself, of a subclass, of a function that returns one, of a wrapper around one.
 func (c *code) classOf(file, root string, e *source.Expr, hops int) class {
@@ -254,7 +258,8 @@ func (c *code) valueIn(file, root, name string, hops int) class {
 	if m == nil || hops > maxHops {
 		return class{}
 	}
-	for _, v := range slices.Backward(m.Values(name)) {
+	values := m.Values(name)
+	for _, v := range slices.Backward(values[max(0, len(values)-maxValues):]) {
 		if v.Is(name) {
 			continue
 		}
@@ -312,18 +317,17 @@ func (c *code) calledIn(file, root, name string, hops int) class {
 	if m == nil || hops > maxHops {
 		return class{}
 	}
-	for s := range source.Now(m.Body) {
-		switch {
-		case s.Kind == source.Def && s.Name == name:
-			return c.returns(file, root, s, hops+1)
-		case s.Kind == source.Class && s.Name == name:
-			for _, b := range s.Bases {
-				if k, ok := classes[m.Resolve(b.Value)]; ok {
-					return k
-				}
+	switch s := m.Defined(name); {
+	case s == nil:
+	case s.Kind == source.Def:
+		return c.returns(file, root, s, hops+1)
+	default:
+		for _, b := range s.Bases {
+			if k, ok := classes[m.Resolve(b.Value)]; ok {
+				return k
 			}
-			return class{}
 		}
+		return class{}
 	}
 	for _, i := range m.Imports() {
 		if slices.Contains(i.Names, name) {

@@ -320,3 +320,14 @@ func TestFunctions(t *testing.T) {
 		}
 	}
 }
+
+// A long file is looked at name by name, not whole for each of its names, and of a name
+// that is assigned over and over the last values count.
+func TestLongFile(t *testing.T) {
+	for _, line := range []string{"a = b\n", "x = x(x)\n", "with a:\n    b = a\n"} {
+		s := one(t, "-- requirements.txt --\nflask\n-- app.py --\nfrom flask import Flask\n"+strings.Repeat(line, 1<<12)+"app = Flask(__name__)\n")
+		if s.Framework.V != "Flask" && s.Framework.V != "flask" {
+			t.Errorf("%q: the framework is %q", line, s.Framework.V)
+		}
+	}
+}

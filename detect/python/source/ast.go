@@ -12,6 +12,11 @@ type Module struct {
 	Body    []*Stmt
 	imports map[string]string // a name in the module: what it stands for, as "fastapi.FastAPI"
 	readers map[string]string // names from elsewhere that read variables of the environment: see Inherit
+
+	imported []Imported
+	values   map[string][]*Expr // see Values
+	value    map[string]*Expr   // see Value
+	defined  map[string]*Stmt   // see Defined
 }
 
 // StmtKind says what a statement is.

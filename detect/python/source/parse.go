@@ -13,11 +13,11 @@ type failure struct{}
 // Parse reads a module. It never fails: see the package's comment.
 func Parse(src []byte) *Module {
 	p := &parser{tokens: lex(string(src))}
-	m := &Module{imports: map[string]string{}}
+	m := &Module{imports: map[string]string{}, values: map[string][]*Expr{}, value: map[string]*Expr{}, defined: map[string]*Stmt{}}
 	for p.peek().kind != end {
 		m.Body = append(m.Body, p.block(true)...)
 	}
-	m.collect(m.Body)
+	m.collect()
 	return m
 }
 

@@ -5,12 +5,14 @@ import (
 	"strings"
 )
 
-// collect learns what names stand for by imports, wherever in the module these are.
-func (m *Module) collect(body []*Stmt) {
-	for s := range All(body) {
+// collect learns what names stand for by imports, wherever in the module these are, and
+// what is assigned to them when the module is imported.
+func (m *Module) collect() {
+	for s := range All(m.Body) {
 		if s.Kind != Import {
 			continue
 		}
+		m.imported = append(m.imported, importedBy(s)...)
 		for _, n := range s.Names {
 			switch {
 			case s.From != "" || s.Level > 0:
@@ -25,6 +27,26 @@ func (m *Module) collect(body []*Stmt) {
 				first, _, _ := strings.Cut(n.Name, ".")
 				m.imports[first] = first
 			}
+		}
+	}
+	for s := range Now(m.Body) {
+		switch {
+		case (s.Kind == Def || s.Kind == Class) && m.defined[s.Name] == nil:
+			m.defined[s.Name] = s
+		case s.Kind == Assign && s.Value != nil:
+			m.assign(s)
+		}
+	}
+}
+
+func (m *Module) assign(s *Stmt) {
+	for _, t := range s.Targets {
+		if t.Kind != Name {
+			continue
+		}
+		m.values[t.Text] = append(m.values[t.Text], s.Value)
+		if !s.Augmented {
+			m.value[t.Text] = s.Value
 		}
 	}
 }
@@ -135,20 +157,7 @@ func Calls(body []*Stmt) iter.Seq[*Expr] {
 
 // Value returns what a name is assigned when the module is imported, the last
 // assignment, and nil where there is none.
-func (m *Module) Value(name string) *Expr {
-	var found *Expr
-	for s := range Now(m.Body) {
-		if s.Kind != Assign || s.Augmented || s.Value == nil {
-			continue
-		}
-		for _, t := range s.Targets {
-			if t.Is(name) {
-				found = s.Value
-			}
-		}
-	}
-	return found
-}
+func (m *Module) Value(name string) *Expr { return m.value[name] }
 
 // Item returns what an item of an object is assigned when the module is imported:
 // app.config["KEY"] = ...
@@ -173,20 +182,11 @@ func (m *Module) Item(object *Expr, key string) *Expr {
 
 // Values returns everything that a name is assigned when the module is
 // imported, in all branches.
-func (m *Module) Values(name string) []*Expr {
-	var out []*Expr
-	for s := range Now(m.Body) {
-		if s.Kind != Assign || s.Value == nil {
-			continue
-		}
-		for _, t := range s.Targets {
-			if t.Is(name) {
-				out = append(out, s.Value)
-			}
-		}
-	}
-	return out
-}
+func (m *Module) Values(name string) []*Expr { return m.values[name] }
+
+// Defined returns the function or class of that name that the module defines when it is
+// imported, the first one, and nil where there is none.
+func (m *Module) Defined(name string) *Stmt { return m.defined[name] }
 
 // Imported is a module that a module imports.
 type Imported struct {
@@ -197,23 +197,19 @@ type Imported struct {
 }
 
 // Imports returns what the module imports, wherever it does.
-func (m *Module) Imports() []Imported {
-	var out []Imported
-	for s := range All(m.Body) {
-		if s.Kind != Import {
-			continue
-		}
-		if s.From != "" || s.Level > 0 {
-			i := Imported{Module: s.From, Level: s.Level, Line: s.Line}
-			for _, n := range s.Names {
-				i.Names = append(i.Names, n.Name)
-			}
-			out = append(out, i)
-			continue
-		}
+func (m *Module) Imports() []Imported { return m.imported }
+
+func importedBy(s *Stmt) []Imported {
+	if s.From != "" || s.Level > 0 {
+		i := Imported{Module: s.From, Level: s.Level, Line: s.Line}
 		for _, n := range s.Names {
-			out = append(out, Imported{Module: n.Name, Line: s.Line})
+			i.Names = append(i.Names, n.Name)
 		}
+		return []Imported{i}
+	}
+	var out []Imported
+	for _, n := range s.Names {
+		out = append(out, Imported{Module: n.Name, Line: s.Line})
 	}
 	return out
 }
