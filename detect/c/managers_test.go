@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
 
 // notesOf are all notes of a project, one a line.
@@ -25,11 +25,7 @@ func notesOf(p *detect.Project) string {
 
 func scanError(t *testing.T, files map[string]string) error {
 	t.Helper()
-	tree := fstest.MapFS{}
-	for name, text := range files {
-		tree[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	_, err := detect.Scan(t.Context(), tree, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
+	_, err := scantest.Try(t, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}}, files)
 	return err
 }
 

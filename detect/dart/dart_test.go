@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
 
 func TestPrograms(t *testing.T) {
@@ -23,11 +24,7 @@ func TestPrograms(t *testing.T) {
 		{"an old range", map[string]string{"pubspec.yaml": "name: a\nenvironment:\n  sdk: '>=2.12.0 <3.0.0'\n", "bin/main.dart": ""}, "bin/main.dart cli 0 3.13"},
 		{"an exact line", map[string]string{"pubspec.yaml": "name: a\nenvironment:\n  sdk: '>=3.4.0 <3.5.0'\n", "bin/main.dart": ""}, "bin/main.dart cli 0 3.4"},
 	} {
-		tree := fstest.MapFS{}
-		for name, text := range c.files {
-			tree[name] = &fstest.MapFile{Data: []byte(text)}
-		}
-		p, err := detect.Scan(context.Background(), tree, detect.Config{Detectors: []detect.Detector{Detector{}}})
+		p, err := scantest.Try(t, detect.Config{Detectors: []detect.Detector{Detector{}}}, c.files)
 		if err != nil {
 			t.Errorf("%s: %v", c.why, err)
 			continue

@@ -3,7 +3,9 @@ package elixir
 import (
 	"testing"
 
+	"dockgen/detect"
 	"dockgen/detect/elixir/source"
+	"dockgen/internal/scantest"
 )
 
 // What production needs of the environment, form by form.
@@ -27,7 +29,7 @@ func TestReads(t *testing.T) {
 		"case config_env() do\n :prod -> System.fetch_env!(\"A\")\nend": {name: "A", required: true},
 		`"//#{System.fetch_env!("A")}/"`:                                {name: "A", required: true},
 	} {
-		c := &configFile{name: "config/runtime.exs", dir: testDir(t), vars: map[string]*source.Node{}}
+		c := &configFile{name: "config/runtime.exs", dir: scantest.Dir(t, detect.Choices{}, nil), vars: map[string]*source.Node{}}
 		for _, n := range source.Parse([]byte(in)).Body {
 			c.visit(n, false, false)
 		}
@@ -48,7 +50,7 @@ func TestReads(t *testing.T) {
 		`# System.fetch_env!("A")`,
 		`System.put_env("a", "b")`,
 	} {
-		c := &configFile{name: "x", dir: testDir(t), vars: map[string]*source.Node{}}
+		c := &configFile{name: "x", dir: scantest.Dir(t, detect.Choices{}, nil), vars: map[string]*source.Node{}}
 		for _, n := range source.Parse([]byte(in)).Body {
 			c.visit(n, false, false)
 		}

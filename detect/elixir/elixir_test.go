@@ -1,45 +1,18 @@
 package elixir
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
-
-// capture is a detector that keeps the folder it is handed.
-type capture struct{ dir *detect.Dir }
-
-func (*capture) Name() string      { return "capture" }
-func (*capture) Markers() []string { return []string{"marker"} }
-func (c *capture) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, error) {
-	c.dir = d
-	return nil, detect.NotService("a test")
-}
-
-func testDir(t *testing.T) *detect.Dir {
-	t.Helper()
-	c := &capture{}
-	if _, err := detect.Scan(t.Context(), fstest.MapFS{"marker": {}}, detect.Config{Detectors: []detect.Detector{c}}); err != nil {
-		t.Fatal(err)
-	}
-	return c.dir
-}
 
 // scan detects a project out of its files, whose names and texts follow each other.
 func scan(t *testing.T, files ...string) *detect.Project {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for i := 0; i+1 < len(files); i += 2 {
-		fsys[files[i]] = &fstest.MapFile{Data: []byte(files[i+1])}
-	}
-	p, err := detect.Scan(t.Context(), fsys, detect.Config{Name: "project", Detectors: []detect.Detector{Detector{}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return scantest.Files(t, detect.Config{Name: "project", Detectors: []detect.Detector{Detector{}}}, scantest.Pairs(files...))
 }
 
 const start = `

@@ -12,20 +12,16 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
+	"dockgen/internal/scantest"
 )
 
 // scan inspects a project that is written as a txtar archive.
 func scan(t testing.TB, archive string, choices ...detect.Choices) (*detect.Project, error) {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		fsys[f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
-	}
-	return scanFS(fsys, choices...)
+	return scanFS(scantest.Tree(scantest.Archive(archive)), choices...)
 }
 
 func scanFS(fsys fs.FS, choices ...detect.Choices) (*detect.Project, error) {
@@ -43,10 +39,7 @@ func one(t testing.TB, archive string) *detect.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.Services) != 1 {
-		t.Fatalf("%d services, notes %v", len(p.Services), p.Notes)
-	}
-	return p.Services[0]
+	return scantest.One(t, p)
 }
 
 // project is a main.go with a go.mod that requires modules.

@@ -7,18 +7,13 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"golang.org/x/tools/txtar"
-
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
 
 func scan(t testing.TB, archive string) (*detect.Project, error) {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		fsys[f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
-	}
-	return detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
+	return scantest.Try(t, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}}, scantest.Archive(archive))
 }
 
 func all(t testing.TB, archive string) []*detect.Service {
@@ -36,10 +31,7 @@ func one(t testing.TB, archive string) *detect.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.Services) != 1 {
-		t.Fatalf("%d services, notes %v", len(p.Services), p.Notes)
-	}
-	return p.Services[0]
+	return scantest.One(t, p)
 }
 
 // boot is a project with Spring Boot of a version, a release of Java and more of the pom.

@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
 
 // files are a project; the manifest is under "package.json".
@@ -16,25 +17,13 @@ type files map[string]string
 // scan inspects a project with this detector alone.
 func scan(t testing.TB, project files) *detect.Project {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for name, text := range project {
-		fsys[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	found, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
+	return scantest.Files(t, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}}}, project)
 }
 
 // one inspects a project that holds one service.
 func one(t testing.TB, project files) *detect.Service {
 	t.Helper()
-	found := scan(t, project)
-	if len(found.Services) != 1 {
-		t.Fatalf("%d services, want one: %v", len(found.Services), found.Notes)
-	}
-	return found.Services[0]
+	return scantest.One(t, scan(t, project))
 }
 
 func manifestOf(scripts string, deps ...string) string {

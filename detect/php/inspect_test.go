@@ -157,13 +157,9 @@ func TestDocumentRoot(t *testing.T) {
 
 func TestRouter(t *testing.T) {
 	s := inspect(t, map[string]string{"Procfile": "web: php -S 0.0.0.0:$PORT index.php", "index.php": "<?php echo 1;"})
-	if !s.Facts.(*php.Facts).Front || !noted(s, "hands every address that is no file to index.php") {
+	if !s.Facts.(*php.Facts).Front || !scantest.Noted(s.Notes, "hands every address that is no file to index.php") {
 		t.Errorf("front %v, notes %v", s.Facts.(*php.Facts).Front, s.Notes)
 	}
-}
-
-func noted(s *detect.Service, text string) bool {
-	return slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return strings.Contains(n.String(), text) })
 }
 
 func TestSitesOfOneProject(t *testing.T) {

@@ -1,50 +1,25 @@
 package python_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"golang.org/x/tools/txtar"
 
 	"dockgen/detect"
 	"dockgen/detect/python"
+	"dockgen/internal/scantest"
 )
 
 // scan inspects the files of an archive.
 func scan(t testing.TB, archive string) *detect.Project {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
-	}
-	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "demo", Detectors: []detect.Detector{python.Detector{}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return scantest.Files(t, detect.Config{Name: "demo", Detectors: []detect.Detector{python.Detector{}}}, scantest.Archive(archive))
 }
 
 // one inspects an archive that holds one service.
 func one(t testing.TB, archive string) *detect.Service {
 	t.Helper()
-	p := scan(t, archive)
-	if len(p.Services) != 1 {
-		t.Fatalf("%d services, want 1; notes %v", len(p.Services), p.Notes)
-	}
-	return p.Services[0]
-}
-
-// noted reports whether one of the notes says that.
-func noted(notes []detect.Note, text string) bool {
-	for _, n := range notes {
-		if strings.Contains(n.String(), text) {
-			return true
-		}
-	}
-	return false
+	return scantest.One(t, scan(t, archive))
 }
 
 const flaskApp = "-- app.py --\nfrom flask import Flask\napp = Flask(__name__)\n"
@@ -67,7 +42,7 @@ func TestManager(t *testing.T) {
 		if s.PackageManager.V != c.want {
 			t.Errorf("%s: %q, want %q", c.why, s.PackageManager.V, c.want)
 		}
-		if c.note != "" && !noted(s.Notes, c.note) {
+		if c.note != "" && !scantest.Noted(s.Notes, c.note) {
 			t.Errorf("%s: no note says %q: %v", c.why, c.note, s.Notes)
 		}
 	}
@@ -220,7 +195,7 @@ func TestNothingRuns(t *testing.T) {
 		if len(p.Services) != 0 {
 			t.Errorf("%s: %d services", c.why, len(p.Services))
 		}
-		if !noted(p.Notes, c.note) {
+		if !scantest.Noted(p.Notes, c.note) {
 			t.Errorf("%s: no note says %q: %v", c.why, c.note, p.Notes)
 		}
 	}
@@ -253,7 +228,7 @@ func TestNotes(t *testing.T) {
 		{"SQLite among the code", djangoProject + "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'db.sqlite3'}}\n-- requirements.txt --\ndjango\n", "lies among the code"},
 		{"a front end's build", flaskApp + "-- requirements.txt --\nflask\n-- package.json --\n{\"scripts\": {\"build\": \"vite build\"}}\n", "the build of the front end (vite build)"},
 	} {
-		if s := one(t, c.files); !noted(s.Notes, c.want) {
+		if s := one(t, c.files); !scantest.Noted(s.Notes, c.want) {
 			t.Errorf("%s: no note says %q: %v", c.why, c.want, s.Notes)
 		}
 	}

@@ -1,45 +1,32 @@
 package ruby
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
 
 // scan describes a project; its files are given as name and text in turn.
 func scan(t *testing.T, files ...string) *detect.Project {
 	t.Helper()
-	p, err := try(files...)
+	p, err := try(t, files...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func try(files ...string) (*detect.Project, error) {
-	fsys := fstest.MapFS{}
-	for i := 0; i+1 < len(files); i += 2 {
-		fsys[files[i]] = &fstest.MapFile{Data: []byte(files[i+1])}
-	}
-	return detect.Scan(context.Background(), fsys, detect.Config{Name: "project", Detectors: []detect.Detector{Detector{}}})
+func try(t testing.TB, files ...string) (*detect.Project, error) {
+	return scantest.Try(t, detect.Config{Name: "project", Detectors: []detect.Detector{Detector{}}}, scantest.Pairs(files...))
 }
 
 func one(t *testing.T, files ...string) *detect.Service {
 	t.Helper()
-	p := scan(t, files...)
-	if len(p.Services) != 1 {
-		t.Fatalf("%d services, notes %v", len(p.Services), p.Notes)
-	}
-	return p.Services[0]
-}
-
-func noted(s *detect.Service, text string) bool {
-	return slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return strings.Contains(n.String(), text) })
+	return scantest.One(t, scan(t, files...))
 }
 
 const rackup = "run ->(env) { [200, {}, []] }"
@@ -73,7 +60,7 @@ func TestVersion(t *testing.T) {
 			if got := s.Version.V.String(); got != c.version || s.Pinned != c.pinned {
 				t.Errorf("version %s, pinned %v; want %s, %v", got, s.Pinned, c.version, c.pinned)
 			}
-			if c.note != "" && !noted(s, c.note) {
+			if c.note != "" && !scantest.Noted(s.Notes, c.note) {
 				t.Errorf("no note says %q: %v", c.note, s.Notes)
 			}
 		})
@@ -144,7 +131,7 @@ func TestErrors(t *testing.T) {
 		{"a merge conflict", "Gemfile.lock:2: holds the mark of a merge conflict", []string{"Gemfile", "gem 'puma'", "config.ru", rackup, "Gemfile.lock", "GEM\n<<<<<<< HEAD\n"}},
 		{"a range that nothing is in", "Gemfile:1: no release of Ruby that dockgen knows is in", []string{"Gemfile", "ruby '> 99'\ngem 'puma'", "config.ru", rackup}},
 	} {
-		_, err := try(c.files...)
+		_, err := try(t, c.files...)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.name, err)
 		}
@@ -236,8 +223,8 @@ func FuzzInspect(f *testing.F) {
 	f.Add("gem 'rails'", "GEM\n  specs:\n    rails (8.0.0)\n", "Rails.application.routes.draw { get 'up' }", "production:\n  adapter: <%= ENV['X'] %>\n", "web: bundle exec puma -p $PORT")
 	f.Add("ruby '3.3'\ngem 'puma', path: '../..'", "PATH\n  remote: ../../x\n", "bind 'tcp://:'", "<% if %>", "web: rails s && x")
 	f.Add("ruby '~> ..'", "", "", "", "")
-	f.Fuzz(func(_ *testing.T, gemfile, lock, ruby, yaml, procfile string) {
-		_, _ = try("Gemfile", gemfile, "Gemfile.lock", lock, "config.ru", ruby, "config/puma.rb", ruby, "config/application.rb", "class A < Rails::Application\nend\n"+ruby,
+	f.Fuzz(func(t *testing.T, gemfile, lock, ruby, yaml, procfile string) {
+		_, _ = try(t, "Gemfile", gemfile, "Gemfile.lock", lock, "config.ru", ruby, "config/puma.rb", ruby, "config/application.rb", "class A < Rails::Application\nend\n"+ruby,
 			"config/environments/production.rb", ruby, "config/routes.rb", ruby, "config/database.yml", yaml, "config/storage.yml", yaml, "config/cable.yml", yaml, "Procfile", procfile)
 	})
 }

@@ -20,10 +20,7 @@ func one(t *testing.T, deps, main string) *detect.Service {
 		"Cargo.toml":  "[package]\nname = \"app\"\nedition = \"2021\"\n[dependencies]\n" + deps,
 		"src/main.rs": main,
 	})
-	if len(p.Services) != 1 {
-		t.Fatalf("%d services, want 1", len(p.Services))
-	}
-	return p.Services[0]
+	return scantest.One(t, p)
 }
 
 func TestListen(t *testing.T) {

@@ -7,33 +7,20 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"golang.org/x/tools/txtar"
-
 	"dockgen/detect"
 	"dockgen/detect/shell"
 	"dockgen/detect/static"
+	"dockgen/internal/scantest"
 )
 
 func scan(t testing.TB, archive string) *detect.Project {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
-	}
-	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "demo", Detectors: []detect.Detector{static.Detector{}, shell.Detector{}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return scantest.Files(t, detect.Config{Name: "demo", Detectors: []detect.Detector{static.Detector{}, shell.Detector{}}}, scantest.Archive(archive))
 }
 
 func one(t testing.TB, archive string) *detect.Service {
 	t.Helper()
-	p := scan(t, archive)
-	if len(p.Services) != 1 {
-		t.Fatalf("%d services, want 1; notes %v", len(p.Services), p.Notes)
-	}
-	return p.Services[0]
+	return scantest.One(t, scan(t, archive))
 }
 
 func TestStart(t *testing.T) {

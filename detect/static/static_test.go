@@ -8,10 +8,10 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
+	"dockgen/internal/scantest"
 )
 
 // other is a detector of a language that takes every folder with a marker.txt.
@@ -25,15 +25,7 @@ func (other) Inspect(context.Context, *detect.Dir) ([]*detect.Service, error) {
 
 func scan(t testing.TB, archive string) *detect.Project {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		fsys[f.Name] = &fstest.MapFile{Data: f.Data, Mode: 0o644}
-	}
-	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}, other{}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return scantest.Files(t, detect.Config{Name: "app", Detectors: []detect.Detector{Detector{}, other{}}}, scantest.Archive(archive))
 }
 
 func TestSites(t *testing.T) {

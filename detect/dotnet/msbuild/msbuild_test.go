@@ -1,35 +1,17 @@
 package msbuild
 
 import (
-	"context"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
-
-// probe is a detector that hands its folder to a test.
-type probe struct{ see func(*detect.Dir) error }
-
-func (probe) Name() string      { return "probe" }
-func (probe) Markers() []string { return []string{"marker"} }
-func (p probe) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, error) {
-	return nil, p.see(d)
-}
 
 // project evaluates app/App.csproj of a tree.
 func project(t *testing.T, files map[string]string, pinned map[string]string) *Project {
 	t.Helper()
-	tree := fstest.MapFS{"marker": {Data: []byte("x")}}
-	for name, text := range files {
-		tree[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	var out *Project
-	_, err := detect.Scan(context.Background(), tree, detect.Config{Detectors: []detect.Detector{probe{func(d *detect.Dir) (err error) {
-		out, err = Load(d, "app/App.csproj", pinned)
-		return err
-	}}}})
+	out, err := Load(scantest.Dir(t, detect.Choices{}, files), "app/App.csproj", pinned)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,11 +127,7 @@ func TestBrokenFiles(t *testing.T) {
 		"nests deep":  strings.Repeat("<a>", 500) + strings.Repeat("</a>", 500),
 		"not a quote": `<Project Sdk=a/>`,
 	} {
-		tree := fstest.MapFS{"marker": {}, "a.csproj": {Data: []byte(text)}}
-		_, err := detect.Scan(context.Background(), tree, detect.Config{Detectors: []detect.Detector{probe{func(d *detect.Dir) error {
-			_, err := Load(d, "a.csproj", nil)
-			return err
-		}}}})
+		_, err := Load(scantest.Dir(t, detect.Choices{}, scantest.Pairs("a.csproj", text)), "a.csproj", nil)
 		if err == nil || !strings.Contains(err.Error(), "a.csproj") || !strings.Contains(err.Error(), "parsing XML") {
 			t.Errorf("%s: %v", why, err)
 		}

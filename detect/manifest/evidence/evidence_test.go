@@ -12,6 +12,7 @@ import (
 	"dockgen/detect"
 	"dockgen/detect/manifest/evidence"
 	"dockgen/internal/safe"
+	"dockgen/internal/scantest"
 )
 
 // fake finds one service in every folder with a marker; the test says what it knows.
@@ -31,10 +32,7 @@ func (f fake) Inspect(context.Context, *detect.Dir) ([]*detect.Service, error) {
 // joined into a map.
 func scan(t *testing.T, project map[string]string, change func(*detect.Service)) *detect.Service {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for name, text := range project {
-		fsys[name] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
-	}
+	fsys := scantest.Tree(project)
 	marked := false
 	for name := range fsys {
 		marked = marked || strings.HasSuffix(name, "marker")

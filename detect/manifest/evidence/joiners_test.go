@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest/evidence"
 	"dockgen/internal/safe"
+	"dockgen/internal/scantest"
 )
 
 // pages finds a page that a build makes in every folder with a package.json.
@@ -26,20 +26,13 @@ func (pages) Inspect(context.Context, *detect.Dir) ([]*detect.Service, error) {
 // became of it: the services with their kinds and ports, and where fronts go.
 func join(t *testing.T, project map[string]string, kind detect.Kind) string {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for name, text := range project {
-		fsys[name] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
-	}
 	program := fake{func(s *detect.Service) {
 		s.Kind = kind
 		if kind != detect.Server {
 			s.Port = detect.Value[safe.Port]{}
 		}
 	}}
-	p, err := detect.Scan(context.Background(), fsys, detect.Config{Name: "app", Detectors: []detect.Detector{program, pages{}}, Joiners: evidence.Joiners()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := scantest.Files(t, detect.Config{Name: "app", Detectors: []detect.Detector{program, pages{}}, Joiners: evidence.Joiners()}, project)
 	var out []string
 	for _, s := range p.Services {
 		text := fmt.Sprintf("%s %s", s.Dir, s.Kind)

@@ -1,37 +1,18 @@
 package javascript
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
 
 // program returns the program of a folder that holds the files.
 func program(t testing.TB, files map[string]string) *Program {
 	t.Helper()
-	fsys := fstest.MapFS{"marker.test": {}}
-	for name, text := range files {
-		fsys[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	g := &grab{}
-	if _, err := detect.Scan(context.Background(), fsys, detect.Config{Detectors: []detect.Detector{g}}); err != nil {
-		t.Fatal(err)
-	}
-	return NewProgram(g.d)
-}
-
-// grab is a detector that keeps the folder it was shown.
-type grab struct{ d *detect.Dir }
-
-func (*grab) Name() string      { return "grab" }
-func (*grab) Markers() []string { return []string{"marker.test"} }
-func (g *grab) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, error) {
-	g.d = d
-	return nil, detect.NotService("a test")
+	return NewProgram(scantest.Dir(t, detect.Choices{}, files))
 }
 
 func TestValue(t *testing.T) {

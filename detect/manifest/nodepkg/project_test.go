@@ -1,38 +1,19 @@
 package nodepkg
 
 import (
-	"context"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
-
-// grab is a detector that keeps the folder it was shown.
-type grab struct{ d *detect.Dir }
-
-func (*grab) Name() string      { return "grab" }
-func (*grab) Markers() []string { return []string{"marker.test"} }
-func (g *grab) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, error) {
-	g.d = d
-	return nil, detect.NotService("a test")
-}
 
 // files are a project; a name may hold several folders.
 type files map[string]string
 
 func dirOf(t testing.TB, f files, folder string, choices detect.Choices) *detect.Dir {
 	t.Helper()
-	fsys := fstest.MapFS{"marker.test": {}}
-	for name, text := range f {
-		fsys[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	g := &grab{}
-	if _, err := detect.Scan(context.Background(), fsys, detect.Config{Detectors: []detect.Detector{g}, Choices: choices}); err != nil {
-		t.Fatal(err)
-	}
-	return g.d.Sub(folder)
+	return scantest.Dir(t, choices, f).Sub(folder)
 }
 
 func load(t testing.TB, f files, folder string) *Project {
