@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -29,9 +30,14 @@ type screen struct {
 	before *term.State
 	vt     vt10x.Terminal
 
+	wrote chan struct{} // holds a value where something was written since a test looked
+
 	mu  sync.Mutex
 	all strings.Builder // all that was written, for what has scrolled away
 }
+
+// testPatience is how long a test waits for dockgen: what takes longer never comes.
+const testPatience = 30 * time.Second
 
 // The keys that the tests press.
 const (
@@ -53,7 +59,7 @@ func start(t *testing.T, args ...string) *screen {
 	if err := pty.Setsize(master, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 		t.Fatal(err)
 	}
-	s := &screen{t: t, pty: master, tty: tty}
+	s := &screen{t: t, pty: master, tty: tty, wrote: make(chan struct{}, 1)}
 	s.vt = vt10x.New(vt10x.WithWriter(master), vt10x.WithSize(80, 24))
 	if s.before, err = term.GetState(int(tty.Fd())); err != nil {
 		t.Fatal(err)
@@ -70,7 +76,12 @@ func start(t *testing.T, args ...string) *screen {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.all.Write(p)
-		return s.vt.Write(p)
+		n, err := s.vt.Write(p)
+		select {
+		case s.wrote <- struct{}{}:
+		default: // the test has not looked yet
+		}
+		return n, err
 	}), master)
 	return s
 }
@@ -89,22 +100,31 @@ func (s *screen) text() string {
 // sees waits until all the texts are on the screen at once.
 func (s *screen) sees(texts ...string) {
 	s.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	for {
+	s.until(func() string {
 		on := s.text()
-		missing := ""
 		for _, text := range texts {
 			if !strings.Contains(on, text) {
-				missing = text
+				return fmt.Sprintf("the screen never had %q:\n%s", text, on)
 			}
 		}
-		if missing == "" {
+		return ""
+	})
+}
+
+// until waits until there is nothing wrong with what dockgen has written.
+func (s *screen) until(wrong func() string) {
+	s.t.Helper()
+	over := time.After(testPatience)
+	for {
+		text := wrong()
+		if text == "" {
 			return
 		}
-		if time.Now().After(deadline) {
-			s.t.Fatalf("the screen never had %q:\n%s", missing, on)
+		select {
+		case <-s.wrote:
+		case <-over:
+			s.t.Fatal(text)
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 }
 
@@ -132,7 +152,7 @@ func (s *screen) ends(want code) {
 		if got := s.cmd.ProcessState.ExitCode(); got != int(want) {
 			s.t.Fatalf("exit code %d, want %d:\n%s", got, want, s.text())
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(testPatience):
 		s.t.Fatalf("dockgen did not end:\n%s", s.text())
 	}
 	after, err := term.GetState(int(s.tty.Fd()))
@@ -142,11 +162,12 @@ func (s *screen) ends(want code) {
 	if !reflect.DeepEqual(s.before, after) {
 		s.t.Errorf("the terminal's mode was %+v and is %+v", s.before, after)
 	}
-	for deadline := time.Now().Add(30 * time.Second); !s.vt.CursorVisible(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			s.t.Fatal("the cursor is hidden")
+	s.until(func() string {
+		if !s.vt.CursorVisible() {
+			return "the cursor is hidden"
 		}
-	}
+		return ""
+	})
 }
 
 func TestTerminalEnter(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
-	"dockgen/detect/dotnet/msbuild"
+	"dockgen/detect/manifest"
 	"dockgen/internal/safe"
 )
 
@@ -20,7 +20,7 @@ var variableRE = regexp.MustCompile(`%([A-Za-z_][A-Za-z0-9_]*)%`)
 // that is laid beside the project's own.
 func (g *graph) feeds(s *detect.Service, f *Facts, c *closure) error {
 	for _, file := range c.nuget {
-		node, err := msbuild.ReadXML(g.top, file)
+		node, err := manifest.XML(g.top, file)
 		if err != nil {
 			return err
 		}
@@ -54,13 +54,13 @@ func (f *Facts) addSecret(s *detect.Service, secret detect.BuildSecret) {
 var publicFeeds = []string{"nuget.org", "microsoft.com", "dotnet.microsoft.com", "myget.org", "azureedge.net"}
 
 // privateSource is the first source that is neither a public one nor a folder.
-func privateSource(node *msbuild.Node) *msbuild.Node {
+func privateSource(node *manifest.Element) *manifest.Element {
 	sources := node.Child("packageSources")
 	if sources == nil {
 		return nil
 	}
 	for _, add := range sources.Children {
-		u, err := url.Parse(add.Get("value"))
+		u, err := url.Parse(add.Attr("value"))
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || strings.Contains(u.Path, "/public/") {
 			continue
 		}
@@ -74,16 +74,16 @@ func privateSource(node *msbuild.Node) *msbuild.Node {
 
 // credentials reads how the file names them: as variables, or in the open, where they
 // must not be looked at.
-func (g *graph) credentials(s *detect.Service, f *Facts, file string, node *msbuild.Node) error {
+func (g *graph) credentials(s *detect.Service, f *Facts, file string, node *manifest.Element) error {
 	var names []string
 	open := false
 	for _, feed := range node.Children {
 		for _, add := range feed.Children {
-			found := variableRE.FindAllStringSubmatch(add.Get("value"), -1)
+			found := variableRE.FindAllStringSubmatch(add.Attr("value"), -1)
 			for _, m := range found {
 				names = append(names, m[1])
 			}
-			if strings.Contains(strings.ToLower(add.Get("key")), "password") && len(found) == 0 {
+			if strings.Contains(strings.ToLower(add.Attr("key")), "password") && len(found) == 0 {
 				open = true
 			}
 		}

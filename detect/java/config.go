@@ -236,9 +236,10 @@ func (c *config) holds(profile string) bool {
 // before the others; ok is false where there is none.
 func (c *config) get(keys ...string) (configValue, bool) {
 	for _, key := range keys {
+		key = relaxed(key)
 		var plain, profiled *configValue
 		for i, v := range c.values {
-			if !strings.EqualFold(relaxed(v.key), relaxed(key)) || !c.holds(v.profile) {
+			if !strings.EqualFold(relaxed(v.key), key) || !c.holds(v.profile) {
 				continue
 			}
 			if v.profile != "" && profiled == nil {
@@ -258,7 +259,7 @@ func (c *config) get(keys ...string) (configValue, bool) {
 }
 
 // relaxed is a key without what Spring takes as equal: context-path, contextPath.
-func relaxed(key string) string { return strings.NewReplacer("-", "", "_", "").Replace(key) }
+func relaxed(key string) string { return strings.ReplaceAll(strings.ReplaceAll(key, "-", ""), "_", "") }
 
 // plain is a value with its placeholders replaced by their defaults, and with what
 // the build puts into resources.

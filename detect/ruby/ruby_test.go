@@ -229,7 +229,7 @@ func FuzzInspect(f *testing.F) {
 	})
 }
 
-// What the strangers of a later day taught.
+// Backing services that something besides a gem tells of.
 func TestBackingBesides(t *testing.T) {
 	const app = "require 'rails/all'\nmodule A\n  class Application < Rails::Application\n  end\nend"
 	needs := func(s *detect.Service) string {

@@ -5,11 +5,13 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"dockgen/detect/manifest"
 )
 
-func (e *evaluation) items(n *Node) error {
+func (e *evaluation) items(n *manifest.Element) error {
 	for _, c := range n.Children {
-		if err := e.under(c.Get("Condition"), func() error { e.item(c); return nil }); err != nil {
+		if err := e.under(c.Attr("Condition"), func() error { e.item(c); return nil }); err != nil {
 			return err
 		}
 	}
@@ -17,7 +19,7 @@ func (e *evaluation) items(n *Node) error {
 }
 
 // item reads one element of an ItemGroup.
-func (e *evaluation) item(n *Node) {
+func (e *evaluation) item(n *manifest.Element) {
 	switch strings.ToLower(n.Name) {
 	case "packagereference", "globalpackagereference", "packageversion":
 		e.packageReference(n)
@@ -56,8 +58,8 @@ func (e *evaluation) item(n *Node) {
 func within(p, dir string) bool { return dir == "." || p == dir || strings.HasPrefix(p, dir+"/") }
 
 // each calls do with every entry of an attribute's list; what is unknown is none.
-func (e *evaluation) each(n *Node, attr string, do func(string)) {
-	v := e.expand(n.Get(attr))
+func (e *evaluation) each(n *manifest.Element, attr string, do func(string)) {
+	v := e.expand(n.Attr(attr))
 	if !v.Known {
 		return
 	}
@@ -79,7 +81,7 @@ func (e *evaluation) inProject(p string) string {
 }
 
 // globbed are the projects that a pattern such as ../**/*.csproj names.
-func (e *evaluation) globbed(pattern string, n *Node) []Item {
+func (e *evaluation) globbed(pattern string, n *manifest.Element) []Item {
 	base := path.Dir(pattern[:strings.IndexAny(pattern, "*?")] + "x")
 	var out []Item
 	for name := range e.top.Sub(base).Files("*" + path.Ext(pattern)) {
@@ -93,9 +95,9 @@ func (e *evaluation) globbed(pattern string, n *Node) []Item {
 
 // packageReference reads a package, or with central management its version, which
 // stands in a file that is read before the project.
-func (e *evaluation) packageReference(n *Node) {
+func (e *evaluation) packageReference(n *manifest.Element) {
 	detail := func(name string) string {
-		text := n.Get(name)
+		text := n.Attr(name)
 		if c := n.Child(name); text == "" && c != nil {
 			text = strings.TrimSpace(c.Text)
 		}

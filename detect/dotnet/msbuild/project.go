@@ -1,3 +1,11 @@
+// Package msbuild reads MSBuild's project files: what a .csproj, .fsproj or
+// .vbproj and the .props and .targets files around it say of properties, packages,
+// references and commands.
+//
+// It evaluates what can be told without running anything: properties in their
+// order, imports, Directory.Build.props and its kin up the tree, and conditions. A
+// condition or a value that depends on what only a build knows is unknown, and
+// what stands under it is left out rather than guessed.
 package msbuild
 
 import (
@@ -6,6 +14,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 )
 
 // Project is what a project file says once the files around it are read.
@@ -108,7 +117,7 @@ func Load(top *detect.Dir, file string, pinned map[string]string) (*Project, err
 	for k, v := range pinned {
 		e.pinned[strings.ToLower(k)] = v
 	}
-	node, err := ReadXML(top, p.Path)
+	node, err := manifest.XML(top, p.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +142,7 @@ func Load(top *detect.Dir, file string, pinned map[string]string) (*Project, err
 }
 
 // sdks are named by the root's attribute, by <Sdk> elements and by imports.
-func (e *evaluation) sdks(node *Node) {
+func (e *evaluation) sdks(node *manifest.Element) {
 	add := func(list string, line int) {
 		for _, sdk := range strings.Split(list, ";") {
 			name, version, _ := strings.Cut(strings.TrimSpace(sdk), "/")
@@ -142,13 +151,13 @@ func (e *evaluation) sdks(node *Node) {
 			}
 		}
 	}
-	add(node.Get("Sdk"), node.Line)
+	add(node.Attr("Sdk"), node.Line)
 	for _, c := range node.Children {
 		switch {
 		case strings.EqualFold(c.Name, "Sdk"):
-			add(c.Get("Name"), c.Line)
+			add(c.Attr("Name"), c.Line)
 		case strings.EqualFold(c.Name, "Import"):
-			add(c.Get("Sdk"), c.Line)
+			add(c.Attr("Sdk"), c.Line)
 		}
 	}
 }
@@ -170,7 +179,7 @@ func (e *evaluation) include(file string) error {
 	if slices.Contains(e.reading, file) || len(e.p.Files) >= maxFiles {
 		return nil
 	}
-	node, err := ReadXML(e.top, file)
+	node, err := manifest.XML(e.top, file)
 	if err != nil {
 		return err
 	}
@@ -199,9 +208,9 @@ func (e *evaluation) under(condition string, do func() error) error {
 	return nil
 }
 
-func (e *evaluation) children(n *Node) error {
+func (e *evaluation) children(n *manifest.Element) error {
 	for _, c := range n.Children {
-		err := e.under(c.Get("Condition"), func() error {
+		err := e.under(c.Attr("Condition"), func() error {
 			switch strings.ToLower(c.Name) {
 			case "propertygroup":
 				return e.properties(c)
@@ -226,13 +235,13 @@ func (e *evaluation) children(n *Node) error {
 }
 
 // choose reads the first When that holds, and all that may.
-func (e *evaluation) choose(n *Node) error {
+func (e *evaluation) choose(n *manifest.Element) error {
 	outer := e.maybe
 	defer func() { e.maybe = outer }()
 	for _, c := range n.Children {
 		switch strings.ToLower(c.Name) {
 		case "when":
-			t := e.condition(c.Get("Condition"))
+			t := e.condition(c.Attr("Condition"))
 			if t == False {
 				continue
 			}
@@ -247,9 +256,9 @@ func (e *evaluation) choose(n *Node) error {
 	return nil
 }
 
-func (e *evaluation) importFile(n *Node) error {
-	v := e.expand(n.Get("Project"))
-	if n.Get("Sdk") != "" || !v.Known || strings.TrimSpace(v.Text) == "" || strings.Contains(v.Text, "*") {
+func (e *evaluation) importFile(n *manifest.Element) error {
+	v := e.expand(n.Attr("Project"))
+	if n.Attr("Sdk") != "" || !v.Known || strings.TrimSpace(v.Text) == "" || strings.Contains(v.Text, "*") {
 		return nil
 	}
 	if file := e.resolve(v.Text); !strings.HasPrefix(file, "..") && e.top.Has(file) {
@@ -258,10 +267,10 @@ func (e *evaluation) importFile(n *Node) error {
 	return nil
 }
 
-func (e *evaluation) properties(n *Node) error {
+func (e *evaluation) properties(n *manifest.Element) error {
 	for _, c := range n.Children {
 		name := strings.ToLower(c.Name)
-		t := e.condition(c.Get("Condition"))
+		t := e.condition(c.Attr("Condition"))
 		if _, fixed := e.pinned[name]; fixed || t == False {
 			continue
 		}
@@ -323,16 +332,16 @@ func (e *evaluation) note(line int, format string, args ...any) detect.Note {
 	return e.top.Note(e.file, line, format, args...)
 }
 
-func (e *evaluation) target(n *Node) error {
+func (e *evaluation) target(n *manifest.Element) error {
 	for _, c := range n.Children {
-		if !strings.EqualFold(c.Name, "Exec") || e.condition(c.Get("Condition")) == False {
+		if !strings.EqualFold(c.Name, "Exec") || e.condition(c.Attr("Condition")) == False {
 			continue
 		}
-		x := Exec{Command: c.Get("Command"), Target: n.Get("Name"), Why: e.note(c.Line, "Exec %s", c.Get("Command")), Dir: e.p.Dir()}
-		if v := e.expand(c.Get("Command")); v.Known {
+		x := Exec{Command: c.Attr("Command"), Target: n.Attr("Name"), Why: e.note(c.Line, "Exec %s", c.Attr("Command")), Dir: e.p.Dir()}
+		if v := e.expand(c.Attr("Command")); v.Known {
 			x.Command = v.Text
 		}
-		if at := c.Get("WorkingDirectory"); at != "" {
+		if at := c.Attr("WorkingDirectory"); at != "" {
 			v := e.expand(at)
 			if x.Dir = ""; v.Known {
 				// Relative to the project, whatever file the target stands in.

@@ -264,6 +264,7 @@ func (p *parser) primary() (Node, bool) {
 
 // suffixes reads what follows a primary: .name, (arguments), [index], { block }.
 func (p *parser) suffixes(n Node) Node {
+	const maxPath = 100 // each name more copies those before it
 	for {
 		t := p.peek()
 		if t.Kind == Newline && (p.at(1).Is(".") || p.at(1).Is("?.")) {
@@ -277,7 +278,7 @@ func (p *parser) suffixes(n Node) Node {
 			}
 			name := p.at(1).Text
 			p.pos += 2
-			if len(n.Path) > 0 && !n.Called && !n.Nested {
+			if len(n.Path) > 0 && len(n.Path) < maxPath && !n.Called && !n.Nested {
 				n.Path = append(n.Path[:len(n.Path):len(n.Path)], name)
 				continue
 			}
