@@ -8,6 +8,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/java/script"
+	"dockgen/detect/manifest"
 	"dockgen/internal/safe"
 )
 
@@ -51,8 +52,8 @@ func (m *module) mavenClosure() (modules, needed map[string]bool) {
 			return
 		}
 		needed[at] = true
-		q.root.walk(func(e *element) {
-			if other := all[strings.TrimSpace(e.value("artifactId"))]; other != nil && e != q.root {
+		q.root.Walk(func(e *manifest.Element) {
+			if other := all[strings.TrimSpace(e.Value("artifactId"))]; other != nil && e != q.root {
 				visit(other)
 			}
 		})
@@ -61,14 +62,6 @@ func (m *module) mavenClosure() (modules, needed map[string]bool) {
 		visit(q)
 	}
 	return modules, needed
-}
-
-// walk calls f for the element and all below it.
-func (e *element) walk(f func(*element)) {
-	f(e)
-	for _, c := range e.children {
-		c.walk(f)
-	}
 }
 
 // gradleClosure are the folders of the build's projects, and those that the program's

@@ -33,8 +33,8 @@ func (p *program) frontend(s *detect.Service) {
 
 func (p *program) plainText(pl plugin, name string) string {
 	for _, c := range pl.config {
-		if e := c.find(name); e != nil {
-			return strings.TrimPrefix(p.expanded(e.text), "${project.basedir}/")
+		if e := c.Find(name); e != nil {
+			return strings.TrimPrefix(p.expanded(e.Text), "${project.basedir}/")
 		}
 	}
 	return ""

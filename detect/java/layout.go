@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 )
 
 // form is what the build makes, and so how the final image gets it.
@@ -160,9 +161,9 @@ func (p *program) runs() bool { return p.kind() != detect.CLI }
 // execution, or by the parent's, which only Boot's own has.
 func (p *program) repackages(boot plugin) bool {
 	for _, c := range boot.config {
-		for _, e := range c.all("executions") {
-			for _, g := range e.all("goals") {
-				if g.text == "repackage" {
+		for _, e := range c.All("executions") {
+			for _, g := range e.All("goals") {
+				if g.Text == "repackage" {
 					return true
 				}
 			}
@@ -176,7 +177,7 @@ func (p *program) repackages(boot plugin) bool {
 // chainEndsOutside reports whether the last parent in the tree has one that is not.
 func (p *program) chainEndsOutside() bool {
 	chain := p.maven.chain()
-	return chain[len(chain)-1].root.at("parent") != nil
+	return chain[len(chain)-1].root.At("parent") != nil
 }
 
 func (p *program) quarkusPackage() string {
@@ -200,7 +201,7 @@ func (p *program) fatJar(pl plugin, goal, artifact string) error {
 		return detect.NotService("library: a jar with everything, but no main class")
 	}
 	p.layout.form, p.layout.artifact = formJar, artifact
-	bound := slices.ContainsFunc(pl.config, func(c *element) bool { return len(c.all("executions")) > 0 })
+	bound := slices.ContainsFunc(pl.config, func(c *manifest.Element) bool { return len(c.All("executions")) > 0 })
 	if !bound {
 		p.layout.tasks = append(p.layout.tasks, goal)
 		p.notes = append(p.notes, detect.Note{Path: pl.note.Path, Line: pl.note.Line, Text: pl.id + " is bound to no phase: the build calls " + goal + " itself"})
@@ -211,8 +212,8 @@ func (p *program) fatJar(pl plugin, goal, artifact string) error {
 func (p *program) shadedName(pl plugin, dir, name string) string {
 	text := func(key string) string {
 		for _, c := range pl.config {
-			if e := c.find(key); e != nil {
-				return p.expanded(e.text)
+			if e := c.Find(key); e != nil {
+				return p.expanded(e.Text)
 			}
 		}
 		return ""
@@ -236,8 +237,8 @@ func (p *program) shadedName(pl plugin, dir, name string) string {
 
 func (p *program) assemblyRef(pl plugin) string {
 	for _, c := range pl.config {
-		if e := c.find("descriptorRef"); e != nil {
-			return e.text
+		if e := c.Find("descriptorRef"); e != nil {
+			return e.Text
 		}
 	}
 	return ""
@@ -246,12 +247,12 @@ func (p *program) assemblyRef(pl plugin) string {
 func (p *program) assemblyName(pl plugin, dir, name string) string {
 	suffix := "-jar-with-dependencies"
 	for _, c := range pl.config {
-		if e := c.find("finalName"); e != nil {
-			if v := p.expanded(e.text); v != "" && !strings.ContainsAny(v, "${}/*") {
+		if e := c.Find("finalName"); e != nil {
+			if v := p.expanded(e.Text); v != "" && !strings.ContainsAny(v, "${}/*") {
 				name = v
 			}
 		}
-		if e := c.find("appendAssemblyId"); e != nil && e.text == "false" {
+		if e := c.Find("appendAssemblyId"); e != nil && e.Text == "false" {
 			suffix = ""
 		}
 	}

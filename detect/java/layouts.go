@@ -6,6 +6,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/java/script"
+	"dockgen/detect/manifest"
 )
 
 // warLayout is a web archive: for a runner that the build brings itself, else for Tomcat.
@@ -39,18 +40,18 @@ func (p *program) warLayout(dir string) {
 }
 
 // runnerOf finds a jar that serves a web archive among those that a plug-in copies.
-func runnerOf(c *element) (name, file string) {
-	var walk func(e *element)
-	walk = func(e *element) {
-		if e.name == "artifactItem" {
-			if id := e.value("artifactId"); (id == "jetty-runner" || id == "webapp-runner" || id == "webapp-runner-main" || id == "jetty-home-runner") && name == "" {
+func runnerOf(c *manifest.Element) (name, file string) {
+	var walk func(e *manifest.Element)
+	walk = func(e *manifest.Element) {
+		if e.Name == "artifactItem" {
+			if id := e.Value("artifactId"); (id == "jetty-runner" || id == "webapp-runner" || id == "webapp-runner-main" || id == "jetty-home-runner") && name == "" {
 				name = strings.TrimSuffix(id, "-main")
-				if file = e.value("destFileName"); file == "" {
+				if file = e.Value("destFileName"); file == "" {
 					file = name + "-*.jar"
 				}
 			}
 		}
-		for _, child := range e.children {
+		for _, child := range e.Children {
 			walk(child)
 		}
 	}
@@ -61,9 +62,9 @@ func runnerOf(c *element) (name, file string) {
 	return name, file
 }
 
-func textOf(e *element, name string) string {
-	if f := e.find(name); f != nil {
-		return f.text
+func textOf(e *manifest.Element, name string) string {
+	if f := e.Find(name); f != nil {
+		return f.Text
 	}
 	return ""
 }

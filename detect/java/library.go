@@ -41,8 +41,8 @@ func (p *program) neededBy() string {
 		if id == p.name || !q.dir.HasDir("src/main") || strings.Contains(id, "test") {
 			continue
 		}
-		for _, e := range q.root.all("dependencies") {
-			if scope := e.value("scope"); e.value("artifactId") == p.name && scope != "test" && scope != "provided" && e.value("classifier") == "" && e.value("type") == "" {
+		for _, e := range q.root.All("dependencies") {
+			if scope := e.Value("scope"); e.Value("artifactId") == p.name && scope != "test" && scope != "provided" && e.Value("classifier") == "" && e.Value("type") == "" {
 				return id
 			}
 		}

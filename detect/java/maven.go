@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 )
 
 // readMaven describes the Maven project in d.
@@ -14,7 +15,7 @@ func readMaven(d *detect.Dir) (*module, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &module{tool: maven, dir: d, file: "pom.xml", maven: p, props: p.get, packaging: p.root.value("packaging"), sources: []string{"src/main"}}
+	m := &module{tool: maven, dir: d, file: "pom.xml", maven: p, props: p.get, packaging: p.root.Value("packaging"), sources: []string{"src/main"}}
 	if m.packaging == "" {
 		m.packaging = "jar"
 	}
@@ -23,7 +24,7 @@ func readMaven(d *detect.Dir) (*module, error) {
 	m.name = p.get("project.artifactId")
 	m.version = p.get("project.version")
 	m.title, m.description = p.get("project.name"), p.get("project.description")
-	m.license = p.root.value("licenses", "license", "name")
+	m.license = p.root.Value("licenses", "license", "name")
 	m.mavenTop()
 	m.mavenDependencies()
 	m.mavenPlugins()
@@ -31,8 +32,8 @@ func readMaven(d *detect.Dir) (*module, error) {
 	m.mavenMain()
 	m.mavenInputs()
 	m.mavenRepositories()
-	if p.parent == nil && p.root.at("parent") != nil {
-		m.parents = append(m.parents, p.root.value("parent", "groupId")+":"+p.root.value("parent", "artifactId"))
+	if p.parent == nil && p.root.At("parent") != nil {
+		m.parents = append(m.parents, p.root.Value("parent", "groupId")+":"+p.root.Value("parent", "artifactId"))
 	}
 	return m, nil
 }
@@ -45,7 +46,7 @@ func (m *module) mavenTop() {
 		if !parent.Has("pom.xml") {
 			continue
 		}
-		if root, err := parseXML(parent, "pom.xml"); err == nil && lists(parent, root, m.dir.Path(), 0) {
+		if root, err := manifest.XML(parent, "pom.xml"); err == nil && lists(parent, root, m.dir.Path(), 0) {
 			m.top = parent
 		}
 	}
@@ -59,7 +60,7 @@ func (m *module) mavenTop() {
 
 // lists reports whether the pom builds the module in the folder, by itself or
 // through a module of its.
-func lists(d *detect.Dir, root *element, want string, depth int) bool {
+func lists(d *detect.Dir, root *manifest.Element, want string, depth int) bool {
 	if depth > 8 {
 		return false
 	}
@@ -69,7 +70,7 @@ func lists(d *detect.Dir, root *element, want string, depth int) bool {
 			return true
 		}
 		if inside(want, sub.Path()) && sub.Has("pom.xml") && sub.Path() != d.Path() {
-			if r, err := parseXML(sub, "pom.xml"); err == nil && lists(sub, r, want, depth+1) {
+			if r, err := manifest.XML(sub, "pom.xml"); err == nil && lists(sub, r, want, depth+1) {
 				return true
 			}
 		}
@@ -77,19 +78,19 @@ func lists(d *detect.Dir, root *element, want string, depth int) bool {
 	return false
 }
 
-func modulesOf(root *element) []string {
+func modulesOf(root *manifest.Element) []string {
 	var out []string
-	add := func(e *element) {
+	add := func(e *manifest.Element) {
 		for _, name := range []string{"modules", "subprojects"} {
-			for _, m := range e.all(name) {
-				if m.text != "" && !path.IsAbs(m.text) && !strings.Contains(m.text, "${") {
-					out = append(out, strings.TrimSuffix(m.text, "/pom.xml"))
+			for _, m := range e.All(name) {
+				if m.Text != "" && !path.IsAbs(m.Text) && !strings.Contains(m.Text, "${") {
+					out = append(out, strings.TrimSuffix(m.Text, "/pom.xml"))
 				}
 			}
 		}
 	}
 	add(root)
-	for _, profile := range root.all("profiles") {
+	for _, profile := range root.All("profiles") {
 		add(profile)
 	}
 	return out
@@ -97,17 +98,17 @@ func modulesOf(root *element) []string {
 
 func (m *module) mavenDependencies() {
 	for _, s := range m.maven.scopes() {
-		for _, e := range s.e.all("dependencies") {
-			if e.name != "dependency" {
+		for _, e := range s.e.All("dependencies") {
+			if e.Name != "dependency" {
 				continue
 			}
-			d := dependency{group: m.expanded(e.value("groupId")), name: m.expanded(e.value("artifactId")), version: m.expanded(e.value("version"))}
-			d.note = s.pom.note(e.line, "depends on %s", d.name)
-			scope := m.expanded(e.value("scope"))
+			d := dependency{group: m.expanded(e.Value("groupId")), name: m.expanded(e.Value("artifactId")), version: m.expanded(e.Value("version"))}
+			d.note = s.pom.note(e.Line, "depends on %s", d.name)
+			scope := m.expanded(e.Value("scope"))
 			if scope == "" {
 				scope = m.managedScope(d)
 			}
-			if scope == "test" || scope == "import" || d.name == "spring-boot-docker-compose" || d.name == "spring-boot-devtools" || m.provided(scope, d) || e.value("type") == "test-jar" {
+			if scope == "test" || scope == "import" || d.name == "spring-boot-docker-compose" || d.name == "spring-boot-devtools" || m.provided(scope, d) || e.Value("type") == "test-jar" {
 				m.test = append(m.test, d)
 				continue
 			}
@@ -124,9 +125,9 @@ func (m *module) provided(scope string, d dependency) bool { return scope == "pr
 // managedScope is the scope that dependencyManagement gives a library.
 func (m *module) managedScope(d dependency) string {
 	for _, s := range m.maven.scopes() {
-		for _, e := range s.e.all("dependencyManagement", "dependencies") {
-			if e.value("artifactId") == d.name && e.value("groupId") == d.group {
-				return e.value("scope")
+		for _, e := range s.e.All("dependencyManagement", "dependencies") {
+			if e.Value("artifactId") == d.name && e.Value("groupId") == d.group {
+				return e.Value("scope")
 			}
 		}
 	}
@@ -153,13 +154,13 @@ func (m *module) siblings() {
 			if s.pom != q {
 				continue // the parents' are there already
 			}
-			for _, e := range s.e.all("dependencies") {
-				scope := e.value("scope")
-				if scope == "test" || scope == "provided" || e.value("optional") == "true" {
+			for _, e := range s.e.All("dependencies") {
+				scope := e.Value("scope")
+				if scope == "test" || scope == "provided" || e.Value("optional") == "true" {
 					continue
 				}
-				group, _ := q.expand(e.value("groupId"))
-				nd := dependency{group: group, name: e.value("artifactId"), version: e.value("version"), note: q.note(e.line, "depends on %s", e.value("artifactId"))}
+				group, _ := q.expand(e.Value("groupId"))
+				nd := dependency{group: group, name: e.Value("artifactId"), version: e.Value("version"), note: q.note(e.Line, "depends on %s", e.Value("artifactId"))}
 				m.deps = append(m.deps, nd)
 				queue = append(queue, nd)
 			}
@@ -186,10 +187,10 @@ func collect(d *detect.Dir, at string, out map[string]*pom, depth int) {
 		return
 	}
 	p, err := readPom(sub)
-	if err != nil || out[p.root.value("artifactId")] != nil {
+	if err != nil || out[p.root.Value("artifactId")] != nil {
 		return
 	}
-	out[p.root.value("artifactId")] = p
+	out[p.root.Value("artifactId")] = p
 	for _, mod := range modulesOf(p.root) {
 		collect(sub, mod, out, depth+1)
 	}
@@ -199,25 +200,25 @@ func collect(d *detect.Dir, at string, out map[string]*pom, depth int) {
 // names does not run, and gives versions and configuration to what does.
 func (m *module) mavenPlugins() {
 	for _, s := range m.maven.scopes() {
-		for _, e := range s.e.all("build", "plugins") {
-			id := e.value("artifactId")
+		for _, e := range s.e.All("build", "plugins") {
+			id := e.Value("artifactId")
 			i := slices.IndexFunc(m.plugins, func(p plugin) bool { return p.id == id })
 			if i < 0 {
 				i = len(m.plugins)
-				m.plugins = append(m.plugins, plugin{id: id, note: s.pom.note(e.line, "%s", id)})
+				m.plugins = append(m.plugins, plugin{id: id, note: s.pom.note(e.Line, "%s", id)})
 			}
 			m.plugins[i].config = append(m.plugins[i].config, e)
-			if v := m.expanded(e.value("version")); m.plugins[i].version == "" {
+			if v := m.expanded(e.Value("version")); m.plugins[i].version == "" {
 				m.plugins[i].version = v
 			}
 		}
 	}
 	for _, s := range m.maven.scopes() {
-		for _, e := range s.e.all("build", "pluginManagement", "plugins") {
-			if i := slices.IndexFunc(m.plugins, func(p plugin) bool { return p.id == e.value("artifactId") }); i >= 0 {
+		for _, e := range s.e.All("build", "pluginManagement", "plugins") {
+			if i := slices.IndexFunc(m.plugins, func(p plugin) bool { return p.id == e.Value("artifactId") }); i >= 0 {
 				m.plugins[i].config = append(m.plugins[i].config, e)
 				if m.plugins[i].version == "" {
-					m.plugins[i].version = m.expanded(e.value("version"))
+					m.plugins[i].version = m.expanded(e.Value("version"))
 				}
 			}
 		}
@@ -234,16 +235,16 @@ func (m *module) expanded(text string) string {
 // by its group or its name.
 func (m *module) managed(match func(group, name string) bool) (string, detect.Note, bool) {
 	for _, q := range m.maven.chain() {
-		if parent := q.root.at("parent"); parent != nil && match(parent.value("groupId"), parent.value("artifactId")) {
-			v, _ := q.expand(parent.value("version"))
-			return v, q.note(parent.line, "parent %s %s", parent.value("artifactId"), v), true
+		if parent := q.root.At("parent"); parent != nil && match(parent.Value("groupId"), parent.Value("artifactId")) {
+			v, _ := q.expand(parent.Value("version"))
+			return v, q.note(parent.Line, "parent %s %s", parent.Value("artifactId"), v), true
 		}
 	}
 	for _, s := range m.maven.scopes() {
-		for _, e := range s.e.all("dependencyManagement", "dependencies") {
-			if group := m.expanded(e.value("groupId")); match(group, m.expanded(e.value("artifactId"))) {
-				v := m.expanded(e.value("version"))
-				return v, s.pom.note(e.line, "%s %s", m.expanded(e.value("artifactId")), v), true
+		for _, e := range s.e.All("dependencyManagement", "dependencies") {
+			if group := m.expanded(e.Value("groupId")); match(group, m.expanded(e.Value("artifactId"))) {
+				v := m.expanded(e.Value("version"))
+				return v, s.pom.note(e.Line, "%s %s", m.expanded(e.Value("artifactId")), v), true
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 )
 
 // mavenRelease finds the release of Java that the compiler is told, the most
@@ -14,12 +15,12 @@ func (m *module) mavenRelease() {
 	if p, ok := m.plugin("maven-compiler-plugin"); ok {
 		for _, name := range []string{"release", "target", "source"} {
 			for _, c := range p.config {
-				e := c.at("configuration", name)
+				e := c.At("configuration", name)
 				if e == nil {
 					continue
 				}
-				if v, ok := m.maven.expand(e.text); ok && javaRelease(v) != "" {
-					m.release = detect.Found(javaRelease(v), m.note(e.line, "maven-compiler-plugin: <%s>%s", name, v))
+				if v, ok := m.maven.expand(e.Text); ok && javaRelease(v) != "" {
+					m.release = detect.Found(javaRelease(v), m.note(e.Line, "maven-compiler-plugin: <%s>%s", name, v))
 					return
 				}
 			}
@@ -58,22 +59,22 @@ func javaRelease(s string) string {
 func (m *module) mavenMain() {
 	for _, p := range m.plugins {
 		for _, c := range p.config {
-			var e *element
+			var e *manifest.Element
 			switch p.id {
 			case "maven-jar-plugin", "maven-shade-plugin", "maven-assembly-plugin":
-				if e = c.find("mainClass"); e == nil {
-					e = c.find("Main-Class")
+				if e = c.Find("mainClass"); e == nil {
+					e = c.Find("Main-Class")
 				}
 			case "spring-boot-maven-plugin", "exec-maven-plugin", "jib-maven-plugin", "appassembler-maven-plugin", "onejar-maven-plugin", "kotlin-maven-plugin", "scala-maven-plugin", "launch4j-maven-plugin":
-				e = c.find("mainClass")
+				e = c.Find("mainClass")
 			}
 			if e == nil {
 				continue
 			}
-			if v, ok := m.maven.expand(e.text); ok && v != "" {
+			if v, ok := m.maven.expand(e.Text); ok && v != "" {
 				inJar := slices.Contains([]string{"maven-jar-plugin", "maven-shade-plugin", "maven-assembly-plugin"}, p.id)
 				if !m.main.IsSet() || inJar && !m.manifest {
-					m.main = detect.Found(v, m.note(e.line, "%s: <mainClass>%s", p.id, v))
+					m.main = detect.Found(v, m.note(e.Line, "%s: <mainClass>%s", p.id, v))
 					m.manifest = inJar
 				}
 			}
@@ -116,7 +117,7 @@ func (m *module) mavenInputs() {
 			return
 		}
 		add(under(path.Join(sub.Path(), "pom.xml"), m.top.Path()))
-		if root, err := parseXML(sub, "pom.xml"); err == nil {
+		if root, err := manifest.XML(sub, "pom.xml"); err == nil {
 			for _, mod := range modulesOf(root) {
 				walk(sub, mod, depth+1)
 			}
@@ -131,8 +132,8 @@ func (m *module) mavenInputs() {
 	for _, dir := range []string{"lib", "libs", "repo", "repository", "local-maven-repo"} {
 		// A repository in the project's own folder.
 		for _, s := range m.maven.scopes() {
-			for _, r := range s.e.all("repositories") {
-				if url := r.value("url"); strings.HasPrefix(url, "file:") && strings.Contains(url, dir) && m.top.HasDir(dir) {
+			for _, r := range s.e.All("repositories") {
+				if url := r.Value("url"); strings.HasPrefix(url, "file:") && strings.Contains(url, dir) && m.top.HasDir(dir) {
 					add(dir)
 				}
 			}
@@ -148,19 +149,19 @@ func (m *module) mavenRepositories() {
 		if !m.top.Has(name) {
 			continue
 		}
-		root, err := parseXML(m.top, name)
-		if err != nil || root.name != "settings" {
+		root, err := manifest.XML(m.top, name)
+		if err != nil || root.Name != "settings" {
 			continue
 		}
-		if server := root.find("server"); server != nil {
-			m.secrets = append(m.secrets, m.top.Note(name, server.line, "has a login for the repository %s", server.value("id")))
+		if server := root.Find("server"); server != nil {
+			m.secrets = append(m.secrets, m.top.Note(name, server.Line, "has a login for the repository %s", server.Value("id")))
 		}
 	}
 	for _, s := range m.maven.scopes() {
 		for _, list := range []string{"repositories", "pluginRepositories"} {
-			for _, r := range s.e.all(list) {
-				if url := m.expanded(r.value("url")); privateHost(url) {
-					m.secrets = append(m.secrets, s.pom.note(r.line, "the repository %s wants a login", r.value("id")))
+			for _, r := range s.e.All(list) {
+				if url := m.expanded(r.Value("url")); privateHost(url) {
+					m.secrets = append(m.secrets, s.pom.note(r.Line, "the repository %s wants a login", r.Value("id")))
 				}
 			}
 		}
@@ -200,6 +201,6 @@ func (m *module) mavenCommand(goals ...string) []string {
 }
 
 func (m *module) inReactor() bool {
-	root, err := parseXML(m.top, "pom.xml")
+	root, err := manifest.XML(m.top, "pom.xml")
 	return err == nil && lists(m.top, root, m.dir.Path(), 0)
 }

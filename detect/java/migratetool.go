@@ -138,36 +138,36 @@ func (m *module) pluginValues(tool migrator, pl plugin) (values map[string]strin
 		return m.gradleValues(tool, values)
 	}
 	for _, c := range pl.config {
-		for _, e := range c.all("configuration") {
-			if _, known := values[e.name]; known {
+		for _, e := range c.All("configuration") {
+			if _, known := values[e.Name]; known {
 				continue
 			}
-			text := e.text
-			for i, inner := range e.children {
-				if e.name == "placeholders" {
-					values["placeholders."+inner.name] = m.expanded(inner.text)
+			text := e.Text
+			for i, inner := range e.Children {
+				if e.Name == "placeholders" {
+					values["placeholders."+inner.Name] = m.expanded(inner.Text)
 					continue
 				}
-				if len(inner.children) > 0 {
-					return nil, "its <" + e.name + "> is more than a list"
+				if len(inner.Children) > 0 {
+					return nil, "its <" + e.Name + "> is more than a list"
 				}
 				if i > 0 {
 					text += ","
 				}
-				text += inner.text
+				text += inner.Text
 			}
-			if e.name == "placeholders" {
+			if e.Name == "placeholders" {
 				continue
 			}
-			values[e.name] = m.expanded(text)
+			values[e.Name] = m.expanded(text)
 		}
 	}
 	// Flyway's plug-in reads the same keys from the build's properties.
 	if tool.plain == "flyway" {
 		for _, s := range m.maven.scopes() {
-			for _, e := range s.e.all("properties") {
-				if key, ok := strings.CutPrefix(e.name, "flyway."); ok && key != "version" && values[key] == "" {
-					values[key] = m.expanded(e.text)
+			for _, e := range s.e.All("properties") {
+				if key, ok := strings.CutPrefix(e.Name, "flyway."); ok && key != "version" && values[key] == "" {
+					values[key] = m.expanded(e.Text)
 				}
 			}
 		}

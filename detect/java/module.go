@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 )
 
 // The build tools, by the names that people ask for.
@@ -27,7 +28,7 @@ type dependency struct {
 type plugin struct {
 	id, version string
 	note        detect.Note
-	config      []*element // Maven's, the plug-in's own first
+	config      []*manifest.Element // Maven's, the plug-in's own first
 }
 
 // module is what a build file states of one program, whatever tool it is for.
@@ -109,7 +110,7 @@ func (m *module) hasPlugin(ids ...string) bool {
 // value is the text at the path in a Maven plug-in's configuration, the nearest wins.
 func (p plugin) value(path ...string) string {
 	for _, c := range p.config {
-		if v := c.value(path...); v != "" {
+		if v := c.Value(path...); v != "" {
 			return v
 		}
 	}

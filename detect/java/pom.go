@@ -6,17 +6,18 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 )
 
 // pom is a pom.xml with the parents that stand in the tree.
 type pom struct {
 	dir      *detect.Dir
 	file     string
-	root     *element
+	root     *manifest.Element
 	base     *detect.Dir // of the project that is built, whose parent this may be
 	parent   *pom
-	profiles []*element // that are active
-	asked    string     // the profile that the build has to activate by name
+	profiles []*manifest.Element // that are active
+	asked    string              // the profile that the build has to activate by name
 }
 
 // maxParents is how many parents are followed; a chain that is longer is a circle.
@@ -28,15 +29,15 @@ func readPom(d *detect.Dir) (*pom, error) { return readPomOf(d, "pom.xml", d, 0)
 // readPomOf reads a pom in d, as the project in the folder base has it: the files
 // that turn on a parent's profiles are the project's.
 func readPomOf(d *detect.Dir, file string, base *detect.Dir, depth int) (*pom, error) {
-	root, err := parseXML(d, file)
+	root, err := manifest.XML(d, file)
 	if err != nil {
 		return nil, err
 	}
-	if root.name != "project" {
-		return nil, d.Errorf(file, root.line, "is no Maven project: its root element is <%s>", root.name)
+	if root.Name != "project" {
+		return nil, d.Errorf(file, root.Line, "is no Maven project: its root element is <%s>", root.Name)
 	}
 	p := &pom{dir: d, file: file, root: root, base: base}
-	if parent := root.at("parent"); parent != nil && depth < maxParents {
+	if parent := root.At("parent"); parent != nil && depth < maxParents {
 		p.parent = p.findParent(parent, depth)
 	}
 	p.activate()
@@ -45,10 +46,10 @@ func readPomOf(d *detect.Dir, file string, base *detect.Dir, depth int) (*pom, e
 
 // findParent reads the parent if it stands in the tree: at relativePath, which is
 // ../pom.xml where it is not said (https://maven.apache.org/ref/3.9.9/maven-model/maven.html#parent).
-func (p *pom) findParent(parent *element, depth int) *pom {
+func (p *pom) findParent(parent *manifest.Element, depth int) *pom {
 	at := "../pom.xml"
-	if rel := parent.at("relativePath"); rel != nil {
-		at = rel.text
+	if rel := parent.At("relativePath"); rel != nil {
+		at = rel.Text
 	}
 	if at == "" || path.IsAbs(at) || strings.Contains(at, "${") {
 		return nil
@@ -62,7 +63,7 @@ func (p *pom) findParent(parent *element, depth int) *pom {
 		return nil
 	}
 	q, err := readPomOf(dir, name, p.base, depth+1)
-	if err != nil || q.root.value("artifactId") != parent.value("artifactId") {
+	if err != nil || q.root.Value("artifactId") != parent.Value("artifactId") {
 		return nil // Maven takes it from a repository
 	}
 	return q
@@ -85,12 +86,12 @@ func (p *pom) note(line int, format string, args ...any) detect.Note {
 // for production has to ask for: of two profiles for development and production
 // the former is often the default, as JHipster has it.
 func (p *pom) activate() {
-	var byDefault, always []*element
-	for _, profile := range p.root.all("profiles") {
+	var byDefault, always []*manifest.Element
+	for _, profile := range p.root.All("profiles") {
 		switch {
-		case profile.value("activation", "activeByDefault") == "true":
+		case profile.Value("activation", "activeByDefault") == "true":
 			byDefault = append(byDefault, profile)
-		case p.activated(profile.at("activation")):
+		case p.activated(profile.At("activation")):
 			always = append(always, profile)
 		}
 	}
@@ -99,15 +100,15 @@ func (p *pom) activate() {
 		p.profiles = byDefault
 	}
 	production := func(id string) bool { return id == "prod" || id == "production" }
-	for _, profile := range p.root.all("profiles") {
-		id := profile.value("id")
-		if !production(id) || slices.Contains(byDefault, profile) || profile.at("activation", "property") != nil && profile.find("plugin") == nil {
+	for _, profile := range p.root.All("profiles") {
+		id := profile.Value("id")
+		if !production(id) || slices.Contains(byDefault, profile) || profile.At("activation", "property") != nil && profile.Find("plugin") == nil {
 			continue
 		}
-		develops := slices.ContainsFunc(byDefault, func(o *element) bool { return strings.HasPrefix(o.value("id"), "dev") })
+		develops := slices.ContainsFunc(byDefault, func(o *manifest.Element) bool { return strings.HasPrefix(o.Value("id"), "dev") })
 		if develops || frontendProfile(profile) {
 			p.asked = id
-			p.profiles = append([]*element{profile}, always...)
+			p.profiles = append([]*manifest.Element{profile}, always...)
 			return
 		}
 	}
@@ -116,12 +117,12 @@ func (p *pom) activate() {
 // activated reports whether a condition holds in every build: a file that is there,
 // a property that is not, any newer Java
 // (https://maven.apache.org/guides/introduction/introduction-to-profiles.html).
-func (p *pom) activated(a *element) bool {
+func (p *pom) activated(a *manifest.Element) bool {
 	if a == nil {
 		return false
 	}
 	here := func(name string) (there, known bool) {
-		at := strings.TrimPrefix(strings.TrimPrefix(a.value("file", name), "${basedir}/"), "${project.basedir}/")
+		at := strings.TrimPrefix(strings.TrimPrefix(a.Value("file", name), "${basedir}/"), "${project.basedir}/")
 		return p.base.Has(at) || p.base.HasDir(at), at != "" && !strings.Contains(at, "${") && !path.IsAbs(at)
 	}
 	if there, known := here("exists"); known {
@@ -130,16 +131,16 @@ func (p *pom) activated(a *element) bool {
 	if there, known := here("missing"); known {
 		return !there
 	}
-	if name := a.value("property", "name"); strings.HasPrefix(name, "!") {
+	if name := a.Value("property", "name"); strings.HasPrefix(name, "!") {
 		return true
 	}
-	return strings.HasPrefix(a.value("jdk"), "[") && strings.HasSuffix(a.value("jdk"), ",)")
+	return strings.HasPrefix(a.Value("jdk"), "[") && strings.HasSuffix(a.Value("jdk"), ",)")
 }
 
 // frontendProfile reports whether a profile builds what browsers get.
-func frontendProfile(profile *element) bool {
-	for _, pl := range profile.all("build", "plugins") {
-		if id := pl.value("artifactId"); strings.HasPrefix(id, "vaadin-maven-plugin") || id == "flow-maven-plugin" || id == "frontend-maven-plugin" {
+func frontendProfile(profile *manifest.Element) bool {
+	for _, pl := range profile.All("build", "plugins") {
+		if id := pl.Value("artifactId"); strings.HasPrefix(id, "vaadin-maven-plugin") || id == "flow-maven-plugin" || id == "frontend-maven-plugin" {
 			return true
 		}
 	}
@@ -151,9 +152,9 @@ func (p *pom) production() (string, detect.Note) {
 	for _, q := range p.chain() {
 		if q.asked != "" {
 			line := 0
-			for _, profile := range q.root.all("profiles") {
-				if profile.value("id") == q.asked {
-					line = profile.line
+			for _, profile := range q.root.All("profiles") {
+				if profile.Value("id") == q.asked {
+					line = profile.Line
 				}
 			}
 			return q.asked, q.note(line, "profile %s is for production, and is not the default", q.asked)
@@ -177,15 +178,15 @@ func (p *pom) scopes() []scope {
 
 type scope struct {
 	pom *pom
-	e   *element
+	e   *manifest.Element
 }
 
 // property returns what a property stands for, with its evidence.
 func (p *pom) property(name string) (string, detect.Note, bool) {
 	for _, s := range p.scopes() {
-		for _, prop := range s.e.all("properties") {
-			if prop.name == name {
-				return prop.text, s.pom.note(prop.line, "<%s>%s", name, prop.text), true
+		for _, prop := range s.e.All("properties") {
+			if prop.Name == name {
+				return prop.Text, s.pom.note(prop.Line, "<%s>%s", name, prop.Text), true
 			}
 		}
 	}
@@ -239,18 +240,18 @@ func (p *pom) lookup(name string) (string, bool) {
 	switch key {
 	case "version", "groupId":
 		for q := p; q != nil; q = q.parent {
-			if v := q.root.value(key); v != "" {
+			if v := q.root.Value(key); v != "" {
 				return v, true
 			}
-			if v := q.root.value("parent", key); v != "" {
+			if v := q.root.Value("parent", key); v != "" {
 				return v, true
 			}
 		}
 	case "artifactId", "name", "packaging", "description":
-		v := p.root.value(key)
+		v := p.root.Value(key)
 		return v, v != ""
 	case "parent.version", "parent.artifactId", "parent.groupId":
-		v := p.root.value("parent", strings.TrimPrefix(key, "parent."))
+		v := p.root.Value("parent", strings.TrimPrefix(key, "parent."))
 		return v, v != ""
 	case "build.finalName":
 		return p.finalName()
@@ -263,7 +264,7 @@ func (p *pom) lookup(name string) (string, bool) {
 // finalName is the name of the artifact without its ending.
 func (p *pom) finalName() (string, bool) {
 	for _, s := range p.scopes() {
-		if v := s.e.value("build", "finalName"); v != "" {
+		if v := s.e.Value("build", "finalName"); v != "" {
 			return p.expand(v)
 		}
 	}
