@@ -196,12 +196,22 @@ func (g *graph) sqlite(s *detect.Service, c *closure, connections []*connection)
 		return
 	}
 	for _, call := range g.calls(c) {
-		if call.Name != "UseSqlite" && call.Name != "SqliteConnection" {
+		if !slices.Contains(fileCalls, call.Name) {
 			continue
 		}
 		v := call.text(g, c, 0)
-		_, file, ok := dataSource(v.Text)
-		if !v.Known || !ok || v.Env != "" {
+		key, file, ok := dataSource(v.Text)
+		if !v.Known || !ok {
+			continue
+		}
+		if v.Env != "" { // the code has what the settings lack: a name and its default
+			name, err := safe.NewEnvName(v.Env)
+			value, err2 := safe.NewLabel(key + "=/app/data/" + file)
+			if err == nil && err2 == nil {
+				s.SetEnv = append(s.SetEnv, detect.Setting{Name: name, Value: value, Why: "The database is a file, and lies in a volume."})
+				s.State = append(s.State, safe.RelPathOf("data"))
+				return
+			}
 			continue
 		}
 		s.State = append(s.State, safe.RelPathOf("."))

@@ -104,6 +104,10 @@ func function(name string, args [][]Token, line int, scope Scope, depth int) Res
 		if v := arg(0); v.Known {
 			return Result{Env: v.Text, EnvLine: line}
 		}
+	case "GetConnectionString":
+		if v := arg(0); v.Known && v.Env == "" {
+			return Result{Env: "ConnectionStrings__" + v.Text, EnvLine: line}
+		}
 	case "Concat":
 		return join(args, scope, depth)
 	case "Parse", "ToInt32", "int", "ToString", "string", "Uri":

@@ -18,20 +18,10 @@ func dockerfile(d *detect.Dir, s *detect.Service) error {
 	if s.Kind != detect.Server {
 		return nil
 	}
-	name, file, err := readDockerfile(d)
-	if file == nil || err != nil {
+	if _, _, err := readDockerfile(d); err != nil {
 		return err
 	}
-	last := lastStage(file)
-	if developing(last.command) || webServerRE.MatchString(last.from) {
-		return nil
-	}
-	if len(last.exposed) == 1 {
-		takePort(s, last.exposed[0].port, d.Note(name, last.exposed[0].line, "EXPOSE %d", last.exposed[0].port))
-	}
-	if path := pathOfCheck(last.check); path != "" {
-		takeHealth(s, path, d.Note(name, last.checkLine, "HEALTHCHECK asks for %s", path))
-	}
+	takeFrom(s, d)
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 // Joiners returns what looks at the container files that somebody wrote for the
 // project as a whole.
 func Joiners() []detect.Joiner {
-	return []detect.Joiner{fronts, deployed}
+	return []detect.Joiner{fronts, deployed, above}
 }
 
 // fronts finds front ends that a Dockerfile builds into the image of another service:

@@ -131,3 +131,28 @@ func TestDeployedWithdraws(t *testing.T) {
 		}
 	}
 }
+
+// TestAbove: a Dockerfile at the root of a solution tells of the program below it.
+func TestAbove(t *testing.T) {
+	const file = "FROM x\nCOPY . .\nEXPOSE 5000\nHEALTHCHECK CMD curl -f http://localhost:5000/api/health\n"
+	tests := []struct {
+		name    string
+		project map[string]string
+		want    string
+	}{
+		{"of the only program", map[string]string{"src/api/marker": "", "Dockerfile": file}, "src/api server 5000"},
+		{"of none of two", map[string]string{"a/marker": "", "b/marker": "", "Dockerfile": file}, "a server 8080, b server 8080"},
+		{"of the one whose folder it copies", map[string]string{"a/marker": "", "b/marker": "", "Dockerfile": "FROM x\nCOPY a/ ./\nEXPOSE 5000\n"}, "a server 5000, b server 8080"},
+		{"the nearest tells", map[string]string{"src/api/marker": "", "src/Dockerfile": "FROM x\nCOPY . .\nEXPOSE 7000\n", "Dockerfile": file}, "src/api server 7000"},
+		{"its own alone", map[string]string{"api/marker": "", "api/Dockerfile": "FROM x\nCOPY . .\n", "Dockerfile": file}, "api server 8080"},
+		{"a web server's", map[string]string{"api/marker": "", "Dockerfile": "FROM nginx:1\nCOPY . .\nEXPOSE 5000\n"}, "api server 8080"},
+		{"one that can't be read", map[string]string{"api/marker": "", "Dockerfile": "FROM\nEXPOSE <<\n"}, "api server 8080"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := join(t, tt.project, detect.Server); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
