@@ -18,7 +18,8 @@ var toolNames = map[string][]string{
 
 // Versions returns what the version files ask for of a tool, as they word it:
 // "22.11.0", "lts/jod", ">=3.10", "latest". The idiomatic files are those of the
-// tool alone (".nvmrc"); then come .tool-versions and mise.toml. The nearest folder
+// tool alone (".nvmrc"); then come .tool-versions, mise.toml, and a file of the project's
+// own that its workflows source. The nearest folder
 // that says something wins, this one first, up to the project's root. A leading
 // "v" is taken off, and "system" says nothing.
 func Versions(d *detect.Dir, tool string, idiomatic ...string) (detect.Value[string], error) {
@@ -59,7 +60,7 @@ func versionsIn(d *detect.Dir, tool string, idiomatic []string) (detect.Value[st
 			return v, err
 		}
 	}
-	return detect.Value[string]{}, nil
+	return sourced(d, tool)
 }
 
 // versionFile reads a file that holds one version: comments, blank lines and

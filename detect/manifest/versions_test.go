@@ -25,6 +25,10 @@ func TestVersions(t *testing.T) {
 		{"a workspace's root speaks for its members", map[string]string{".nvmrc": "18", "apps/web/x": ""}, "apps/web", "18", ".nvmrc:1: 18"},
 		{"the nearest folder wins", map[string]string{".nvmrc": "18", "apps/web/.tool-versions": "nodejs 20"}, "apps/web", "20", "apps/web/.tool-versions:1: nodejs 20"},
 		{"an empty file says nothing", map[string]string{".nvmrc": "\n"}, ".", "", ""},
+		{"a file that the workflows source", map[string]string{"versions": "# x\nnode=\"22.1.0\"\n", ".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - run: |\n          . versions\n          echo \"node=$node\" >> $GITHUB_ENV\n"}, ".", "22.1.0", "versions:2: node=\"22.1.0\", which the workflows read"},
+		{"into the environment of the steps", map[string]string{"versions.env": "NODE_VERSION=20\n", ".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - run: cat ./versions.env >> \"$GITHUB_ENV\"\n", "a/x": ""}, "a", "20", "versions.env:1: NODE_VERSION=20, which the workflows read"},
+		{"one that nothing sources may be of a product", map[string]string{"versions": "node=1.10.2\n", ".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - run: make\n"}, ".", "", ""},
+		{"other keys", map[string]string{"versions": "node-exporter=1.8.2\nNODE_EXPORTER_VERSION=1\nnode=vendor\n", ".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - run: source versions\n"}, ".", "", ""},
 		{"a range stays a range", map[string]string{".nvmrc": ">=18 <21"}, ".", ">=18 <21", ".nvmrc:1: >=18 <21"},
 	}
 	for _, c := range cases {

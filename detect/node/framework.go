@@ -108,6 +108,16 @@ func siteGenerators() []framework {
 		{name: "VuePress", hashed: []string{"assets"}, deps: []string{"vuepress"}, role: static, build: []string{"vuepress", "build"}, output: ".vuepress/dist", fallback: PageFallback, dev: []string{"vuepress dev"}, refine: refineVitePress},
 		{name: "Eleventy", deps: []string{"@11ty/eleventy"}, role: static, build: []string{"eleventy"}, output: "_site", fallback: PageFallback, dev: []string{"eleventy --serve"}, refine: refineEleventy},
 		{name: "Hexo", deps: []string{"hexo"}, role: static, build: []string{"hexo", "generate"}, output: "public", fallback: PageFallback, dev: []string{"hexo server", "hexo serve"}},
+		// https://gridsome.org/docs/deployment
+		{name: "Gridsome", hashed: []string{"assets"}, deps: []string{"gridsome"}, role: static, build: []string{"gridsome", "build"}, output: "dist", fallback: PageFallback, dev: []string{"gridsome develop"}},
+		// https://observablehq.com/framework/deploying
+		{name: "Observable Framework", deps: []string{"@observablehq/framework"}, role: static, build: []string{"observable", "build"}, output: "dist", fallback: PageFallback, dev: []string{"observable preview"}},
+		// https://sli.dev/guide/hosting
+		{name: "Slidev", hashed: []string{"assets"}, deps: []string{"@slidev/cli"}, role: static, build: []string{"slidev", "build"}, output: "dist", fallback: AppFallback, dev: []string{"slidev"}},
+		// https://honkit.netlify.app/setup.html
+		{name: "HonKit", deps: []string{"honkit"}, role: static, build: []string{"honkit", "build"}, output: "_book", fallback: PageFallback, dev: []string{"honkit serve"}},
+		// https://docs.antora.org/antora/latest/run-antora
+		{name: "Antora", deps: []string{"antora", "@antora/cli"}, role: static, build: []string{"antora", "antora-playbook.yml"}, output: "build/site", fallback: PageFallback, refine: refineAntora},
 		{name: "Create React App", hashed: []string{"static"}, deps: []string{"react-scripts", "@craco/craco", "react-app-rewired"}, role: static, build: []string{"react-scripts", "build"}, output: "build", fallback: AppFallback, dev: []string{"react-scripts start", "craco start"}},
 		{name: "Vue CLI", deps: []string{"@vue/cli-service"}, role: static, build: []string{"vue-cli-service", "build"}, output: "dist", fallback: AppFallback, dev: []string{"vue-cli-service serve"}, refine: refineVueCLI},
 		{name: "Quasar", hashed: []string{"assets"}, deps: []string{"quasar"}, role: static, build: []string{"quasar", "build"}, output: "dist/spa", fallback: AppFallback, dev: []string{"quasar dev"}},

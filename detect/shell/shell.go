@@ -153,11 +153,13 @@ func platform(d *detect.Dir) (entry, bool) {
 	}
 	if d.Has("fly.toml") {
 		var fly struct {
-			Processes map[string]string `toml:"processes"`
+			Processes any `toml:"processes"` // a list, which is empty, in older files
 		}
 		if lines, err := manifest.TOML(d, "fly.toml", &fly); err == nil {
+			processes, _ := fly.Processes.(map[string]any)
 			for _, name := range []string{"app", "web", "worker"} {
-				if e, ok := take("fly.toml", fly.Processes[name], lines.At("processes", name), name); ok {
+				text, _ := processes[name].(string)
+				if e, ok := take("fly.toml", text, lines.At("processes", name), name); ok {
 					return e, true
 				}
 			}

@@ -3,6 +3,7 @@ package static
 import (
 	"bufio"
 	"bytes"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -207,6 +208,9 @@ func (g generator) service(d *detect.Dir, config string, values map[string]any, 
 	if err != nil {
 		return nil, err
 	}
+	if g.name == "mdBook" {
+		s.Notes = append(s.Notes, bookPrograms(d, config, values, lines)...)
+	}
 	if g.name == "Hugo" {
 		s.Notes = append(s.Notes, newerHugo(d, config, values, lines)...)
 	}
@@ -215,6 +219,31 @@ func (g generator) service(d *detect.Dir, config string, values map[string]any, 
 	notes, err := emptySubmodules(d)
 	s.Notes = append(s.Notes, notes...)
 	return s, err
+}
+
+// bookPrograms notes the programs that a book calls while it is built: a preprocessor or
+// a backend that is not mdBook's own is called mdbook-NAME, unless command says otherwise
+// (https://rust-lang.github.io/mdBook/format/configuration/preprocessors.html).
+func bookPrograms(d *detect.Dir, config string, values map[string]any, lines manifest.Lines) []detect.Note {
+	var out []detect.Note
+	for _, kind := range []string{"preprocessor", "output"} {
+		table, _ := values[kind].(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(table)) {
+			if slices.Contains([]string{"links", "index", "html", "markdown"}, name) {
+				continue
+			}
+			one, _ := table[name].(map[string]any)
+			if optional, _ := one["optional"].(bool); optional {
+				continue
+			}
+			program := "mdbook-" + name
+			if command, _ := one["command"].(string); command != "" {
+				program = command
+			}
+			out = append(out, d.Note(config, lines.At(kind, name), "the build calls %s, which Debian's mdBook does not bring: it stops there, unless the program is added to the stage or the table gets optional = true", safe.Visible(program)))
+		}
+	}
+	return out
 }
 
 // manifestBeside is the manifest of a program or a library in the folder, "" for none:

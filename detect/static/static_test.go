@@ -108,6 +108,18 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestBookPrograms: what a book calls beside mdBook is not in the image.
+func TestBookPrograms(t *testing.T) {
+	p := scan(t, "-- book.toml --\n[book]\ntitle = \"x\"\n[preprocessor.mermaid]\n[preprocessor.links]\n[output.html]\n[output.linkcheck]\noptional = true\n-- src/SUMMARY.md --\n# x\n")
+	var notes []string
+	for _, n := range p.Services[0].Notes {
+		notes = append(notes, n.String())
+	}
+	if len(notes) != 1 || !strings.HasPrefix(notes[0], "book.toml:3: the build calls mdbook-mermaid") {
+		t.Errorf("%q", notes)
+	}
+}
+
 func TestHashedFolders(t *testing.T) {
 	p := scan(t, "-- index.html --\nx\n")
 	site := p.Services[0].Facts.(*Facts).Site

@@ -221,7 +221,7 @@ func flyProcesses(d *detect.Dir) ([]process, error) {
 		return nil, nil
 	}
 	var f struct {
-		Processes map[string]any `toml:"processes"`
+		Processes any `toml:"processes"` // a list, which is empty, in older files
 		Deploy    struct {
 			Release any `toml:"release_command"`
 		} `toml:"deploy"`
@@ -234,8 +234,9 @@ func flyProcesses(d *detect.Dir) ([]process, error) {
 	if text := line(f.Deploy.Release); text != "" {
 		out = append(out, process{"release", true, text, d.Note(name, lines.At("deploy", "release_command"), "release_command = %s", safe.Visible(text))})
 	}
-	for _, key := range slices.Sorted(maps.Keys(f.Processes)) {
-		text := line(f.Processes[key])
+	processes, _ := f.Processes.(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(processes)) {
+		text := line(processes[key])
 		group := key
 		if key == "app" {
 			group = "web"
