@@ -183,10 +183,12 @@ func (pr *program) version() (v detect.Value[safe.Version], err error) {
 	if err != nil {
 		return v, err
 	}
-	// From 2.12 on an upper bound of 3.0.0 means 4.0.0 (https://dart.dev/tools/pub/pubspec#sdk-constraints).
+	// From 2.12 on an upper bound of 3.0.0 means 4.0.0 (https://dart.dev/tools/pub/pubspec#sdk-constraints):
+	// what was written before null safety compiles no more with 3.
+	sound := strings.HasSuffix(strings.ReplaceAll(text, " ", ""), "<3.0.0") && !c.Check(semver.New(2, 11, 0, "", ""))
 	line, ok := family.Match(func(version string) bool {
 		v, err := semver.NewVersion(version)
-		return err == nil && (c.Check(v) || strings.HasSuffix(strings.ReplaceAll(text, " ", ""), "<3.0.0") && v.Major() == 3)
+		return err == nil && (c.Check(v) || sound && v.Major() == 3)
 	}, images.AsOf())
 	if !ok {
 		return v, pr.d.Errorf("pubspec.yaml", note.Line, "no release of Dart is in %q", text)

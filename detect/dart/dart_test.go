@@ -22,6 +22,7 @@ func TestPrograms(t *testing.T) {
 		{"a port of a variable", map[string]string{"pubspec.yaml": "name: a\ndependencies: {shelf: any}\n", "bin/main.dart": "var p = int.parse(Platform.environment['PORT'] ?? '5000');"}, "bin/main.dart server 5000 PORT"},
 		{"a text and a comment say nothing", map[string]string{"pubspec.yaml": "name: a\n", "bin/main.dart": "/* /* HttpServer.bind(1) */ */ var s = 'HttpServer.bind(${x('a')})';"}, "bin/main.dart cli 0"},
 		{"an old range", map[string]string{"pubspec.yaml": "name: a\nenvironment:\n  sdk: '>=2.12.0 <3.0.0'\n", "bin/main.dart": ""}, "bin/main.dart cli 0 3.13"},
+		{"from before null safety, which 3 lacks", map[string]string{"pubspec.yaml": "name: a\nenvironment:\n  sdk: '>=2.5.0 <3.0.0'\n", "bin/main.dart": ""}, "bin/main.dart cli 0 2.19"},
 		{"an exact line", map[string]string{"pubspec.yaml": "name: a\nenvironment:\n  sdk: '>=3.4.0 <3.5.0'\n", "bin/main.dart": ""}, "bin/main.dart cli 0 3.4"},
 	} {
 		p, err := scantest.Try(t, detect.Config{Detectors: []detect.Detector{Detector{}}}, c.files)

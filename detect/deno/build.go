@@ -9,6 +9,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/manifest/site"
 	"dockgen/internal/catalog"
 	"dockgen/internal/safe"
@@ -36,6 +37,19 @@ func (p *project) version() (v detect.Value[safe.Version], err error) {
 			if line, ok := family.Match(func(s string) bool { v, err := semver.NewVersion(s); return err == nil && range_.Check(v) }, c.AsOf()); ok {
 				return detect.Found(line.Version, asked.Why...), nil
 			}
+		}
+	}
+	for _, from := range evidence.Bases(p.Dir) {
+		name, tag, _ := strings.Cut(from.Image, ":")
+		if name = strings.TrimPrefix(name, "docker.io/"); name != "denoland/deno" {
+			continue
+		}
+		for _, base := range []string{"alpine-", "debian-", "ubuntu-", "distroless-", "bin-"} {
+			tag = strings.TrimPrefix(tag, base)
+		}
+		n, err := safe.NewVersion(tag)
+		if _, known := family.Line(tag); err == nil && known {
+			return detect.Found(n, from.Why), nil
 		}
 	}
 	return detect.Assumed(family.Default(), detect.Note{Text: "no version of Deno is named: the newest, which alone gets fixes"}), nil

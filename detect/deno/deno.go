@@ -157,7 +157,7 @@ func (p *project) describe(svc *detect.Service, c *command) error {
 	switch {
 	case listens || c.serve || fw.server:
 		svc.Kind = detect.Server
-	case p.stays():
+	case p.stays() || c.deployed: // it may start others that listen
 		svc.Kind = detect.Worker
 	case c.task != "":
 		svc.Kind = detect.Job

@@ -83,6 +83,31 @@ func TestSite(t *testing.T) {
 	}
 }
 
+// TestDockerfile: a Dockerfile tells what is started and of which version, where no task
+// or version file does.
+func TestDockerfile(t *testing.T) {
+	for _, c := range []struct {
+		why   string
+		files files
+		want  string
+	}{
+		{"before a task that only watches", files{"deno.json": tasks(`"watch": "deno run --allow-net tools/w.ts"`), "tools/w.ts": "Deno.serve(h)", "src/go.ts": "Deno.serve({ port: 9 }, h)", "Dockerfile": "FROM denoland/deno:alpine-2.1.4\nCMD [\"run\", \"--allow-net\", \"src/go.ts\"]\n"}, "server deno run --cached-only --allow-net src/go.ts 2.1.4"},
+		{"what starts others is kept running", files{"deno.json": tasks(`"test": "deno test"`), "main/all.ts": "new Deno.Command('x').spawn()", "Dockerfile": "FROM denoland/deno\nCMD [\"deno\", \"run\", \"-A\", \"main/all.ts\"]\n"}, "worker deno run --cached-only -A main/all.ts 2.9"},
+		{"a task wins, and the version is an old one", files{"deno.json": tasks(`"start": "deno run -A main.ts"`), "main.ts": "Deno.serve(h)", "x.ts": "", "Dockerfile": "FROM denoland/deno:1.45.5\nCMD [\"run\", \"x.ts\"]\n"}, "server deno run --cached-only -A main.ts 1.45.5"},
+		{"no version of Deno's", files{"deno.json": tasks(`"start": "deno run -A main.ts"`), "main.ts": "Deno.serve(h)", "Dockerfile": "FROM denoland/deno:latest\nCMD [\"task\", \"gone\"]\n"}, "server deno run --cached-only -A main.ts 2.9"},
+	} {
+		found := scan(t, c.files)
+		if len(found.Services) != 1 {
+			t.Errorf("%s: %d services: %v", c.why, len(found.Services), found.Notes)
+			continue
+		}
+		s := found.Services[0]
+		if got := fmt.Sprintf("%s %s %s", s.Kind, s.Start.V, s.Version.V); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.why, got, c.want)
+		}
+	}
+}
+
 // A workspace's import map is for all members: what one of them imports is no need of another.
 func TestWorkspaceNeeds(t *testing.T) {
 	found := scan(t, files{

@@ -7,6 +7,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/internal/safe"
 )
 
@@ -23,6 +24,7 @@ type command struct {
 	before   []manifest.Command
 	watches  bool
 	granted  bool // the flags are the task's own
+	deployed bool // a Dockerfile starts it
 	why      detect.Note
 }
 
@@ -79,6 +81,9 @@ func (p *project) findStart() (*command, error) {
 	if c, err := p.script(consider); c != nil || err != nil {
 		return c, err
 	}
+	if c := consider(p.deployed()); c != nil {
+		return c, nil
+	}
 	for _, name := range []string{"dev", "develop", "watch"} {
 		if line := p.config.task(name); line != "" && watching == nil {
 			watching = p.commandOf(line, name, p.config.note(name+": "+line, "tasks", name))
@@ -88,6 +93,28 @@ func (p *project) findStart() (*command, error) {
 		return c, nil
 	}
 	return watching, nil
+}
+
+// deployed is what the project's Dockerfile starts; the images of Deno have its name in
+// their entry point, so that a command may begin with run.
+func (p *project) deployed() *command {
+	words, why := evidence.LastCommand(p.Dir)
+	if i := slices.IndexFunc(words, func(w string) bool { return path.Base(w) == "deno" }); i >= 0 {
+		words = words[i+1:]
+	}
+	switch {
+	case len(words) < 2:
+		return nil
+	case words[0] == "task":
+		return p.commandOf(p.config.task(words[1]), words[1], why)
+	case words[0] != "run" && words[0] != "serve":
+		return nil
+	}
+	c := p.read(manifest.Command{Args: append([]string{"deno"}, words...)})
+	if c != nil {
+		c.why, c.granted, c.deployed = why, true, true
+	}
+	return c
 }
 
 // script reads the start scripts of a package.json beside the configuration, which

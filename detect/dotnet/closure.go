@@ -44,6 +44,9 @@ func (g *graph) closure(p *project) (*closure, error) {
 		for _, file := range at.Files {
 			c.add(file)
 		}
+		for _, file := range at.packed {
+			c.add(file)
+		}
 		c.take(g, at)
 		for _, ref := range at.References {
 			if seen[ref.Name] {
@@ -126,7 +129,7 @@ func (g *graph) above(c *closure, p *project) {
 			c.nuget = append(c.nuget, path.Join(dir.Path(), name))
 			c.add(path.Join(dir.Path(), name))
 		}
-		if name := path.Join(dir.Path(), ".config", "dotnet-tools.json"); g.top.Has(name) && p.execs("dotnet tool") {
+		if name := path.Join(dir.Path(), ".config", "dotnet-tools.json"); g.top.Has(name) && (p.execs("dotnet tool") || len(p.packed) > 0) {
 			c.add(name)
 		}
 		if dir.Path() == "." {

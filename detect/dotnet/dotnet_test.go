@@ -118,16 +118,21 @@ func TestGlobalJSON(t *testing.T) {
 
 // TestDatabases: a database in a file that development alone takes is none.
 func TestDatabases(t *testing.T) {
-	const packages = `<ItemGroup><PackageReference Include="Microsoft.EntityFrameworkCore.SqlServer" Version="10.0.0" /><PackageReference Include="Microsoft.EntityFrameworkCore.Sqlite" Version="10.0.0" /></ItemGroup>`
+	const packages = `<ItemGroup><PackageReference Include="Microsoft.EntityFrameworkCore.SqlServer" Version="10.0.0" /><PackageReference Include="Microsoft.EntityFrameworkCore.Sqlite" Version="10.0.0" /><PackageReference Include="Microsoft.Extensions.Caching.StackExchangeRedis" Version="10.0.0" /></ItemGroup>`
 	for _, c := range []struct{ why, code, want string }{
-		{"in development", `if (b.Environment.IsDevelopment()) { s.AddDbContext<C>(o => o.UseSqlite(c.GetConnectionString("Main"))); return b; } s.AddDbContext<C>(o => o.UseSqlServer(c.GetConnectionString("Main")));`, "sqlserver false"},
+		{"in development", `if (b.Environment.IsDevelopment()) { s.AddDbContext<C>(o => o.UseSqlite(c.GetConnectionString("Main"))); return b; } s.AddDbContext<C>(o => o.UseSqlServer(c.GetConnectionString("Main")));`, "sqlserver false ConnectionStrings__Main"},
 		{"alone, with the default that the settings lack", `var con = b.Configuration.GetConnectionString("Todos") ?? "Data Source=.db/Todos.db"; s.AddSqlite<C>(con);`, "ConnectionStrings__Todos=Data Source=/app/data/Todos.db"},
+		{"by a setting of its own name", `var r = b.Configuration.GetValue<string>("RedisConnection"); s.AddStackExchangeRedisCache(o => o.Configuration = r);`, "redis false RedisConnection"},
 		{"by a setting", `if (file) { o.UseSqlite(c.GetConnectionString("Main")); } else { o.UseSqlServer(c.GetConnectionString("Main")); }`, "sqlserver true"},
 	} {
 		s := scan(t, map[string]string{"A.csproj": sdk(".Web", packages), "Program.cs": c.code}).Services[0]
 		var got []string
 		for _, n := range s.Needs {
-			got = append(got, n.Name+" "+strconv.FormatBool(n.Optional))
+			text := n.Name + " " + strconv.FormatBool(n.Optional)
+			for _, set := range n.Settings {
+				text += " " + set.Env.String()
+			}
+			got = append(got, text)
 		}
 		for _, e := range s.SetEnv {
 			got = append(got, e.Name.String()+"="+e.Value.String())

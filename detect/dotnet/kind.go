@@ -26,6 +26,9 @@ func (g *graph) findKind(p *project) detect.Kind {
 	if g.aspNet(p) && g.ownCall(p, "WebApplication", "CreateBuilder", "CreateSlimBuilder", "CreateEmptyBuilder", "ConfigureWebHostDefaults", "ConfigureWebHost", "UseKestrel") {
 		return detect.Server
 	}
+	if p.hasAny([]string{"Saturn"}) && g.names(p, "application") || p.hasAny([]string{"Suave"}) && g.names(p, "startWebServer", "startWebServerAsync") {
+		return detect.Server
+	}
 	switch {
 	case p.HasSdk("Microsoft.NET.Sdk.Worker"):
 		return detect.Worker
@@ -54,6 +57,13 @@ func (p *project) isAspNet() bool {
 // a package's: one that makes a web application can't be compiled without.
 func (g *graph) aspNet(p *project) bool {
 	return p.isAspNet() || g.ownCall(p, "WebApplication", "CreateBuilder", "CreateSlimBuilder", "CreateEmptyBuilder", "ConfigureWebHostDefaults")
+}
+
+// names reports whether the project's sources have one of the identifiers.
+func (g *graph) names(p *project, words ...string) bool {
+	return slices.ContainsFunc(g.sources(p), func(f *source.File) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return f.Words[w] })
+	})
 }
 
 // migrators are libraries whose program changes a database's schema and ends.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/dotnet/source"
 	"dockgen/internal/safe"
 )
 
@@ -136,6 +137,10 @@ func (g *graph) addressInCode(c *closure) (address, bool) {
 		switch call.Name {
 		case "UseUrls", "RunAsync", "Run":
 			arg = 0
+		case "url": // of Saturn's application { }
+			if source.SyntaxOf(call.file.Name) == source.FSharp {
+				arg = 0
+			}
 		case "Add":
 			if strings.HasSuffix(call.Chain, "Urls") {
 				arg = 0

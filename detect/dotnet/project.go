@@ -34,8 +34,9 @@ type project struct {
 	targets []string // all of them
 	notes   []detect.Note
 
-	files []*source.File // nil until they are read
-	kind  detect.Kind
+	packed []string       // the files of Paket that say what it depends on; none: NuGet's own do
+	files  []*source.File // nil until they are read
+	kind   detect.Kind
 }
 
 // graph holds all projects of the tree. Folders are inspected side by side, and who
@@ -89,6 +90,7 @@ func (g *graph) read(file string) (*project, error) {
 			return nil, err
 		}
 	}
+	g.paket(p)
 	p.decideRole()
 	return p, nil
 }

@@ -90,6 +90,11 @@ func (g *graph) connections(c *closure) ([]*connection, error) {
 		case call.Name == "GetValue", call.Name == "GetSection":
 			if name, ok := strings.CutPrefix(v.Text, "ConnectionStrings:"); ok {
 				get(name, note)
+			} else if lower := strings.ToLower(v.Text); call.Name == "GetValue" && named(v.Text) != "" && (strings.HasSuffix(lower, "connection") || strings.HasSuffix(lower, "connectionstring")) {
+				// A setting of its own, by a name that says for what: RedisConnection.
+				if env, err := safe.NewEnvName(strings.ReplaceAll(v.Text, ":", "__")); err == nil && !slices.ContainsFunc(out, func(o *connection) bool { return o.env == env }) {
+					out = append(out, &connection{name: v.Text, env: env, why: []detect.Note{note}})
+				}
 			}
 		case strings.HasSuffix(call.Chain, "builder") || strings.HasSuffix(call.Chain, "Builder"):
 			for _, a := range aspireClients {
