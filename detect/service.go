@@ -276,7 +276,10 @@ type ImageLabel struct {
 type BuildArg struct {
 	Name    safe.EnvName
 	Default safe.Label
-	Why     Note
+	// Local is the address on the developer's own machine that the build takes where nothing
+	// is given: another service's, if one listens there. Mostly not set.
+	Local safe.Label
+	Why   Note
 }
 
 // BuildSecret is a value that the build needs and that no layer may keep.

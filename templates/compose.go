@@ -171,7 +171,11 @@ func buildOf(p *plan.Plan, target plan.Stage) *yaml.Node {
 	if len(c.Args) > 0 {
 		args := newMapping()
 		for _, a := range c.Args {
-			args.add(a.String(), null())
+			value := null()
+			if i := slices.IndexFunc(c.Known, func(v plan.Variable) bool { return v.Name == a.String() }); i >= 0 {
+				value = text(c.Known[i].Value.String())
+			}
+			args.add(a.String(), value)
 		}
 		build.add("args", args.node)
 		build.commentKey("args", "From .env or the shell; the Dockerfile has what else holds.")

@@ -154,3 +154,69 @@ packages:
 		})
 	}
 }
+
+// TestNotOfTheWorkspace holds what stands in a repository and is run by others of it.
+func TestNotOfTheWorkspace(t *testing.T) {
+	tool := workspace(files{
+		"package-lock.json":             npmLock(""),
+		"packages/tools/package.json":   `{"name": "tools", "private": true, "bin": {"make": "make.js"}}`,
+		"packages/tools/make.js":        `console.log(1)`,
+		"packages/other/package.json":   `{"name": "other", "version": "1.0.0", "devDependencies": {"tools": "*"}}`,
+		"packages/alone/package.json":   `{"name": "alone", "private": true, "bin": {"alone": "main.js"}}`,
+		"packages/alone/main.js":        `console.log(1)`,
+		"packages/pricing/package.json": `{"name": "pricing", "version": "1.0.0", "main": "index.js"}`,
+	})
+	var got []string
+	for _, s := range scan(t, tool).Services {
+		got = append(got, s.Dir.String())
+	}
+	slices.Sort(got)
+	if want := []string{"apps/api", "apps/web", "packages/alone"}; !slices.Equal(got, want) {
+		t.Errorf("services are %v, want %v", got, want)
+	}
+	// A root that only starts what has a package of its own, by scripts for development.
+	root := files{
+		"package.json":        `{"name": "root", "scripts": {"dev": "npm-run-all dev:*", "dev:server": "cd server && npm run dev"}, "devDependencies": {"npm-run-all": "4"}}`,
+		"server/package.json": `{"name": "server", "scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}}`,
+		"server/index.js":     `require("express")().listen(3000)`,
+	}
+	if svc := one(t, root); svc.Dir.String() != "server" {
+		t.Errorf("the service is %s, want server", svc.Dir)
+	}
+	// What kind of modules lie there is no package.
+	root["server/package.json"] = `{"type": "commonjs"}`
+	root["package.json"] = `{"name": "root", "scripts": {"dev": "npm-run-all dev:*"}, "dependencies": {"express": "4"}}`
+	if found := scan(t, root).Services; len(found) == 0 || found[0].Dir.String() != "." {
+		t.Errorf("services are %v, want the root first", found)
+	}
+}
+
+// TestNextRewrites holds the addresses that Next.js hands requests on to.
+func TestNextRewrites(t *testing.T) {
+	next := func(destination, page string) *detect.Service {
+		return one(t, files{
+			"package.json":   `{"name": "web", "scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "15"}}`,
+			"next.config.js": "module.exports = { async rewrites() { return [{ source: '/api/:path*', destination: " + destination + " }] } }",
+			"app/page.jsx":   page,
+		})
+	}
+	for _, c := range []struct{ why, destination, page, local, note string }{
+		{"a variable with a default", "`${process.env.BACKEND_URL || 'http://localhost:8000'}/:path*`", "", "http://localhost:8000", ""},
+		{"one that browsers read as well", "`${process.env.NEXT_PUBLIC_API || 'http://localhost:8000'}/:path*`", "export default () => process.env.NEXT_PUBLIC_API", "", ""},
+		{"an address as it stands", "'http://localhost:8000/:path*'", "", "", "in a container is the container itself"},
+		{"somebody else's", "'https://example.com/:path*'", "", "", ""},
+	} {
+		svc := next(c.destination, c.page)
+		local := ""
+		for _, a := range svc.Args {
+			local += a.Local.String()
+		}
+		if local != c.local {
+			t.Errorf("%s: the build's local address is %q, want %q", c.why, local, c.local)
+		}
+		said := slices.ContainsFunc(svc.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, "in a container is the container itself") })
+		if said != (c.note != "") {
+			t.Errorf("%s: notes %v", c.why, svc.Notes)
+		}
+	}
+}

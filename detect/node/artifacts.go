@@ -27,6 +27,9 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 	if svc.Kind == detect.Server && s.source != "" {
 		page = p.findClient(files)
 	}
+	if page != nil && p.buildsAlone(page) {
+		svc.Build = detect.Value[safe.Argv]{} // it has a stage of its own
+	}
 	context := p.contextOf(page)
 	svc.Root = context.Rel()
 	in, err := p.install(context)

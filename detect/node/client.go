@@ -78,9 +78,38 @@ func (p *project) served(f *javascript.File, c javascript.Call) (string, bool) {
 	base := ""
 	if f.Has(span, "__dirname") || f.Has(span, "dirname") {
 		base = path.Dir(f.Path)
+		if workingDirectory(f) {
+			base = "."
+		}
 	}
 	at := path.Join(append([]string{base}, parts...)...)
 	return at, !path.IsAbs(at) && at != "."
+}
+
+// workingDirectory reports whether the file's own __dirname is the folder that the program
+// is started in, as modules have none: const __dirname = path.resolve().
+func workingDirectory(f *javascript.File) bool {
+	span, ok := f.Const("__dirname")
+	return ok && len(f.Strings(span)) == 0 && (f.Has(span, "cwd") || f.Has(span, "resolve")) && !f.Has(span, "import") && !f.Has(span, "dirname") && !f.Has(span, "fileURLToPath") && !f.Has(span, "__filename")
+}
+
+// buildsAlone reports whether the build script does nothing but install, and build the page.
+func (p *project) buildsAlone(c *client) bool {
+	cmds := p.expand(p.script(p.buildScript()), 0)
+	builds := false
+	for _, cmd := range cmds {
+		switch {
+		case cmd.Opaque || len(cmd.Args) == 0:
+			return false
+		case cmd.Program() == "cd":
+		case cmd.Manager != "" && len(cmd.Args) > 1 && slices.Contains([]string{"install", "i", "ci"}, cmd.Args[1]):
+		case cmd.Manager != "" && cmd.Script != "" && path.Clean(cmd.Dir) == path.Clean(c.dir):
+			builds = true
+		default:
+			return false
+		}
+	}
+	return builds
 }
 
 // clientIn reads the package in a folder; nil where it makes no page for the folder at.

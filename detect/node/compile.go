@@ -272,6 +272,12 @@ func (p *project) compilerOutput(source string) string {
 			if dir := flag("-d", "--out-dir"); dir != "" && len(args) > 1 {
 				return moved(source, path.Clean(args[1]), dir, base+".js")
 			}
+		case "vite":
+			// --ssr makes a program instead of a page (https://vite.dev/guide/ssr#building-for-production);
+			// the plug-in says it by itself (https://www.npmjs.com/package/vite-plugin-fastify).
+			if ssr := flag("--ssr"); ssr != "" && path.Clean(ssr) == source || p.has("vite-plugin-fastify") {
+				return path.Join(orElse(flag("--outDir"), "dist"), base+ext)
+			}
 		case "ncc":
 			return path.Join(orElse(flag("-o", "--out"), "dist"), "index.js")
 		case "nx":

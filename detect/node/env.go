@@ -132,7 +132,7 @@ func (p *project) findEnv(svc *detect.Service, fw *framework, files []*javascrip
 		case built && secretRE.MatchString(v.name):
 			svc.Secrets = append(svc.Secrets, detect.BuildSecret{ID: safe.Slug(v.name, "secret"), Env: name, Why: v.why[0]})
 		case built:
-			svc.Args = append(svc.Args, detect.BuildArg{Name: name, Default: harmless(example), Why: v.why[0]})
+			svc.Args = append(svc.Args, detect.BuildArg{Name: name, Default: harmless(example), Local: p.handsOn(svc, v), Why: v.why[0]})
 		}
 		if built && (isPublic(v.name) || svc.Kind == detect.Static) {
 			continue

@@ -80,7 +80,7 @@ func metaFrameworks() []framework {
 		{name: "SolidStart", deps: []string{"@solidjs/start", "solid-start"}, build: []string{"vinxi", "build"}, output: ".output", bundled: true,
 			start: []string{"node", ".output/server/index.mjs"}, port: 3000, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"vinxi dev", "vinxi start"}},
 		{name: "TanStack Start", deps: []string{"@tanstack/react-start", "@tanstack/solid-start", "@tanstack/start"}, build: []string{"vite", "build"}, output: ".output", bundled: true,
-			start: []string{"node", ".output/server/index.mjs"}, port: 3000, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"vite dev", "vinxi dev"}},
+			start: []string{"node", ".output/server/index.mjs"}, port: 3000, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"vite dev", "vinxi dev"}, refine: refineTanStack},
 		{name: "Analog", deps: []string{"@analogjs/platform"}, build: []string{"vite", "build"}, output: "dist/analog", bundled: true,
 			start: []string{"node", "dist/analog/server/index.mjs"}, port: 3000, portEnv: "PORT", hostEnv: "HOST", graceful: true},
 		{name: "Nitro", deps: []string{"nitropack", "nitro"}, build: []string{"nitro", "build"}, output: ".output", bundled: true,
@@ -88,7 +88,7 @@ func metaFrameworks() []framework {
 		// https://docs.strapi.io/cms/deployment
 		{name: "Strapi", deps: []string{"@strapi/strapi", "strapi"}, build: []string{"strapi", "build"}, output: "dist", copies: []string{"dist", "build", "public", "config", "src", "database", "tsconfig.json"},
 			start: []string{"node", "node_modules/@strapi/strapi/bin/strapi.js", "start"}, port: 1337, portEnv: "PORT", hostEnv: "HOST",
-			state: []string{"public/uploads", ".tmp"}, graceful: true, dev: []string{"strapi develop", "strapi dev"}},
+			state: []string{"public/uploads", ".tmp"}, graceful: true, dev: []string{"strapi develop", "strapi dev"}, refine: refineStrapi},
 		{name: "AdonisJS", deps: []string{"@adonisjs/core"}, build: []string{"node", "ace", "build"}, output: "build", copies: []string{"build"},
 			start: []string{"node", "build/bin/server.js"}, port: 3333, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"ace serve"}},
 		{name: "Astro", hashed: []string{"_astro"}, deps: []string{"astro"}, role: static, build: []string{"astro", "build"}, output: "dist", fallback: PageFallback,

@@ -97,6 +97,27 @@ func refineRemix(p *project, f *framework) error {
 	return nil
 }
 
+// refineStrapi: a package of a workspace may take the types of Strapi alone.
+func refineStrapi(p *project, _ *framework) error {
+	if !p.prod("@strapi/strapi") && !p.prod("strapi") && !p.HasDir("config") && !p.scriptUses("start", "strapi") && !p.scriptUses("develop", "strapi") {
+		return detect.NotService("library: it has Strapi for development, and neither a config folder nor a script that starts it")
+	}
+	return nil
+}
+
+// refineTanStack: since it builds upon Vite alone, the build makes a handler, and a plug-in
+// makes the server around it (https://tanstack.com/start/latest/docs/framework/react/guide/hosting).
+func refineTanStack(p *project, _ *framework) error {
+	if p.has("nitro", "nitropack", "@tanstack/nitro-v2-vite-plugin", "vinxi") {
+		return nil
+	}
+	config := p.load(p.viteConfig())
+	if config == nil || len(config.Props("target")) > 0 {
+		return nil
+	}
+	return detect.NotService("its build makes a handler of requests and no server (TanStack Start without nitro): nitro() among the plugins of %s makes one", p.viteConfig())
+}
+
 // refineSvelteKit: the adapter decides what the build writes
 // (https://svelte.dev/docs/kit/adapters).
 func refineSvelteKit(p *project, f *framework) error {

@@ -48,6 +48,18 @@ func TestMonorepoParts(t *testing.T) {
 			"package.json": `{"name": "common", "private": true, "dependencies": {"vue": "3"}, "devDependencies": {"vite": "7"}}`,
 			"src/index.ts": `connection.listen(8080)`,
 		}, "no page of its own"},
+		{"the types of Strapi alone", map[string]string{
+			"package.json": `{"name": "types", "private": true, "scripts": {"build": "echo none"}, "devDependencies": {"@strapi/strapi": "5.46.0"}}`,
+			"src/index.ts": `export {}`,
+		}, "neither a config folder nor a script"},
+		{"TanStack Start that makes a handler", map[string]string{
+			"package.json":   `{"name": "tan", "private": true, "scripts": {"build": "vite build"}, "dependencies": {"@tanstack/react-start": "^1.132.0"}, "devDependencies": {"vite": "7"}}`,
+			"vite.config.ts": `import { tanstackStart } from "@tanstack/react-start/plugin/vite"; export default { plugins: [tanstackStart()] }`,
+		}, "a handler of requests and no server"},
+		{"TanStack Start with its server", map[string]string{
+			"package.json":   `{"name": "tan", "private": true, "scripts": {"build": "vite build"}, "dependencies": {"@tanstack/react-start": "^1.132.0", "nitro": "3"}, "devDependencies": {"vite": "7"}}`,
+			"vite.config.ts": `import { nitro } from "nitro/vite"; export default { plugins: [nitro()] }`,
+		}, "server"},
 		{"Storybook", map[string]string{
 			"package.json": `{"name": "book", "private": true, "scripts": {"build-storybook": "storybook build"}, "devDependencies": {"storybook": "10", "vite": "7"}}`,
 			"index.html":   ``,

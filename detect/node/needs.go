@@ -30,7 +30,7 @@ func backings() []backing {
 			[]string{"postgres", "postgresql", "pg", "cockroachdb"}, []string{"POSTGRES", "POSTGRESQL", "PG", "PSQL"}, true},
 		{"mysql", []string{"mysql2", "mysql", "@prisma/adapter-mysql", "@mikro-orm/mysql"}, []string{"mysql", "mysql2"}, []string{"MYSQL"}, true},
 		{"mariadb", []string{"mariadb", "@prisma/adapter-mariadb", "@mikro-orm/mariadb"}, []string{"mariadb"}, []string{"MARIADB", "MYSQL"}, true},
-		{"mongo", []string{"mongoose", "mongodb", "connect-mongo", "@nestjs/mongoose", "agenda", "mongojs", "monk", "@mikro-orm/mongodb"}, []string{"mongodb"}, []string{"MONGO", "MONGODB", "MONGOOSE"}, true},
+		{"mongo", []string{"mongoose", "mongodb", "connect-mongo", "@nestjs/mongoose", "agenda", "mongojs", "monk", "@mikro-orm/mongodb", "@fastify/mongodb"}, []string{"mongodb"}, []string{"MONGO", "MONGODB", "MONGOOSE"}, true},
 		{"redis", []string{"redis", "ioredis", "bullmq", "bull", "bee-queue", "connect-redis", "@keyv/redis", "@fastify/redis", "@nestjs/bull", "@nestjs/bullmq", "rate-limit-redis", "handy-redis", "@socket.io/redis-adapter"}, nil, []string{"REDIS", "CACHE", "QUEUE"}, false},
 		{"valkey", []string{"iovalkey", "@valkey/valkey-glide"}, nil, []string{"VALKEY", "REDIS"}, false},
 		{"rabbitmq", []string{"amqplib", "amqp-connection-manager", "rascal", "@golevelup/nestjs-rabbitmq", "amqp-ts"}, nil, []string{"RABBITMQ", "RABBIT", "AMQP", "CLOUDAMQP"}, false},

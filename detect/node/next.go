@@ -1,12 +1,14 @@
 package node
 
 import (
+	"net/url"
 	"path"
 	"slices"
 	"strings"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest/javascript"
+	"dockgen/internal/safe"
 )
 
 // nextConfigs are the names that Next.js takes
@@ -27,6 +29,7 @@ func refineNext(p *project, f *framework) error {
 		f.copies = append(f.copies, p.publicDir()...)
 		return nil
 	}
+	p.nextRewrites(config)
 	if dir, line, ok := p.literal(config, "distDir"); ok {
 		if _, ok := rel(dir); ok {
 			f.output, f.copies = dir, []string{dir}
@@ -63,6 +66,46 @@ func refineNext(p *project, f *framework) error {
 		p.remark(name, 0, "output: 'standalone' in %s would make the image much smaller: the server is then copied without node_modules", name)
 	}
 	return nil
+}
+
+// handsOn is the address on the developer's machine that rewrites of Next.js take where the
+// variable is not set: the build writes it into what the server hands requests on to. What
+// browsers read as well has to be an address of theirs.
+func (p *project) handsOn(svc *detect.Service, v *variable) safe.Label {
+	config := p.load(p.First(nextConfigs...))
+	if config == nil || svc.Kind != detect.Server || len(config.Props("destination")) == 0 || slices.ContainsFunc(v.why, func(n detect.Note) bool { return n.Text == "read" }) {
+		return safe.Label{}
+	}
+	for _, r := range config.Env() {
+		if r.Name != v.name || r.Default.Empty() {
+			continue
+		}
+		text := config.Text(r.Default) // in a template more follows
+		if text == "" {
+			text = p.program.Value(config, r.Default).Text
+		}
+		if label, err := safe.NewLabel(text); err == nil && localURL(text) {
+			return label
+		}
+	}
+	return safe.Label{}
+}
+
+// nextRewrites notes the addresses of the developer's machine that the configuration has as
+// they stand: in a container they are the container's own.
+func (p *project) nextRewrites(config *javascript.File) {
+	for _, prop := range config.Props("destination") {
+		v := p.program.Value(config, prop.Value)
+		if v.Set && v.Env == "" && localURL(v.Text) {
+			p.remarkAt(p.Note(config.Path, prop.Line, "").On(detect.HandingOn), "hands requests on to %s, which in a container is the container itself: read the address from a variable, as process.env.BACKEND_URL || %q, and compose.yaml gives it to the build", safe.Visible(v.Text), safe.Visible(v.Text))
+			return
+		}
+	}
+}
+
+func localURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && isLocal(u.Hostname())
 }
 
 // nextStandalone: the build traces what the server needs

@@ -394,6 +394,8 @@ func (p *project) nothing(reason error) error {
 		return detect.NotService("the root of a workspace (%s): what runs is in its packages", w.Why.Text)
 	case reason != nil:
 		return reason
+	case len(p.pkg.Bin) > 0 && p.workspaceTool():
+		return detect.NotService("a tool of the workspace: the package is private, and the others run its command")
 	case len(p.pkg.Scripts) == 0 && len(p.pkg.Dependencies) == 0 && len(p.pkg.DevDependencies) == 0:
 		return detect.NotService("package.json names neither scripts nor dependencies")
 	case p.pkg.Main != "" || p.pkg.Module != "" || p.pkg.Has("exports") || p.pkg.Has("types") || p.pkg.Has("files"):

@@ -8,6 +8,7 @@ import (
 	"dockgen/detect"
 	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/manifest/javascript"
+	"dockgen/detect/manifest/nodepkg"
 	"dockgen/internal/safe"
 )
 
@@ -154,6 +155,9 @@ func (p *project) staysAlive(entry string) bool {
 // command is a program for people: a bin without a server. A package that others
 // import may have one beside its code.
 func (p *project) command(svc *detect.Service) (*start, *framework) {
+	if p.workspaceTool() {
+		return nil, nil
+	}
 	names := make([]string, 0, len(p.pkg.Bin))
 	for name := range p.pkg.Bin {
 		names = append(names, name)
@@ -181,6 +185,16 @@ func (p *project) command(svc *detect.Service) (*start, *framework) {
 		return s, &framework{role: library}
 	}
 	return nil, nil
+}
+
+// workspaceTool reports whether the package is a private one whose command the others of the
+// workspace run while they are built or tested.
+func (p *project) workspaceTool() bool {
+	w := p.npm.Workspace
+	if w == nil || p.npm.IsRoot() || !p.pkg.Private || p.pkg.Name == "" || p.script("start") != "" {
+		return false
+	}
+	return w.Manifest != nil && w.Manifest.Depends(p.pkg.Name) || slices.ContainsFunc(w.Members, func(m nodepkg.Member) bool { return m.Manifest.Depends(p.pkg.Name) })
 }
 
 // endsOnSignal reports whether the program handles SIGTERM: the kernel gives

@@ -8,6 +8,7 @@ import (
 	"dockgen/detect"
 	"dockgen/detect/manifest"
 	"dockgen/detect/manifest/evidence"
+	"dockgen/detect/manifest/nodepkg"
 )
 
 // start is a command that runs the program in production.
@@ -168,6 +169,10 @@ func (p *project) expand(line string, depth int) []manifest.Command {
 		if c.Script != "" {
 			names = []string{c.Script}
 		}
+		if c.Dir != "" && path.Clean(c.Dir) != "." { // a script of another package
+			out = append(out, c)
+			continue
+		}
 		var inner []manifest.Command
 		for _, name := range p.scriptsLike(names) {
 			if text := p.script("pre" + name); text != "" {
@@ -238,7 +243,7 @@ func (p *project) mainFile() *start {
 	if source == "" {
 		source = p.sourceOf(path.Clean(main))
 	}
-	if source == "" || !p.listens(source) {
+	if source == "" || p.otherPackage(path.Dir(source)) || !p.listens(source) {
 		return nil
 	}
 	why := p.pkg.Note(key+": "+main, key)
@@ -260,6 +265,9 @@ func (p *project) conventional() *start {
 		return nil // code for browsers, whose routers and stores listen too
 	}
 	for _, dir := range []string{".", "src", "server", "app", "api", "lib", "bin", "backend", "server/src"} {
+		if p.otherPackage(dir) {
+			continue
+		}
 		for _, base := range []string{"server", "index", "app", "main", "www", "bot", "worker"} {
 			for _, ext := range []string{".js", ".mjs", ".cjs", ".ts", ".mts", ""} {
 				name := path.Join(dir, base+ext)
@@ -272,6 +280,21 @@ func (p *project) conventional() *start {
 		}
 	}
 	return nil
+}
+
+// otherPackage reports whether the folder belongs to a package of its own, with its own
+// dependencies; one that only says what kind of modules lie there is none.
+func (p *project) otherPackage(dir string) bool {
+	for ; dir != "."; dir = path.Dir(dir) {
+		if !p.Has(path.Join(dir, "package.json")) {
+			continue
+		}
+		m, err := nodepkg.ReadManifest(p.Sub(dir))
+		if err != nil || len(m.Dependencies) > 0 || len(m.Scripts) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func isTypeScript(name string) bool {

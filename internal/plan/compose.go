@@ -68,6 +68,7 @@ type Compose struct {
 	// Context is the folder that the build takes, relative to the Compose file.
 	Context     safe.RelPath
 	Args        []safe.EnvName // of the build, handed through
+	Known       []Variable     // those of them whose value is known: addresses of the services beside
 	Secrets     []FileSecret   // of the build
 	Environment []Variable     // sorted by name
 	Required    []Required     // in the order in which they were found

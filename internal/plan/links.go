@@ -81,6 +81,37 @@ func introduce(plans []*Plan) {
 				p.Compose.replace(e.Name, "http://"+to.Compose.Service.String()+":"+to.Port.String()+rest)
 			}
 		}
+		p.address(plans)
+	}
+}
+
+// address gives the build the names of the services whose addresses it writes into its
+// result: the one that listens on the port that the project has for it, else the only
+// other server.
+func (p *Plan) address(plans []*Plan) {
+	for _, arg := range p.Service.Args {
+		u, err := url.Parse(arg.Local.String())
+		if err != nil || u.Host == "" {
+			continue
+		}
+		call := detect.Call{Local: true}
+		if n, err := strconv.Atoi(u.Port()); err == nil {
+			if call.Port, err = safe.NewPort(n); err != nil {
+				continue
+			}
+		}
+		var all []*detect.Service
+		for _, o := range plans {
+			all = append(all, o.Service)
+		}
+		to := p.answers(call, all)
+		for _, o := range plans {
+			if to != nil && same(o.Service, to) {
+				value := "http://" + o.Compose.Service.String() + ":" + o.Port.String() + strings.TrimSuffix(u.EscapedPath(), "/")
+				p.Compose.Known = append(p.Compose.Known, Variable{arg.Name.String(), literal(value)})
+				p.note(arg.Why.Path, arg.Why.Line, "%s is %s for the build in compose.yaml", arg.Name, value)
+			}
+		}
 	}
 }
 

@@ -268,6 +268,11 @@ func (p *Program) member(f *File, s Span, depth int, here Value) Value {
 			}
 		}
 	} else {
+		if local == "this" || f.classes(local) {
+			if v := p.property(f, last.text, depth); v.known() {
+				return v
+			}
+		}
 		g = nil
 	}
 	var found Value
