@@ -220,3 +220,23 @@ func TestNextRewrites(t *testing.T) {
 		}
 	}
 }
+
+// TestNeedsOfAnotherServer: what the server beside needs is none of the page's needs, though
+// the page depends on it for its types.
+func TestNeedsOfAnotherServer(t *testing.T) {
+	found := scan(t, files{
+		"package.json":                   `{"private": true, "workspaces": ["apps/*", "packages/*"]}`,
+		"apps/api/package.json":          `{"name": "api", "scripts": {"start": "node server.js"}, "dependencies": {"express": "5", "database": "*"}}`,
+		"apps/api/server.js":             `require("express")().listen(4000)`,
+		"apps/web/package.json":          `{"name": "web", "scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "15", "api": "*", "words": "*"}}`,
+		"apps/web/app/page.jsx":          "export default () => null",
+		"packages/database/package.json": `{"name": "database", "main": "i.js", "dependencies": {"pg": "8"}}`,
+		"packages/words/package.json":    `{"name": "words", "main": "i.js", "dependencies": {"ioredis": "5"}}`,
+	})
+	for _, s := range found.Services {
+		want := map[string]string{"api": "postgres", "web": "redis"}[s.Name.String()]
+		if len(s.Needs) != 1 || s.Needs[0].Name != want {
+			t.Errorf("%s needs %v, want %s alone", s.Name, s.Needs, want)
+		}
+	}
+}

@@ -110,14 +110,6 @@ func (p *project) driverNote(name string) detect.Note {
 	return p.pkg.DependencyNote(name)
 }
 
-// members are the packages of the workspace that the program needs.
-func (p *project) members() []nodepkg.Member {
-	if p.npm.Workspace == nil {
-		return nil
-	}
-	return p.npm.Workspace.Closure(p.pkg, false)
-}
-
 // settleNeeds: drivers of several databases mean that any of them will do. A
 // program that knows three kinds talks to other people's.
 func (p *project) settleNeeds(svc *detect.Service) {
