@@ -113,28 +113,49 @@ func (p *project) setupProxy(svc *detect.Service) bool {
 	}
 	found := false
 	for _, c := range f.Calls(f.Whole()) {
-		if len(c.Args) != 2 || !f.IsLiteral(c.Args[0]) {
-			continue
-		}
-		options := c.Args[1]
-		for _, inner := range f.Calls(c.Args[1]) { // app.use("/api", createProxyMiddleware({...}))
-			if len(inner.Args) == 1 {
-				options = inner.Args[0]
-			}
-		}
+		paths, options, mounted := p.middleware(f, c)
 		target, ok := f.Key(options, "target")
 		if !ok {
 			continue
 		}
 		v := p.program.Value(f, target)
-		if v.Set && p.call(svc, f.Text(c.Args[0]), v.Text, rewrites(f, options), p.Note(file, c.Line, "")) {
-			found = true
+		for _, prefix := range paths {
+			strip := rewrites(f, options)
+			if u, err := url.Parse(v.Text); err == nil && mounted && p.major("http-proxy-middleware") >= 3 {
+				// It sees what is left behind the path that it is mounted on, which the target has to
+				// give again: https://github.com/chimurai/http-proxy-middleware/blob/master/MIGRATION.md
+				strip = strip || strings.Trim(u.Path, "/") == ""
+			}
+			if v.Set && p.call(svc, prefix, v.Text, strip, p.Note(file, c.Line, "")) {
+				found = true
+			}
 		}
 	}
 	if !found {
 		p.unread(file, 0)
 	}
 	return true
+}
+
+// middleware are the paths that a call hands on, and the options that say where to; mounted
+// says that the path is the server's: app.use("/api", createProxyMiddleware({...})).
+func (p *project) middleware(f *javascript.File, c javascript.Call) (paths []string, options javascript.Span, mounted bool) {
+	switch {
+	case len(c.Args) == 1 && c.Name() == "createProxyMiddleware":
+		options = c.Args[0]
+		if filter, ok := f.Key(options, "pathFilter"); ok {
+			paths = f.Strings(filter)
+		}
+	case len(c.Args) == 2:
+		paths, options = f.Strings(c.Args[0]), c.Args[1] // one, or a list
+		for _, inner := range f.Calls(c.Args[1]) {
+			if len(inner.Args) == 1 {
+				options, mounted = inner.Args[0], true
+			}
+		}
+	}
+	paths = slices.DeleteFunc(paths, func(s string) bool { return !strings.HasPrefix(s, "/") })
+	return paths, options, mounted
 }
 
 // packageProxy reads "proxy" of package.json, which has an address alone: whatever is no
