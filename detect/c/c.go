@@ -48,6 +48,9 @@ func (Detector) Inspect(ctx context.Context, d *detect.Dir) ([]*detect.Service, 
 		if up.First("CMakeLists.txt", "meson.build", "configure.ac") != "" {
 			return nil, nil // part of the build above
 		}
+		if makes(up, d.Path()) {
+			return nil, detect.NotService("part of the program that the makefile in %s builds", up.Path())
+		}
 	}
 	if aside(path.Join(d.Path(), "x")) || !hasSources(d) {
 		return nil, nil
@@ -112,7 +115,7 @@ func (p *project) choose() ([]*executable, error) {
 	}
 	var out []*executable
 	for _, e := range p.execs {
-		if !e.test {
+		if !e.test && (!e.tried || e.installed) {
 			out = append(out, e)
 		}
 	}
@@ -121,6 +124,9 @@ func (p *project) choose() ([]*executable, error) {
 	}
 	if name, why := p.isDesktop(); name != "" && len(out) > 0 {
 		return nil, detect.NotService("a program with windows: it uses %s (%s:%d)", name, why.Path, why.Line)
+	}
+	if p.installs && len(out) > 0 && !slices.ContainsFunc(out, func(e *executable) bool { return !isTool(e.name) }) {
+		return nil, detect.NotService("library: what %s makes beside it is a tool for those who use it (dockgen init --main %s takes it)", p.file, out[len(out)-1].name)
 	}
 	if len(out) == 0 {
 		if len(p.execs) > 0 {
@@ -214,6 +220,7 @@ func (p *project) service(e *executable) (*detect.Service, error) {
 		p.drogon(s, scan)
 	}
 	p.included(scan)
+	p.speaks(e, scan)
 	p.packages(s)
 	p.managers(s)
 	p.needs(s)
@@ -229,6 +236,7 @@ func (p *project) service(e *executable) (*detect.Service, error) {
 	}
 	p.shared(s, f)
 	p.files(s, f, scan)
+	p.pages(s, scan)
 	s.Facts = f
 	s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/*.o"), safe.PatternOf("**/CMakeCache.txt"), safe.PatternOf("cmake-build-*"))
 	if out, ok := strings.CutPrefix(e.output, "/src/"); ok {

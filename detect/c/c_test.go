@@ -62,6 +62,14 @@ func TestPrograms(t *testing.T) {
 		{"a framework that reads its port from elsewhere", map[string]string{"CMakeLists.txt": "project(a CXX)\nadd_executable(a main.cpp)", "main.cpp": "#include <drogon/HttpAppFramework.h>\nint main() { start(); }"}, "a 80"},
 		{"one program called a demo", map[string]string{"CMakeLists.txt": "project(a C)\nadd_executable(chat-demo main.c)", "main.c": server}, "chat-demo 8080"},
 		{"a client of the same sources", map[string]string{"Makefile": "all: chat-server chat-client\nchat-server: main.c\n\tcc -o chat-server main.c\nchat-client: main.c\n\tcc -o chat-client main.c\n", "main.c": server}, "chat-server 8080"},
+		{"a pool of connections is no listener", map[string]string{"CMakeLists.txt": "project(a CXX)\nadd_executable(a main.cpp)", "main.cpp": "#include <oatpp/network/Server.hpp>\nint main() { ConnectionPool::createShared(p, 10, seconds(5)); tcp::server::ConnectionProvider::createShared({\"0.0.0.0\", 8123, IP_4}); }"}, "a 8123"},
+		{"the function that reads a setting is no number", map[string]string{"CMakeLists.txt": "project(a CXX)\nadd_executable(a main.cpp b.cpp)", "b.cpp": "int conf = 12; int port = 9999;", "main.cpp": "#include <drogon/drogon.h>\nint main() { app().loadConfigFile(f); int port = conf::get(\"SERVER_PORT\", 8848); app().addListener(\"0.0.0.0\", port); }"}, "a 8848"},
+		{"how many threads", map[string]string{"CMakeLists.txt": "project(a C)\nadd_executable(a main.c)", "main.c": `int threads = 1000; int main() { mg_start(&callbacks, 0, threads); }`}, "a 8080"},
+		{"the first number that a port is given", map[string]string{"Makefile": "web: main.c\n\tcc -o web main.c\n", "main.c": `int parse() { port = (buf[1] << 8) | buf[2]; } int main() { unsigned port = 1080; getaddrinfo(h, port_buf, &x, &y); bind(a, b, c); listen(a, 1); }`}, "web 1080"},
+		{"settings that come with it", map[string]string{"Makefile": "web: main.c url.h\n\tcc -o web main.c\n", "url.h": "#define HTTP_PORT 80\n", "etc/web.conf.in": "# Port 1\nUser nobody\nPort 8888\n", "main.c": `int main() { getaddrinfo(h, conf->port, &x, &y); bind(a, b, c); listen(a, 1); }`}, "web 8888"},
+		{"what tests run and the build installs", map[string]string{"CMakeLists.txt": "project(a C)\nif(ZEPHYR_BASE)\nelse()\nadd_executable(web main.c)\nadd_test(NAME t COMMAND web)\ninstall(TARGETS web)\nendif()", "main.c": server}, "web 8080"},
+		{"a library and its tool", map[string]string{"CMakeLists.txt": "project(a C)\nadd_library(a a.c)\ninstall(TARGETS a)\nadd_executable(a_ctl main.c)\ninstall(TARGETS a_ctl)", "main.c": "int main() {}", "a.c": server}, "library: what CMakeLists.txt makes beside it is a tool for those who use it (dockgen init --main a_ctl takes it)"},
+		{"a library in the tree, built into the program", map[string]string{"Makefile": "web: main.o src/lib/lib.o\n\tcc -o web main.o src/lib/lib.o\n", "main.c": server, "src/lib/lib.c": "int f;", "src/lib/Makefile": "dep: lib.c\n\tcc -o dep lib.c\n"}, "web 8080"},
 		{"a linker behind a message", map[string]string{"Makefile": "QUIET = @printf LINK;\nLD = $(QUIET)$(CC)\nweb: main.o\n\t$(LD) -o $@ $^\n", "main.c": server}, "web 8080"},
 	} {
 		p := scanAll(t, c.files)
@@ -136,5 +144,29 @@ func TestDrogonConfig(t *testing.T) {
 	}
 	if s.Port.V != 5555 || s.Port.Why[0].Path != "config.json" || strings.Join(needs, " ") != "postgres redis" {
 		t.Errorf("port %v, needs %v", s.Port, needs)
+	}
+}
+
+// The folder of pages that a program serves is no site of its own.
+func TestPages(t *testing.T) {
+	files := map[string]string{
+		"Makefile": "web: main.c\n\tcc -o web main.c\n", "public/html/index.html": "<p>", "other/index.html": "<p>",
+		"main.c": `int main() { set_root("./public"); addr.sin_port = htons(8080); bind(s, a, n); listen(s, 5); }`,
+	}
+	s := scanAll(t, files).Services[0]
+	if len(s.Parts) != 1 || s.Parts[0].Path.String() != "public/html" || s.Parts[0].Why.Line != 1 {
+		t.Errorf("parts %v", s.Parts)
+	}
+}
+
+// A client library that is kept in the tree is linked by no name.
+func TestClientInTheTree(t *testing.T) {
+	files := map[string]string{
+		"Makefile": "web: main.o hiredis/hiredis.o\n\tcc -o web main.o hiredis/hiredis.o\n", "hiredis/hiredis.c": "#include \"hiredis.h\"",
+		"main.c": `#include "hiredis/hiredis.h"
+int main() { addr.sin_port = htons(8080); bind(s, a, n); listen(s, 5); }`,
+	}
+	if s := scanAll(t, files).Services[0]; len(s.Needs) != 1 || s.Needs[0].Name != "redis" {
+		t.Errorf("needs %v", s.Needs)
 	}
 }

@@ -25,6 +25,9 @@ func readCMake(d *detect.Dir) (*project, error) {
 		"CMAKE_BUILD_TYPE": "Release", "CMAKE_SYSTEM_NAME": "Linux", "UNIX": "TRUE", "LINUX": "TRUE", "WIN32": "FALSE", "MSVC": "FALSE", "APPLE": "FALSE",
 		"MINGW": "FALSE", "ANDROID": "FALSE", "EMSCRIPTEN": "FALSE", "IOS": "FALSE", "CYGWIN": "FALSE", "BUILD_TESTING": "OFF",
 	}
+	for _, other := range otherSystems {
+		vars[other] = "FALSE"
+	}
 	return c.project, c.file("CMakeLists.txt", ".", vars)
 }
 
@@ -237,7 +240,16 @@ func (c *cmake) run(cmd command, file, at string, vars map[string]string) error 
 		}
 	case "add_test":
 		for _, e := range c.execs {
-			e.test = e.test || slices.Contains(args[1:], e.name)
+			e.tried = e.tried || slices.Contains(args[1:], e.name)
+		}
+	case "install":
+		for _, e := range c.execs { // what is installed is the product, though tests may run it
+			e.installed = e.installed || args[0] == "TARGETS" && slices.Contains(args[1:], e.name)
+		}
+		for _, a := range args[1:] {
+			if _, ok := c.libs[a]; ok && args[0] == "TARGETS" {
+				c.installs = true
+			}
 		}
 	case "find_package":
 		c.depends(args[0], "cmake", why)

@@ -107,3 +107,68 @@ func (p *project) holdsData(dir string) bool {
 	}
 	return some
 }
+
+// pages claims the folders of plain pages that the build installs or the sources name:
+// the program serves them, and no web server of their own does.
+func (p *project) pages(s *detect.Service, scan *scan) {
+	if s.Kind != detect.Server {
+		return
+	}
+	for page := range p.dir.Files("index.html") {
+		dir := path.Dir(page)
+		top, _, _ := strings.Cut(dir, "/")
+		if dir == "." || aside(page) || slices.ContainsFunc(s.Parts, func(o detect.Part) bool { return within(dir, o.Path.String()) }) {
+			continue
+		}
+		why, ok := p.names(scan, dir, top)
+		if !ok {
+			continue
+		}
+		if rel, err := safe.NewRelPath(path.Join(p.dir.Path(), dir)); err == nil {
+			s.Parts = append(s.Parts, detect.Part{Path: rel, Why: why})
+		}
+	}
+}
+
+// names finds where the sources or the build's files name a folder, or the one at the
+// top of the tree that it lies in.
+func (p *project) names(scan *scan, dir, top string) (detect.Note, bool) {
+	for _, f := range scan.files {
+		if line := mentions(f.Tokens, dir, top, 0); line > 0 && !aside(f.path) {
+			return p.dir.Note(f.path, line, "names the folder %s", dir), true
+		}
+	}
+	for _, name := range []string{"Makefile.am", p.file} {
+		data, err := p.dir.Read(name)
+		if err != nil {
+			continue
+		}
+		for i, line := range strings.Split(string(data), "\n") {
+			words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t=:;()\"'", r) })
+			if slices.ContainsFunc(words, func(w string) bool { w = strings.Trim(w, "./"); return w == top || w == dir }) {
+				return p.dir.Note(name, i+1, "names the folder %s", dir), true
+			}
+		}
+	}
+	return detect.Note{}, false
+}
+
+// mentions returns the line of a string that is one of the folders, or 0.
+func mentions(ts []csource.Token, dir, top string, depth int) int {
+	for _, t := range ts {
+		if t.Kind == csource.String {
+			if clean := strings.Trim(strings.TrimPrefix(t.Text, "./"), "/"); clean == dir || clean == top {
+				return t.Line
+			}
+		}
+		if t.Kind == csource.Group && depth < 100 {
+			if line := mentions(t.Inner, dir, top, depth+1); line > 0 {
+				return line
+			}
+		}
+	}
+	return 0
+}
+
+// within reports whether a path is the folder or lies below it.
+func within(p, dir string) bool { return p == dir || strings.HasPrefix(p, dir+"/") }

@@ -1,6 +1,10 @@
 package c
 
-import "strings"
+import (
+	"path"
+	"slices"
+	"strings"
+)
 
 // headers are the libraries by the headers of theirs that a program includes, for a
 // configure script that looks for them in ways of its own: by a file, or by a program
@@ -11,6 +15,25 @@ func headers() map[string]string {
 		"libpq-fe.h": "libpq", "mysql/": "mysql", "hiredis/": "hiredis", "microhttpd.h": "libmicrohttpd", "jansson.h": "jansson", "json-c/": "json-c",
 		"uv.h": "libuv", "ev.h": "libev", "pcre2.h": "pcre2", "uuid/": "uuid", "sodium.h": "libsodium", "gnutls/": "gnutls", "libxml/": "libxml2",
 		"yaml.h": "yaml", "readline/": "readline", "systemd/": "libsystemd", "lz4.h": "lz4", "zstd.h": "zstd", "nghttp2/": "libnghttp2", "ares.h": "c-ares",
+	}
+}
+
+// speaks adds the backing services whose client library is kept in the tree, so that
+// nothing links it by its name: the program's sources include its header.
+func (p *project) speaks(e *executable, scan *scan) {
+	own := p.sourcesOf(e)
+	for _, f := range scan.files {
+		if aside(f.path) || len(own) > 0 && isSource(f.path) && !slices.Contains(own, f.path) {
+			continue
+		}
+		for _, i := range f.Includes {
+			for header, name := range map[string]string{"hiredis.h": "redis", "libpq-fe.h": "postgres", "mongoc.h": "mongo"} {
+				dir := path.Base(path.Dir(f.path))
+				if path.Base(i) == header && dir != "hiredis" && dir != "libpq" && !strings.Contains(e.name, name) {
+					p.client(name, p.dir.Note(f.path, 0, "includes %s", i))
+				}
+			}
+		}
 	}
 }
 

@@ -63,14 +63,16 @@ type evidence struct {
 	host      string
 	framework string
 	why       detect.Note
+	anywhere  bool // the port may be any of several arguments, so that its name has to say it
 	note      bool // the program ends without arguments
 	signals   bool // it handles SIGTERM
 }
 
 // scan looks through the sources for where the program listens.
 type scan struct {
-	p     *project
-	files []*scanned
+	p       *project
+	program string
+	files   []*scanned
 }
 
 type scanned struct {
@@ -84,7 +86,7 @@ const (
 )
 
 func (p *project) scan(e *executable) (*scan, error) {
-	s := &scan{p: p}
+	s := &scan{p: p, program: e.name}
 	list := p.sourcesOf(e)
 	seen := map[string]bool{}
 	take := func(name string) {
@@ -144,7 +146,7 @@ func (s *scan) listens() *evidence {
 				listening = true
 			case c.Name == "htons" && len(c.Args) == 1 && (raw == nil || raw.port == 0):
 				e := &evidence{why: why}
-				s.value(c.Args[0], 0, e)
+				s.value(f, c.Args[0], 0, e)
 				if e.port > 0 && e.port < 80 && f.Values["sin_port"] == nil && f.Values["sin6_port"] == nil {
 					continue // of a message, and of no address
 				}
@@ -153,19 +155,22 @@ func (s *scan) listens() *evidence {
 				}
 			case c.Name == "getaddrinfo" && len(c.Args) > 1 && raw == nil:
 				e := &evidence{why: why}
-				s.value(c.Args[1], 0, e)
+				s.value(f, c.Args[1], 0, e)
 				raw = e
 			}
 			for _, l := range listeners() {
-				if l.name != c.Name || l.include != "" && !s.includes(l.include) || len(c.Args) == 0 || best != nil && best.port != 0 {
+				if l.name != c.Name || l.include != "" && !s.includes(l.include) || len(c.Args) == 0 || best != nil && best.port > 0 {
 					continue
 				}
-				e := &evidence{framework: l.framework, why: why}
+				if c.Name == "createShared" && c.On != "ConnectionProvider" {
+					continue // of a pool, a mapper, a router
+				}
+				e := &evidence{framework: l.framework, why: why, anywhere: l.port < 0}
 				if l.port >= 0 && l.port < len(c.Args) {
-					s.value(c.Args[l.port], 0, e)
+					s.value(f, c.Args[l.port], 0, e)
 				} else if l.port < 0 {
 					for _, a := range c.Args {
-						s.value(a, 0, e)
+						s.value(f, a, 0, e)
 					}
 				}
 				for _, a := range c.Args {
@@ -177,10 +182,13 @@ func (s *scan) listens() *evidence {
 				case e.port == 0:
 					e.why.Text += ": the port is not in the sources"
 				}
-				best = e
-				if best.port == 0 && e.env == "" {
-					best.port = -l.deflt
+				if e.port == 0 && e.env == "" {
+					if best != nil {
+						continue // the first one is as good
+					}
+					e.port = -l.deflt
 				}
+				best = e
 			}
 		}
 	}
@@ -199,8 +207,12 @@ func (s *scan) listens() *evidence {
 			return nil
 		}
 	}
-	if best.port <= 0 && best.env == "" {
-		s.portNamed(best)
+	if best.port <= 0 && best.env == "" || best == raw {
+		if port, why := s.p.settingsPort(s.program); port != 0 {
+			best.port, best.why = port, why
+		} else if best.port <= 0 && best.env == "" {
+			s.portNamed(best)
+		}
 	}
 	best.signals = s.signals()
 	best.note = s.wantsArguments()
@@ -209,8 +221,9 @@ func (s *scan) listens() *evidence {
 
 // value looks for a port in an expression: a number, or a constant or variable
 // that holds one, and the variable of the environment that it is read from. Of
-// several numbers one that needs no rights wins: root ? 80 : 8080.
-func (s *scan) value(ts []csource.Token, depth int, e *evidence) {
+// several numbers one that needs no rights wins: root ? 80 : 8080. A name means what the
+// file that uses it gives it, else what another one does.
+func (s *scan) value(at *scanned, ts []csource.Token, depth int, e *evidence) {
 	if depth > 6 {
 		return
 	}
@@ -231,7 +244,7 @@ func (s *scan) value(ts []csource.Token, depth int, e *evidence) {
 			number(t.Text)
 		case csource.Group:
 			if t.Text != "[" { // argv[2] is no port
-				s.value(t.Inner, depth+1, e)
+				s.value(at, t.Inner, depth+1, e)
 			}
 		case csource.Ident:
 			if t.Text == "getenv" && i+1 < len(ts) && ts[i+1].Kind == csource.Group && len(ts[i+1].Inner) == 1 && ts[i+1].Inner[0].Kind == csource.String {
@@ -240,16 +253,20 @@ func (s *scan) value(ts []csource.Token, depth int, e *evidence) {
 				}
 				continue
 			}
-			if len(t.Text) < 3 && depth > 0 {
-				continue
+			if len(t.Text) < 3 && depth > 0 || i+1 < len(ts) && (ts[i+1].Is(":") || ts[i+1].Kind == csource.Group && ts[i+1].Text == "(") {
+				continue // a namespace, or a function, of which only the arguments count
 			}
-			for _, f := range s.files {
-				if v, ok := f.Defines[t.Text]; ok {
-					s.value(v, depth+1, e)
-					break
+			for _, f := range append([]*scanned{at}, s.files...) {
+				v, ok := f.Defines[t.Text]
+				if !ok {
+					v, ok = f.Values[t.Text]
 				}
-				if v, ok := f.Values[t.Text]; ok {
-					s.value(v, depth+1, e)
+				if ok {
+					before := e.port
+					s.value(f, v, depth+1, e)
+					if e.port != before && (e.port < 80 || e.anywhere) && portRank(t.Text) == 0 {
+						e.port = before // how many, or how long
+					}
 					break
 				}
 			}

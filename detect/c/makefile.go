@@ -201,6 +201,23 @@ func patsubst(from, to, words string) string {
 	return strings.Join(out, " ")
 }
 
+// makes reports whether the makefile of a folder builds files of another one below it
+// into a program of its own, as those of a library that is kept in the tree.
+func makes(d *detect.Dir, below string) bool {
+	name := d.First("GNUmakefile", "makefile", "Makefile")
+	if name == "" || below == d.Path() {
+		return false
+	}
+	p, err := detect.Once(d, "c makefile:"+d.Path(), func() (*project, error) { return readMake(d, name) })
+	if err != nil {
+		return false
+	}
+	rel := detect.Under(below, d.Path()) + "/"
+	return slices.ContainsFunc(p.execs, func(e *executable) bool {
+		return !e.test && slices.ContainsFunc(e.sources, func(s string) bool { return strings.HasPrefix(s, rel) })
+	})
+}
+
 func readMake(d *detect.Dir, name string) (*project, error) {
 	data, err := d.Read(name)
 	if err != nil {

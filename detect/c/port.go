@@ -30,24 +30,26 @@ func words(name string) []string {
 func (s *scan) portNamed(e *evidence) bool {
 	best := 0
 	for _, f := range s.files {
-		for _, values := range []map[string][]csource.Token{f.Defines, f.Values} {
-			for _, name := range sorted(values) {
-				ts := values[name]
-				if len(ts) != 1 || ts[0].Kind != csource.Number {
-					continue
-				}
-				n, err := strconv.Atoi(ts[0].Text)
-				if err != nil || n < 80 || n > 65535 {
-					continue
-				}
-				rank := portRank(name)
-				if f.Main && rank > 0 {
-					rank++
-				}
-				if rank > best {
-					best, e.port, e.why = rank, n, s.p.dir.Note(f.path, ts[0].Line, "%s = %d", name, n)
-				}
+		look := func(name string, t csource.Token) {
+			n, err := strconv.Atoi(t.Text)
+			if t.Kind != csource.Number || err != nil || n < 80 || n > 65535 {
+				return
 			}
+			rank := portRank(name)
+			if f.Main && rank > 0 {
+				rank++
+			}
+			if rank > best && (f.Main || rank == 7 || n != 80 && n != 443) { // elsewhere, those are what an address without a port means
+				best, e.port, e.why = rank, n, s.p.dir.Note(f.path, t.Line, "%s = %d", name, n)
+			}
+		}
+		for _, name := range sorted(f.Defines) {
+			if len(f.Defines[name]) == 1 {
+				look(name, f.Defines[name][0])
+			}
+		}
+		for _, name := range sorted(f.Numbers) {
+			look(name, f.Numbers[name])
 		}
 	}
 	return best > 0

@@ -12,18 +12,19 @@ import (
 
 // project is what a build file says, whichever tool it is for.
 type project struct {
-	dir     *detect.Dir
-	tool    string // cmake, meson, make or autotools
-	file    string // the build file
-	name    string
-	version string
-	execs   []*executable
-	libs    map[string][]string // sources of the project's own libraries
-	links   map[string][]string // what a target links: libraries, own and others
-	deps    []dependency
-	fetches *detect.Note // it downloads sources while it configures
-	fetched []dependency // what it downloads
-	notes   []detect.Note
+	dir      *detect.Dir
+	tool     string // cmake, meson, make or autotools
+	file     string // the build file
+	name     string
+	version  string
+	execs    []*executable
+	libs     map[string][]string // sources of the project's own libraries
+	links    map[string][]string // what a target links: libraries, own and others
+	deps     []dependency
+	fetches  *detect.Note // it downloads sources while it configures
+	fetched  []dependency // what it downloads
+	notes    []detect.Note
+	installs bool // a library of its own: others are to link it
 
 	std       int         // of C++, as the build file asks for it; 0: the compiler's own
 	runsConan detect.Note // CMake calls Conan 1 by itself
@@ -44,12 +45,14 @@ type project struct {
 
 // executable is a program that the build makes.
 type executable struct {
-	name    string
-	sources []string // relative to the folder
-	output  string   // where the build leaves it, an absolute path in the build stage
-	test    bool     // or it shows something, or lies among what does
-	shows   bool     // its name alone says that it shows something
-	why     detect.Note
+	name      string
+	sources   []string // relative to the folder
+	output    string   // where the build leaves it, an absolute path in the build stage
+	test      bool     // or it shows something, or lies among what does
+	shows     bool     // its name alone says that it shows something
+	tried     bool     // tests run it
+	installed bool     // the build file installs it
+	why       detect.Note
 }
 
 // dependency is a package that the build looks for.
@@ -68,6 +71,9 @@ func (p *project) depends(name, kind string, why detect.Note) {
 // asides are folders whose programs or sources are not the project's own work.
 var asides = strings.Fields("test tests testing unittest unittests example examples sample samples demo demos bench benchmark benchmarks fuzz fuzzing doc docs tools tool scripts " +
 	"third_party thirdparty 3rdparty external extern deps dep vendor vendored contrib subprojects lib libs submodules build cmake-build-debug cmake-build-release _deps devel")
+
+// otherSystems are variables of CMake that say what no container is.
+var otherSystems = strings.Fields("WINDOWS DARWIN FREEBSD OPENBSD NETBSD BSD HAIKU ZEPHYR_BASE ESP_PLATFORM PICO_PLATFORM VITA PSP NINTENDO_SWITCH")
 
 // aside reports whether a path lies in a folder that shows, tests or is somebody else's.
 func aside(p string) bool {

@@ -24,6 +24,7 @@ const (
 // Call is a call, or what looks like one.
 type Call struct {
 	Name string // the last word before the parenthesis
+	On   string // the class or namespace that it is named in, as "ConnectionProvider"
 	Args [][]Token
 	Line int
 }
@@ -34,6 +35,7 @@ type File struct {
 	Calls    []Call
 	Defines  map[string][]Token
 	Values   map[string][]Token // what variables are given: the first value of each
+	Numbers  map[string]Token   // and the first that is a plain number
 	Includes []string
 	Main     bool // has a main function
 }
@@ -45,7 +47,7 @@ type lexer struct {
 
 // NewFile reads a file.
 func NewFile(src string) *File {
-	f := &File{Defines: map[string][]Token{}, Values: map[string][]Token{}}
+	f := &File{Defines: map[string][]Token{}, Values: map[string][]Token{}, Numbers: map[string]Token{}}
 	l := &lexer{trees.Reader{Src: src, Line: 1}, f}
 	f.Tokens = l.Trees(l)
 	f.walk(f.Tokens)
@@ -196,7 +198,11 @@ func (f *File) walk(ts []Token) {
 		next := ts[i+1]
 		switch {
 		case next.Kind == Group && next.Text == "(":
-			f.Calls = append(f.Calls, Call{t.Text, trees.Split(next.Inner, ","), t.Line})
+			on := ""
+			if i > 2 && ts[i-1].Is(":") && ts[i-2].Is(":") && ts[i-3].Kind == Ident {
+				on = ts[i-3].Text
+			}
+			f.Calls = append(f.Calls, Call{t.Text, on, trees.Split(next.Inner, ","), t.Line})
 			if t.Text == "main" && i > 0 && ts[i-1].Kind == Ident && i+2 < len(ts) && ts[i+2].Kind == Group {
 				f.Main = true
 			}
@@ -215,5 +221,8 @@ func (f *File) walk(ts []Token) {
 func (f *File) value(name string, ts []Token) {
 	if _, ok := f.Values[name]; !ok && len(ts) > 0 {
 		f.Values[name] = ts
+	}
+	if _, ok := f.Numbers[name]; !ok && len(ts) == 1 && ts[0].Kind == Number {
+		f.Numbers[name] = ts[0]
 	}
 }
