@@ -2,7 +2,9 @@ package golang
 
 import (
 	"fmt"
+	"go/ast"
 	"path"
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -96,6 +98,30 @@ func (e *eval) configured(key string) parts {
 		text := fmt.Sprint(v)
 		full := path.Join(e.w.main.dir, name)
 		return parts{{text: text, known: true, why: []detect.Note{e.w.top.Note(full, e.viperLines.At(keys...), "%s: %s", key, text)}}}
+	}
+	return nil
+}
+
+// unmarshalled works out a field of a struct that viper fills from that file: the names
+// that lead to the field are the keys, whatever the variable that they begin with is called.
+func (e *eval) unmarshalled(x *ast.SelectorExpr) parts {
+	if len(e.byName["Unmarshal"]) == 0 || e.configFile() == "" {
+		return nil
+	}
+	keys := []string{x.Sel.Name}
+	for at := x.X; ; {
+		sel, ok := at.(*ast.SelectorExpr)
+		if !ok {
+			break
+		}
+		keys, at = append(keys, sel.Sel.Name), sel.X
+	}
+	slices.Reverse(keys)
+	for ; len(keys) > 1; keys = keys[1:] {
+		key := strings.ToLower(strings.Join(keys, "."))
+		if ps := e.configured(key); ps != nil {
+			return ps.with(e.settingEnv(key), "")
+		}
 	}
 	return nil
 }

@@ -307,7 +307,10 @@ func (e *eval) field(x *ast.SelectorExpr, at site) parts {
 			alts = append(alts, e.flag(d))
 		}
 	}
-	return merge(alts)
+	if ps := merge(alts); len(ps) > 0 {
+		return ps
+	}
+	return e.unmarshalled(x)
 }
 
 // owned takes of several fields of one name those whose struct is what is

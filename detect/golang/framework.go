@@ -50,6 +50,7 @@ func frameworks() []framework {
 		{name: "connect", imports: []string{"connectrpc.com/connect", "github.com/bufbuild/connect-go"}, kind: detect.Server},
 		{name: "twirp", imports: []string{"github.com/twitchtv/twirp"}, kind: detect.Server},
 		{name: "gqlgen", imports: []string{"github.com/99designs/gqlgen/graphql/handler"}, kind: detect.Server},
+		{name: "grpc-gateway", imports: []string{"github.com/grpc-ecosystem/grpc-gateway/v2/runtime", "github.com/grpc-ecosystem/grpc-gateway/runtime"}, kind: detect.Server},
 		{name: "grpc", imports: []string{"google.golang.org/grpc"}, kind: detect.Server},
 		{name: "temporal", imports: []string{"go.temporal.io/sdk/worker"}, kind: detect.Worker},
 		{name: "cadence", imports: []string{"go.uber.org/cadence/worker"}, kind: detect.Worker},
@@ -125,6 +126,9 @@ func (r *reach) builtAround(s *detect.Service, fw framework, itself bool) bool {
 		}
 		if fw.name == "grpc" && !(r.serves("NewServer", "google.golang.org/grpc") && r.servesGRPC()) {
 			continue // a client, or a handler of an HTTP server
+		}
+		if fw.name == "grpc-gateway" && !r.serves("NewServeMux", prefix) {
+			continue // what its generator writes beside the messages imports it too
 		}
 		s.Framework = detect.Found(fw.name, why...)
 		s.NoHTTP = fw.name == "grpc"

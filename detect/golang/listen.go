@@ -17,7 +17,22 @@ type listener struct {
 	why   detect.Note
 	aside bool // for metrics, profiles or the like
 	tls   bool
+	grpc  bool // a plain listener in a file that serves gRPC
+	http  bool // a call or a server of HTTP's
 	score int
+}
+
+// behindHTTP lets a listener for gRPC stand back where the program speaks HTTP too: a
+// gateway is what people and health checks talk to.
+func behindHTTP(ls []listener) {
+	if !slices.ContainsFunc(ls, func(l listener) bool { return l.http && !l.aside }) {
+		return
+	}
+	for i := range ls {
+		if ls[i].grpc {
+			ls[i].score -= 10
+		}
+	}
 }
 
 // fallbackPort is what a server is told to take that names no port itself.
@@ -35,10 +50,11 @@ func (e *eval) listen(s *detect.Service, fw framework) {
 	if s.Kind != detect.Server {
 		return
 	}
-	if len(ls) == 0 {
+	if len(ls) == 0 || e.onlyAside && len(e.opaque) > 0 {
 		e.fallback(s, fw)
 		return
 	}
+	behindHTTP(ls)
 	best := slices.MaxFunc(ls, func(a, b listener) int { return a.score - b.score })
 	e.apply(s, best, fw)
 	e.others(s, best, ls)
@@ -62,7 +78,8 @@ func (e *eval) listeners(fw framework) []listener {
 	var out []listener
 	add := func(x ast.Node, ps parts, at site, score int) {
 		unknown := func() {
-			if c, ok := x.(*ast.CallExpr); ok && surely(newCall(c, at)) && !e.marginal(x, ps, at) {
+			c, isCall := x.(*ast.CallExpr)
+			if (!isCall || surely(newCall(c, at))) && !e.marginal(x, ps, at) {
 				e.opaque = append(e.opaque, e.note(at.f, x, "listens on an address that is not in the sources"))
 			}
 		}
@@ -78,11 +95,15 @@ func (e *eval) listeners(fw framework) []listener {
 		if c, ok := x.(*ast.CallExpr); ok {
 			name, importPath := at.f.callee(c.Fun)
 			l.tls = strings.HasSuffix(name, "TLS") || importPath == "crypto/tls"
+			l.grpc = importPath == "net" && at.f.importsAny("google.golang.org/grpc")
+			l.http = strings.HasPrefix(name, "ListenAndServe")
+		} else {
+			l.http = true
 		}
 		if l.tls {
 			l.score -= 2 // where one port has TLS and one has not, a proxy wants the latter
 		}
-		if e.marginal(x, ps, at) {
+		if score < 0 || e.marginal(x, ps, at) {
 			l.aside, l.score = true, score-10
 		}
 		if at.f.pkg.dir == e.cmd.dir {

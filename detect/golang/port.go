@@ -36,8 +36,12 @@ func (e *eval) setRequired(s *detect.Service, a address, n int, l listener) {
 		e.set(s, env, value, "The program has no port of its own and ends without this one.")
 		s.Notes = append(s.Notes, e.listenNote(l, "$%s has no default: the image sets it to %s", env, value))
 	case option != "":
-		startWith(s, option, port)
-		s.Notes = append(s.Notes, e.listenNote(l, "the flag %s has no default: the start command sets it to %s", option, port))
+		value := port
+		if a.whole || !strings.Contains(strings.ToLower(option), "port") {
+			value = ":" + port
+		}
+		startWith(s, option, value)
+		s.Notes = append(s.Notes, e.listenNote(l, "the flag %s has no default: the start command sets it to %s", option, value))
 	default:
 		s.Notes = append(s.Notes, e.listenNote(l, "the port is not in the sources: %d is assumed (dockgen init --port N)", n))
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/internal/safe"
 )
 
 // serving are the names of subcommands that start a server or a worker.
@@ -19,16 +20,17 @@ func (e *eval) subcommand(s *detect.Service) {
 		return
 	}
 	type sub struct {
-		name string
-		rank int
-		lit  literalOf
+		name  string
+		wants string // arguments that it must be given
+		rank  int
+		lit   literalOf
 	}
 	var subs []sub
 	for _, l := range e.lits {
 		if l.name != "Command" && l.name != "App" || !strings.HasPrefix(l.path, "github.com/spf13/cobra") && !strings.HasPrefix(l.path, "github.com/urfave/cli") {
 			continue
 		}
-		name, runs, root := "", false, false
+		name, runs, root, wants, must := "", false, false, "", false
 		for _, el := range l.Elts {
 			kv, ok := el.(*ast.KeyValueExpr)
 			if !ok {
@@ -41,9 +43,11 @@ func (e *eval) subcommand(s *detect.Service) {
 			switch key.Name {
 			case "Use", "Name":
 				text := e.value(kv.Value, l.at).text()
-				name, _, _ = strings.Cut(strings.TrimSpace(text), " ")
+				name, wants, _ = strings.Cut(strings.TrimSpace(text), " ")
+			case "Args":
+				must = wantsArgs(kv.Value)
 			case "Run", "RunE", "Action":
-				runs = true
+				runs = !helps(kv.Value)
 			case "Commands":
 				root = true
 			}
@@ -53,17 +57,59 @@ func (e *eval) subcommand(s *detect.Service) {
 		case runs && rank < 0 && (root || l.name == "App" || e.isRoot(l)):
 			return // the root command serves
 		case runs && rank >= 0:
-			subs = append(subs, sub{name, rank, l})
+			if !must {
+				wants = ""
+			}
+			subs = append(subs, sub{name, wants, rank, l})
 		}
 	}
 	if len(subs) == 0 {
 		return
 	}
 	best := slices.MinFunc(subs, func(a, b sub) int { return a.rank - b.rank })
-	if !startWith(s, best.name) {
+	// Cobra takes options behind the subcommand alone, which they belong to; cli where they belong.
+	words := append(s.Start.V.Args(), best.name)
+	if strings.HasPrefix(best.lit.path, "github.com/spf13/cobra") {
+		words = slices.Insert(s.Start.V.Args(), 1, best.name)
+	}
+	argv, err := safe.NewArgv(words...)
+	if err != nil {
 		return
 	}
+	s.Start.V = argv
+	if best.wants != "" {
+		s.Notes = append(s.Notes, e.note(best.lit.at.f, best.lit, "%s wants arguments, %s: say them with dockgen init --start '%s ...'", best.name, best.wants, s.Start.V))
+	}
 	s.Start.Why = append(s.Start.Why, e.note(best.lit.at.f, best.lit, "subcommand %s", best.name))
+}
+
+// wantsArgs reports whether a check of cobra's asks for arguments: ExactArgs(1).
+func wantsArgs(x ast.Expr) bool {
+	c, ok := x.(*ast.CallExpr)
+	if !ok || len(c.Args) == 0 {
+		return false
+	}
+	sel, ok := c.Fun.(*ast.SelectorExpr)
+	n, isNumber := c.Args[0].(*ast.BasicLit)
+	return ok && isNumber && n.Value != "0" && slices.Contains([]string{"ExactArgs", "MinimumNArgs", "RangeArgs", "ExactValidArgs"}, sel.Sel.Name)
+}
+
+// helps reports whether a function does nothing but print how the program is used.
+func helps(x ast.Expr) bool {
+	fn, ok := x.(*ast.FuncLit)
+	if !ok || len(fn.Body.List) > 3 {
+		return false
+	}
+	found := false
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok {
+			if sel, ok := c.Fun.(*ast.SelectorExpr); ok && (sel.Sel.Name == "Help" || sel.Sel.Name == "Usage" || sel.Sel.Name == "ShowAppHelp") {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // isRoot reports whether the literal is the command that is executed: its

@@ -116,13 +116,16 @@ func backingServices(at *detect.Dir, name string, services map[string]composeSer
 
 // programOf is the service of the Compose file that runs the program of the folder:
 // of several that are made of it, as a worker and a dashboard beside the server, the one
-// whose command is most like the program's.
+// that is called as the program is, else the one whose command is most like the program's.
 func programOf(s *detect.Service, at *detect.Dir, services map[string]composeService, folder string) string {
 	best, most := "", -1
 	start := s.Start.V.Args()
 	for _, key := range slices.Sorted(maps.Keys(services)) {
 		if !builds(at, ".", services[key].Build, folder) {
 			continue
+		}
+		if key == s.Name.String() {
+			return key
 		}
 		like := 0
 		command := strings.Fields(words(services[key].Command))
