@@ -28,6 +28,7 @@ type eval struct {
 	opaque     []detect.Note // where it does so on an address that can't be worked out
 	tls        bool          // the port takes TLS alone
 	onlyAside  bool          // all of that is for metrics and the like
+	beside     []string      // the ports of that
 }
 
 // The bounds of the work on one string, on one of the values that a variable or

@@ -45,6 +45,9 @@ func (e *eval) listen(s *detect.Service, fw framework) {
 	e.onlyAside = len(ls) > 0 && !slices.ContainsFunc(ls, func(l listener) bool { return !l.aside })
 	for _, l := range ls {
 		e.listenWhy = append(e.listenWhy, l.why)
+		if l.aside {
+			e.beside = append(e.beside, l.addr.port.text())
+		}
 	}
 	e.kind(s, fw, len(ls) > 0 || len(e.opaque) > 0)
 	if s.Kind != detect.Server {

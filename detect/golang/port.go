@@ -129,7 +129,7 @@ func (e *eval) onlyAddress() (listener, bool) {
 				}
 			case *ast.BasicLit:
 				text, ok := str(n)
-				if m := addressRE.FindStringSubmatch(text); !ok || m == nil || texts[text] {
+				if m := addressRE.FindStringSubmatch(text); !ok || m == nil || texts[text] || slices.Contains(e.beside, m[2]) {
 					return true
 				}
 				texts[text] = true
