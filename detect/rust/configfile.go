@@ -2,6 +2,7 @@ package rust
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -51,6 +52,24 @@ func (pr *program) configured(name string, above []string) pieces {
 	return nil
 }
 
+// setDefault works out a setting by what the config crate is told to take without one:
+// set_default("server.port", 8888).
+func (pr *program) setDefault(name string, above []string, depth int) pieces {
+	for _, f := range pr.files {
+		for _, c := range f.Calls {
+			if c.Path != "set_default" || !c.Method() || len(c.Args) != 2 {
+				continue
+			}
+			for _, keys := range suffixes(above) {
+				if text(c.Args[0]) == strings.Join(append(keys[:len(keys):len(keys)], name), ".") {
+					return pr.eval(c.Args[1], scope{f, c.Fn}, depth+1)
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // suffixes are the ends of a list, the longest first: the first names are those
 // of variables.
 func suffixes(list []string) [][]string {
@@ -74,8 +93,16 @@ func (pr *program) loadConfig() {
 		return
 	}
 	pr.configAt = true
-	if _, ok := pr.pkg.uses("config", "figment", "toml", "serde_yaml", "confy", "twelf", "config-rs", "serde_yml", "serde_json", "ron"); !ok {
+	if !slices.ContainsFunc(pr.locals, func(p *pkg) bool {
+		_, ok := p.uses("config", "figment", "toml", "serde_yaml", "confy", "twelf", "config-rs", "serde_yml", "serde_json", "ron")
+		return ok
+	}) {
 		return
+	}
+	for _, name := range pr.namedConfigs() {
+		if c, ok := readConfig(pr.top.Sub(path.Dir(name)), path.Base(name)); ok {
+			pr.config = append(pr.config, c)
+		}
 	}
 	for _, dir := range []string{pr.pkg.dir.Path(), pr.pkg.ws.dir.Path()} {
 		for _, sub := range []string{".", "config", "configuration", "settings", "conf"} {
@@ -96,6 +123,34 @@ func (pr *program) loadConfig() {
 			}
 		}
 	}
+}
+
+// namedConfigs are the files of settings whose paths stand in the sources, for the program
+// to read or to build in: relative to where it runs, and for include_str! to the source.
+func (pr *program) namedConfigs() []string {
+	var out []string
+	for _, f := range pr.files {
+		for _, c := range f.Calls {
+			for _, arg := range c.Args {
+				name := text(arg)
+				switch ext := path.Ext(name); {
+				case name == "" || path.IsAbs(name) || path.Base(name) == "Cargo.toml" || path.Base(name) == "package.json":
+					continue
+				case ext != ".toml" && ext != ".yaml" && ext != ".yml" && ext != ".json":
+					continue
+				}
+				for _, dir := range []string{path.Dir(f.path), pr.pkg.dir.Path(), pr.pkg.ws.dir.Path()} {
+					if !inside(dir, name) {
+						continue
+					}
+					if at := path.Join(dir, name); pr.top.Has(at) && !slices.Contains(out, at) && len(out) < 10 {
+						out = append(out, at)
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 func readConfig(d *detect.Dir, name string) (c configFile, ok bool) {

@@ -322,7 +322,7 @@ func (pr *program) method(recv, rest []source.Token, at scope, depth int) pieces
 			return append(append(a[:len(a):len(a)], piece{text: "/", known: true}), b...)
 		}
 	}
-	for _, fn := range pr.fns[name] { // an accessor
+	for _, fn := range pr.accessors(name, pr.keys(recv, at, depth)) {
 		if fn.Owner != "" && len(group.Inner) == 0 {
 			if ps := pr.eval(tail(fn.Body), scope{fn.file, fn.Fn}, depth+1); ps != nil {
 				return ps

@@ -62,8 +62,31 @@ func (pr *program) rocket(s *detect.Service) {
 			}
 		}
 	}
+	if port, why, ok := pr.builtPort(); ok { // no variable lies over what is built in
+		s.Port = detect.Found(port, why)
+		return
+	}
 	s.PortEnv = safe.EnvNameOf("ROCKET_PORT")
 	set(s, safe.EnvNameOf("ROCKET_ADDRESS"), "0.0.0.0", "Rocket listens on the loopback address otherwise.")
+}
+
+// builtPort is the port of a configuration that the program makes itself and launches
+// Rocket with: Config::build(env).address("0.0.0.0").port(8456).
+func (pr *program) builtPort() (port safe.Port, why detect.Note, ok bool) {
+	custom := false
+	pr.calls(func(f *file, c *source.Call) {
+		switch {
+		case c.Path == "rocket::custom" || c.Path == "custom":
+			custom = true
+		case c.Path == "port" && c.Method() && len(c.Args) == 1 && mentionsIdent(c.Recv, "Config", "ConfigBuilder", "build"):
+			if ps := pr.eval(c.Args[0], scope{f, c.Fn}, 0); ps.known() {
+				if p, err := safe.NewPort(number(ps.text())); err == nil && p > 0 {
+					port, why, ok = p, pr.note(f, c.Line, "port(%s)", ps.text()), true
+				}
+			}
+		}
+	})
+	return port, why, ok && custom
 }
 
 // leptos reads [package.metadata.leptos] (https://github.com/leptos-rs/cargo-leptos).

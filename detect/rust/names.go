@@ -46,6 +46,12 @@ func (pr *program) field(recv []source.Token, name string, at scope, depth int) 
 func (pr *program) keys(recv []source.Token, at scope, depth int) []string {
 	var keys []string
 	for i, t := range recv {
+		if t.Is("self") && at.fn != nil {
+			if key := settingsKey(at.fn.Owner); key != "" {
+				keys = append(keys, key)
+			}
+			continue
+		}
 		if t.Kind != source.Ident || t.Is("self") || i+1 < len(recv) && recv[i+1].Kind == source.Group {
 			continue
 		}
@@ -64,6 +70,17 @@ func (pr *program) keys(recv []source.Token, at scope, depth int) []string {
 	return keys
 }
 
+// settingsKey is what the part of the settings is called that a struct holds: http for
+// HttpSettings, nothing for Config.
+func settingsKey(owner string) string {
+	for _, end := range []string{"Settings", "Configuration", "Config", "Options", "Cfg", "Conf"} {
+		if base, ok := strings.CutSuffix(owner, end); ok {
+			return strings.ToLower(base)
+		}
+	}
+	return ""
+}
+
 // setting works out a setting by its name, once: a name that leads to itself is unknown.
 func (pr *program) setting(name string, above []string, depth int) pieces {
 	key := name + "|" + strings.Join(above, ".")
@@ -80,7 +97,8 @@ func (pr *program) setting(name string, above []string, depth int) pieces {
 // default of serde's, or a literal that fills the field.
 func (pr *program) findSetting(name string, above []string, depth int) pieces {
 	var found pieces
-	for _, f := range pr.fields[name] {
+	fields := pr.fieldsOf(name, above)
+	for _, f := range fields {
 		switch ps := pr.option(f, depth); {
 		case ps == nil:
 		case found == nil:
@@ -98,13 +116,16 @@ func (pr *program) findSetting(name string, above []string, depth int) pieces {
 	if ps := pr.configured(name, above); ps != nil {
 		return ps
 	}
-	for _, f := range pr.fields[name] {
+	if ps := pr.setDefault(name, above, depth); ps != nil {
+		return ps
+	}
+	for _, f := range fields {
 		if ps := pr.serdeDefault(f, depth); ps != nil {
 			return ps
 		}
 	}
 	// Config { port: ..., } in any function that makes one.
-	for _, f := range pr.fields[name] {
+	for _, f := range fields {
 		for _, lit := range pr.literals(f.Owner, name) {
 			if ps := pr.eval(lit.Expr, scope{lit.file, lit.Fn}, depth+1); ps != nil {
 				return ps
@@ -113,6 +134,48 @@ func (pr *program) findSetting(name string, above []string, depth int) pieces {
 	}
 	return nil
 }
+
+// fieldsOf are the fields of a name, without those that say where another server is:
+// the port of a RedisConfig is none of the program's, unless the names above say that.
+func (pr *program) fieldsOf(name string, above []string) []*fieldAt {
+	if !slices.Contains([]string{"port", "host", "address", "addr", "ip"}, name) {
+		return pr.fields[name]
+	}
+	asked := strings.ToLower(strings.Join(above, " "))
+	return slices.DeleteFunc(slices.Clone(pr.fields[name]), func(f *fieldAt) bool {
+		owner := strings.ToLower(f.Owner)
+		return slices.ContainsFunc(otherServers, func(w string) bool { return strings.Contains(owner, w) && !strings.Contains(asked, w) })
+	})
+}
+
+// accessors are the methods of a name, that of the type that the receiver is most likely
+// of first: server.address() is ServerConfig's, and hardly EmailConfig's.
+func (pr *program) accessors(name string, receiver []string) []*fnAt {
+	all := pr.fns[name]
+	if len(all) < 2 {
+		return all
+	}
+	last := ""
+	if len(receiver) > 0 {
+		last = receiver[len(receiver)-1]
+	}
+	rank := func(fn *fnAt) int {
+		owner := strings.ToLower(fn.Owner)
+		switch {
+		case settingsKey(fn.Owner) != "" && settingsKey(fn.Owner) == last:
+			return 0
+		case slices.ContainsFunc(otherServers, func(w string) bool { return strings.Contains(owner, w) }):
+			return 2
+		}
+		return 1
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b *fnAt) int { return rank(a) - rank(b) })
+	return all
+}
+
+// otherServers are words in the name of a struct that holds where another server is.
+var otherServers = strings.Fields("redis database dbconf dbsett postgres pgconf mysql mongo smtp mail rabbit amqp kafka nats elastic minio telemetry metric prometheus jaeger otel")
 
 // literals are the values that struct literals of a type give to a field.
 func (pr *program) literals(owner, field string) []*bindingAt {
