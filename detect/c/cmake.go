@@ -246,11 +246,7 @@ func (c *cmake) run(cmd command, file, at string, vars map[string]string) error 
 		for _, e := range c.execs { // what is installed is the product, though tests may run it
 			e.installed = e.installed || args[0] == "TARGETS" && slices.Contains(args[1:], e.name)
 		}
-		for _, a := range args[1:] {
-			if _, ok := c.libs[a]; ok && args[0] == "TARGETS" {
-				c.installs = true
-			}
-		}
+		c.installs = c.installs || args[0] == "TARGETS" && slices.ContainsFunc(args[1:], func(a string) bool { _, ok := c.libs[a]; return ok })
 	case "find_package":
 		c.depends(args[0], "cmake", why)
 		if i := slices.Index(args, "COMPONENTS"); i >= 0 {
