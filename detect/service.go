@@ -101,6 +101,10 @@ type Service struct {
 	// Processes are further commands of the same image: workers, schedulers, migrations.
 	Processes []Process
 
+	// WaitsFor are the folders that jobs of other services work on, as Process.On has
+	// them, and that have to be done before this one starts too: it uses the same database.
+	WaitsFor []safe.RelPath
+
 	// Calls are requests that other services of the project answer.
 	Calls []Call
 

@@ -27,6 +27,7 @@ type Facts struct {
 	RunDir    safe.RelPath         // its working directory, below plan's
 	Jobs      []Job                // further programs in the image
 	Migrate   *Migrate             // what applies migrations, in an image of its own; nil: nothing
+	Goose     *Goose               // the same by a tool of the module; nil: nothing
 
 	// Frontend is what a Node stage builds, nil without one: into the program
 	// (Embeds), or beside it at the path Served.

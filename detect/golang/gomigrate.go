@@ -91,6 +91,7 @@ func (p *program) migrateJob(d *detect.Dir, s *detect.Service, sql *folder) {
 	addJob(s, safe.ArgvOf("/app/migrate"), why...)
 	job := &s.Processes[len(s.Processes)-1]
 	job.Apart, job.Alone = true, true
+	job.On = safe.RelPathOf(path.Join(p.w.main.dir, sql.dir))
 	job.Needs = []detect.Need{{Name: need.Name, As: need.As, Settings: []detect.NeedSetting{
 		{Env: safe.EnvNameOf("DATABASE_URL"), Part: detect.PartURL, Dialect: "golang-migrate"},
 	}}}

@@ -17,6 +17,15 @@ const (
 	gooseCommand = "github.com/pressly/goose/v3/cmd/goose"
 )
 
+// Goose is goose's own program as the module pins it, which applies the migrations in
+// an image of its own.
+type Goose struct {
+	Build safe.Argv    // makes /out/goose
+	Start safe.Argv    // of the image
+	Dir   safe.RelPath // of the migrations, relative to the service's root
+	Dest  safe.RelPath // of the migrations in the image
+}
+
 // gooseDrivers are goose's names for the databases, with the form of their address.
 // https://pressly.github.io/goose/documentation/environment-variables/
 var gooseDrivers = map[string]struct {
@@ -54,13 +63,15 @@ func (p *program) gooseJob(d *detect.Dir, s *detect.Service, sql *folder) {
 	}
 	start, err := safe.NewArgv("/app/goose", "-dir", sql.dir, "up")
 	dest, err2 := safe.NewRelPath(sql.dir)
-	if err != nil || err2 != nil || f.Binary.String() == "goose" || f.Resolves {
+	if err != nil || err2 != nil || !dest.Plain() || f.Resolves {
 		return
 	}
-	f.Jobs = append(f.Jobs, Job{safe.Slug("goose", "goose"), safe.ArgvOf(append(args, "-o", "/out/goose", gooseCommand)...)})
-	f.addFile(s, File{source, dest})
+	f.Goose = &Goose{safe.ArgvOf(append(args, "-o", "/out/goose", gooseCommand)...), start, source, dest}
+	s.Context.Keep = append(s.Context.Keep, source)
 	addJob(s, start, d.Note(sql.example, 0, "is a migration of goose"), tool)
 	job := &s.Processes[len(s.Processes)-1]
+	job.Apart, job.Alone = true, true
+	job.On = safe.RelPathOf(path.Join(p.w.main.dir, sql.dir))
 	job.SetEnv = []detect.Setting{{Name: safe.EnvNameOf("GOOSE_DRIVER"), Value: safe.LabelOf(known.driver)}}
 	address := detect.NeedSetting{Env: safe.EnvNameOf("GOOSE_DBSTRING"), Part: known.part}
 	if need.Name == "postgres" {

@@ -23,16 +23,44 @@ func (p *program) migrations(d *detect.Dir, cmds []*command, services []*detect.
 		return services
 	}
 	s, r := services[i], p.reach(cmds[i])
-	if p.migrateSubcommand(s, r) || r.migratesItself() {
+	if p.migrateSubcommand(s, r) {
+		p.awaited(s, services)
+		return services
+	}
+	if r.migratesItself() {
 		return services
 	}
 	for j, c := range cmds {
 		if j != i && p.ownMigrator(s, services[j], c) {
-			return slices.Delete(slices.Clone(services), j, j+1)
+			services = slices.Delete(slices.Clone(services), j, j+1)
+			p.awaited(s, services)
+			return services
 		}
 	}
 	p.migrationFolder(d, s)
+	p.awaited(s, services)
 	return services
+}
+
+// awaited lets the other services of the module that use the same database wait for the
+// job too: it is one database, which the job brings up to date for all of them.
+func (p *program) awaited(s *detect.Service, services []*detect.Service) {
+	i := slices.IndexFunc(s.Processes, func(q detect.Process) bool { return q.Kind == detect.Job })
+	if i < 0 {
+		return
+	}
+	job := &s.Processes[i]
+	if job.On.IsZero() { // no folder of its own: the program's
+		job.On = safe.RelPathOf(path.Join(p.w.main.dir, s.Main.V.String()))
+	}
+	for _, o := range services {
+		if o == s || o.Kind != detect.Server && o.Kind != detect.Worker {
+			continue
+		}
+		if need := database(o); need != nil && need.Name == database(s).Name {
+			o.WaitsFor = append(o.WaitsFor, job.On)
+		}
+	}
 }
 
 // database is the need of a service that migrations are for, nil for none.

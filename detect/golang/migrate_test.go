@@ -100,3 +100,27 @@ func main() { pgx.Connect(nil, os.Getenv("DATABASE_URL")); http.ListenAndServe("
 		}
 	}
 }
+
+// TestAwaited lets every service of the module that uses the database wait for the job.
+func TestAwaited(t *testing.T) {
+	const uses = "package main\nimport (\"net/http\"; _ \"github.com/jackc/pgx/v5\")\nfunc main() { http.ListenAndServe(\":8080\", nil) }\n"
+	p, err := scan(t, "-- go.mod --\nmodule example.com/app\n\ngo 1.26\n\nrequire github.com/jackc/pgx/v5 v5.7.6\n-- go.sum --\n-- cmd/api/main.go --\n"+uses+
+		"-- cmd/feed/main.go --\n"+uses+"-- cmd/web/main.go --\npackage main\nimport \"net/http\"\nfunc main() { http.ListenAndServe(\":8080\", nil) }\n"+upSQL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits := map[string]string{}
+	for _, s := range p.Services {
+		text := ""
+		for _, q := range s.Processes {
+			text += "job on " + q.On.String()
+		}
+		for _, on := range s.WaitsFor {
+			text += "waits for " + on.String()
+		}
+		waits[s.Name.String()] = text
+	}
+	if waits["api"] != "job on migrations" || waits["feed"] != "waits for migrations" || waits["web"] != "" {
+		t.Errorf("%v", waits)
+	}
+}

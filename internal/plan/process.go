@@ -154,6 +154,13 @@ func shareJobs(plans []*Plan) {
 			}
 		}
 	}
+	for _, p := range plans {
+		for _, on := range p.Service.WaitsFor {
+			if one := first[on]; one != nil && p.before == nil && p.Compose.Profile == "" {
+				p.before = one
+			}
+		}
+	}
 }
 
 // Outside reports whether the program talks to a service that Compose does not start.
