@@ -32,6 +32,12 @@ func main() {
 	if p := os.Getenv("PORT"); p != "" { port = p }
 	http.ListenAndServe(fmt.Sprintf(":%s", port), nil)
 }`, port: 5001, env: "PORT"},
+		{why: "the loopback address, unless $PORT is set", source: `import ("net/http"; "os")
+func main() {
+	addr := "localhost:5009"
+	if port := os.Getenv("PORT"); port != "" { addr = ":" + port }
+	http.ListenAndServe(addr, nil)
+}`, port: 5009, env: "PORT", set: "PORT=5009", note: "unless $PORT is set"},
 		{why: "cmp.Or", source: `import ("net/http"; "os"; "cmp")
 func main() { http.ListenAndServe(":"+cmp.Or(os.Getenv("PORT"), "5002"), nil) }`, port: 5002, env: "PORT"},
 		{why: "a helper of the project's own", source: `import ("net/http"; "os")

@@ -62,10 +62,16 @@ func (e *eval) open(s *detect.Service, a address, n int, l listener) {
 	case env != "":
 		e.set(s, env, outside, "On "+host+", its default, nothing outside the container would reach it.")
 		s.Notes = append(s.Notes, e.listenNote(l, "listens on %s, which nothing outside the container reaches: the image sets %s=%s", host, env, outside))
+	case a.host.first(openerOf) != "":
+		env = a.host.first(openerOf)
+		e.set(s, env, strconv.Itoa(n), "Without it the program listens on "+host+" alone, where nothing outside the container would reach it.")
+		s.Notes = append(s.Notes, e.listenNote(l, "listens on %s, which nothing outside the container reaches, unless $%s is set: the image sets %s=%d", host, env, env, n))
 	default:
 		s.Notes = append(s.Notes, e.listenNote(l, "listens on %s, which nothing outside the container reaches: change it to 0.0.0.0 here", host))
 	}
 }
+
+func openerOf(p part) string { return p.opener }
 
 // startWith adds words to the start command, if they can stand there.
 func startWith(s *detect.Service, words ...string) bool {

@@ -13,7 +13,9 @@ type part struct {
 	known bool
 	env   string // the environment variable that sets it
 	flag  string // the flag that sets it, with its dashes
-	why   []detect.Note
+	// opener is a variable of the port: set, it takes the loopback address out of the host.
+	opener string
+	why    []detect.Note
 }
 
 // parts is a string in pieces: host, ":" and port, say.
@@ -117,6 +119,12 @@ func (ps parts) absorb(a parts) parts {
 		}
 	}
 	text := ps.text()
+	if i := strings.LastIndexByte(text, ':'); i > 0 && set != nil && after == "" && !ps.settable() && ps.known() && set.flag == "" && (before == ":" || before == "0.0.0.0:") && splitAddress(ps).loopback() {
+		// "localhost:8080" beside ":" + $PORT: with the variable, it listens on all addresses.
+		host := part{text: text[:i], known: true, opener: set.env, why: ps.why()}
+		port := part{text: text[i+1:], known: true, env: set.env, why: append(ps.why(), set.why...)}
+		return append(append(parts{host}, literal(":")...), port)
+	}
 	if ps.settable() || !ps.known() || set == nil || len(text) < len(before)+len(after) || !strings.HasPrefix(text, before) || !strings.HasSuffix(text, after) {
 		return ps
 	}
