@@ -132,9 +132,13 @@ func (pr *program) module(p *pkg, at string, root bool, seen map[string]bool) {
 		below = dir
 	}
 	for _, m := range parsed.Mods {
+		from := dir // of #[path], which counts from the file's folder unless it stands in a module there
+		if m.In != "" {
+			from = path.Join(below, m.In)
+		}
 		if m.Path != "" {
-			if inside(dir, m.Path) {
-				pr.module(p, path.Join(dir, m.Path), false, seen)
+			if inside(from, m.Path) {
+				pr.module(p, path.Join(from, m.Path), false, seen)
 			}
 			continue
 		}
@@ -142,7 +146,7 @@ func (pr *program) module(p *pkg, at string, root bool, seen map[string]bool) {
 			continue
 		}
 		for _, name := range []string{m.Name + ".rs", m.Name + "/mod.rs"} {
-			pr.module(p, path.Join(below, name), false, seen)
+			pr.module(p, path.Join(below, m.In, name), false, seen)
 		}
 	}
 }

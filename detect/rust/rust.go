@@ -47,6 +47,9 @@ func (Detector) Inspect(ctx context.Context, d *detect.Dir) ([]*detect.Service, 
 	if p.name() == "" {
 		return nil, d.Errorf("Cargo.toml", p.lines.At("package"), "the package has no name")
 	}
+	if strings.ContainsAny(p.name(), "${<%") { // cargo-generate, Cookiecutter, just and their kind fill it in
+		return nil, detect.NotService("a template of projects: the package is called %q until somebody makes a project of it", p.name())
+	}
 	if base := path.Base(d.Path()); p.name() == "xtask" || base == "xtask" || base == "fuzz" {
 		return nil, detect.NotService("%s serves the developers", p.name())
 	}

@@ -283,3 +283,24 @@ func texts(notes []detect.Note) string {
 	}
 	return strings.Join(out, "\n")
 }
+
+// TestInlineModules finds the files of modules that are declared within others.
+func TestInlineModules(t *testing.T) {
+	s := scan(t, map[string]string{
+		"Cargo.toml":                     "[package]\nname = \"app\"\nedition = \"2021\"\n[dependencies]\naxum = \"0.8\"\n",
+		"src/main.rs":                    "mod platform { pub mod net { #[path = \"net_server.rs\"] pub mod server; } pub mod shared { pub mod port; } }\nfn main() { platform::net::server::run() }",
+		"src/platform/net/net_server.rs": "pub fn run() { axum::serve(tokio::net::TcpListener::bind((\"0.0.0.0\", PORT)), app); }",
+		"src/platform/shared/port.rs":    "pub const PORT: u16 = 4321;",
+	}).Services[0]
+	if s.Kind != detect.Server || s.Port.V != 4321 {
+		t.Errorf("%s, port %v", s.Kind, s.Port)
+	}
+}
+
+// TestTemplate leaves a template of projects out, and finds no mistake in it.
+func TestTemplate(t *testing.T) {
+	p := scan(t, map[string]string{"Cargo.toml": "[package]\nname = \"${APP}\"\nedition = \"2021\"\n", "src/main.rs": "fn main() {}"})
+	if len(p.Services) != 0 || !strings.Contains(texts(p.Notes), "template of projects") {
+		t.Errorf("%d services, notes %s", len(p.Services), texts(p.Notes))
+	}
+}

@@ -1,6 +1,9 @@
 package source
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // Call is a call of a function or method, or the use of a macro.
 type Call struct {
@@ -59,6 +62,7 @@ type Binding struct {
 type Mod struct {
 	Name string
 	Path string // of #[path = "..."]
+	In   string // the modules of this file that it stands in, as a path: "" for none
 }
 
 // File is what is known of one file.
@@ -69,6 +73,7 @@ type File struct {
 	Fields   []*Field
 	Bindings []*Binding
 	Mods     []Mod
+	in       string          // the module that is being read: see Mod.In
 	Attrs    []Attr          // all of them, wherever they stand
 	Uses     map[string]bool // the first part of each path that is used: crates among them
 }
@@ -195,10 +200,13 @@ func (f *File) module(ts []Token, i int, attrs []Attr) int {
 	switch {
 	case ts[i+2].IsGroup("{"):
 		if !forTests(attrs) {
+			outer := f.in
+			f.in = path.Join(outer, ts[i+1].Text)
 			f.items(ts[i+2].Inner, nil, "")
+			f.in = outer
 		}
 	case ts[i+2].Is(";") && !forTests(attrs):
-		m := Mod{Name: ts[i+1].Text}
+		m := Mod{Name: ts[i+1].Text, In: f.in}
 		for _, a := range attrs {
 			if a.Name == "path" && len(a.Args) > 0 && a.Args[0].Kind == String {
 				m.Path = a.Args[0].Text
