@@ -200,6 +200,7 @@ func (pr *program) service() (*detect.Service, error) {
 	pr.readFiles(s, f)
 	pr.folderArg(s)
 	pr.command(s)
+	pr.configArg(s)
 	if err := pr.frontend(s, f); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"strings"
 	"testing"
 
 	"dockgen/detect"
@@ -39,6 +40,17 @@ fn main() { Config::builder().set_default("host", "0.0.0.0").set_default("port",
 		s := scan(t, files).Services[0]
 		if int(s.Port.V) != c.port || s.Port.Source != c.source {
 			t.Errorf("%s: port %v, want %d", c.why, s.Port, c.port)
+		}
+	}
+}
+
+// TestWantedFile tells of a file of settings that a program can't be started without.
+func TestWantedFile(t *testing.T) {
+	const serve = ` fn main() { let o = Opts::parse(); axum::serve(tokio::net::TcpListener::bind("0.0.0.0:80"), app); }`
+	for typ, want := range map[string]bool{"PathBuf": true, "Option<PathBuf>": false} {
+		s := one(t, "axum = \"0.8\"\nclap = \"4\"", "#[derive(Parser)] struct Opts { #[arg(short, long)] config_file: "+typ+" }"+serve)
+		if said := texts(s.Notes); strings.Contains(said, "--config-file FILE") != want {
+			t.Errorf("%s: notes\n%s", typ, said)
 		}
 	}
 }
