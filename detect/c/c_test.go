@@ -170,3 +170,14 @@ int main() { addr.sin_port = htons(8080); bind(s, a, n); listen(s, 5); }`,
 		t.Errorf("needs %v", s.Needs)
 	}
 }
+
+// A client that a program of Drogon's makes itself says which database it talks to.
+func TestDrogonClient(t *testing.T) {
+	files := map[string]string{
+		"CMakeLists.txt": "project(a CXX)\nadd_executable(a main.cc)",
+		"main.cc":        "#include <drogon/drogon.h>\nint main() { app().createDbClient(\"postgresql\", host, 5432, name); app().addListener(\"0.0.0.0\", 8848); app().run(); }",
+	}
+	if s := scanAll(t, files).Services[0]; len(s.Needs) != 1 || s.Needs[0].Name != "postgres" {
+		t.Errorf("needs %v", s.Needs)
+	}
+}

@@ -35,6 +35,9 @@ func (p *project) drogon(s *detect.Service, scan *scan) {
 	s.State = append(s.State, safe.RelPathOf("uploads"))
 	for _, f := range scan.files {
 		for _, c := range f.Calls {
+			if (c.Name == "createDbClient" || c.Name == "newPgClient" || c.Name == "newMysqlClient") && len(c.Args) > 0 {
+				p.drogonClient(f, c)
+			}
 			if c.Name != "loadConfigFile" || len(c.Args) != 1 || len(c.Args[0]) != 1 || c.Args[0][0].Kind != csource.String {
 				continue
 			}
@@ -50,6 +53,21 @@ func (p *project) drogon(s *detect.Service, scan *scan) {
 			p.drogonSays(s, name, lines, &config)
 			return
 		}
+	}
+}
+
+// drogonClient takes the database of a client that the program makes itself.
+func (p *project) drogonClient(f *scanned, c csource.Call) {
+	why := p.dir.Note(f.path, c.Line, "%s", c.Name)
+	kind := ""
+	if len(c.Args[0]) == 1 && c.Args[0][0].Kind == csource.String {
+		kind = c.Args[0][0].Text
+	}
+	switch {
+	case c.Name == "newPgClient", c.Name == "createDbClient" && kind == "postgresql":
+		p.client("postgres", why)
+	case c.Name == "newMysqlClient", c.Name == "createDbClient" && kind == "mysql":
+		p.client("mysql", why)
 	}
 }
 

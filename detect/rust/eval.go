@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -269,6 +270,11 @@ func (pr *program) envHelper(name string, args [][]source.Token, at scope, depth
 // leaves it, what names a default gives it one.
 func (pr *program) method(recv, rest []source.Token, at scope, depth int) pieces {
 	name := rest[0].Text
+	if len(rest) > 2 && (rest[1].Is(":") || rest[1].Is("::")) { // parse::<u16>(): the type changes no text
+		if i := slices.IndexFunc(rest, func(t source.Token) bool { return t.IsGroup("(") }); i > 0 {
+			rest = append([]source.Token{rest[0]}, rest[i:]...)
+		}
+	}
 	if len(rest) == 1 || rest[1].Kind != source.Group { // a field
 		if name == "await" {
 			return pr.eval(recv, at, depth+1)

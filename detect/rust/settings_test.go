@@ -26,6 +26,10 @@ impl DatabaseSettings { fn address(&self) -> String { format!("{}:{}", self.host
 impl HttpSettings { fn address(&self) -> String { format!("{}:{}", self.host, self.port) } }
 fn main() { let s = load("app_settings.toml"); run(&s.http); }
 ` + bind}, 8123, detect.Detected},
+		{"a variable that is parsed into a type, and handed over by its name", `axum = "0.8"`, map[string]string{".env.example": "PORT=8127\n", "src/main.rs": `struct Config { port: u16 }
+impl Config { fn init() -> Result<Self> { let port_str = std::env::var("PORT").context("missing")?; let port = port_str.parse::<u16>().context("bad")?; Ok(Self { port, }) } }
+async fn serve(port: u16) { axum::serve(tokio::net::TcpListener::bind(format!("0.0.0.0:{port}")).await, app).await; }
+fn main() { serve(Config::init().port); }`}, 8127, detect.Detected},
 		{"a file that is built in", "axum = \"0.8\"\ntoml = \"1\"", map[string]string{"settings/application.toml": "[client_cfg]\nservice_port = 6789\n",
 			"src/main.rs": `struct ClientCfg { service_port: u16 }
 fn main() { init(include_str!("../settings/application.toml")); let cfg = get(); let port = cfg.client_cfg.service_port; axum::serve(tokio::net::TcpListener::bind(format!("0.0.0.0:{port}")), app); }`}, 6789, detect.Detected},
