@@ -46,6 +46,7 @@ func libraries() []library {
 		{"libuv uv", "libuv1-dev/libuv-dev", "libuv1t64/libuv"},
 		{"ev libev", "libev-dev/libev-dev", "libev4t64/libev"},
 		{"libmicrohttpd microhttpd", "libmicrohttpd-dev/libmicrohttpd-dev", "libmicrohttpd12t64/libmicrohttpd"},
+		{"libconfuse confuse", "libconfuse-dev/confuse-dev", "libconfuse2/confuse"},
 		{"libwebsockets websockets", "libwebsockets-dev/libwebsockets-dev", "libwebsockets19t64/libwebsockets"},
 		{"ulfius", "libulfius-dev", "libulfius2.7t64"},
 		{"civetweb", "libcivetweb-dev", "libcivetweb1"},
