@@ -184,12 +184,7 @@ func Scan(ctx context.Context, fsys fs.FS, cfg Config) (*Project, error) {
 }
 
 func within(dir string, services []*Service) bool {
-	return slices.ContainsFunc(services, func(s *Service) bool { return inside(dir, s.Dir.String()) })
-}
-
-// inside reports whether the path p is the folder dir or lies below it.
-func inside(p, dir string) bool {
-	return dir == "." || p == dir || strings.HasPrefix(p, dir+"/")
+	return slices.ContainsFunc(services, func(s *Service) bool { return Within(dir, s.Dir.String()) })
 }
 
 func asideOf(dir string) string {
@@ -207,7 +202,7 @@ func (p *Project) takeOutParts() {
 	p.Services = slices.DeleteFunc(p.Services, func(s *Service) bool {
 		for _, other := range all {
 			for _, part := range other.Parts {
-				if other != s && (s.Language != other.Language || !inside(other.Dir.String(), part.Path.String())) && part.holds(s.Dir) {
+				if other != s && (s.Language != other.Language || !Within(other.Dir.String(), part.Path.String())) && part.holds(s.Dir) {
 					p.Notes = append(p.Notes, Note{Path: s.Dir.String(), Text: fmt.Sprintf("part of the service in %s (%s)", other.Dir, part.Why)})
 					return true
 				}
@@ -222,7 +217,7 @@ func (p Part) holds(dir safe.RelPath) bool {
 	if p.Alone {
 		return dir == p.Path
 	}
-	return inside(dir.String(), p.Path.String())
+	return Within(dir.String(), p.Path.String())
 }
 
 // lay puts what the user has decided over what was found.

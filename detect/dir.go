@@ -275,14 +275,3 @@ func (e *FileError) Error() string {
 }
 
 func (e *FileError) Unwrap() error { return e.Err }
-
-// Under is the path p relative to the folder dir, in which it lies.
-func Under(p, dir string) string {
-	switch dir {
-	case p:
-		return "."
-	case ".":
-		return p
-	}
-	return strings.TrimPrefix(p, dir+"/")
-}

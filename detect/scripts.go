@@ -19,7 +19,7 @@ func (p *Project) takeOutScripts() {
 			return false
 		}
 		for _, other := range all {
-			if other.Kind == Job || other.Kind == CLI || other.Language == s.Language || !inside(s.Dir.String(), other.Dir.String()) {
+			if other.Kind == Job || other.Kind == CLI || other.Language == s.Language || !Within(s.Dir.String(), other.Dir.String()) {
 				continue
 			}
 			below := strings.Split(strings.TrimPrefix(s.Dir.String(), other.Dir.String()+"/"), "/")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ func Compose(plans ...*plan.Plan) ([]byte, error) {
 			shared[key] = env
 		}
 	}
-	for _, key := range sortedKeys(shared) {
+	for _, key := range slices.Sorted(maps.Keys(shared)) {
 		root.add(key, shared[key])
 	}
 	root.add("name", text(plans[0].Compose.Project.String()))
@@ -82,7 +83,7 @@ func Compose(plans ...*plan.Plan) ([]byte, error) {
 	}
 	if len(volumes) > 0 {
 		v := newMapping()
-		for _, name := range sortedKeys(volumes) {
+		for _, name := range slices.Sorted(maps.Keys(volumes)) {
 			v.add(name, null())
 		}
 		root.add("volumes", v.node)

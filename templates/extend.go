@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -87,14 +89,14 @@ func Extend(existing []byte, plans ...*plan.Plan) (*Extension, error) {
 			delete(added, name)
 		}
 	}
-	ext.Missing = sortedKeys(added)
+	ext.Missing = slices.Sorted(maps.Keys(added))
 	if len(added) == 0 {
 		return ext, nil
 	}
 	blocks := map[string]*mapping{"services": {sortedMapping(added)}}
 	if len(volumes) > 0 {
 		v := newMapping()
-		for _, name := range sortedKeys(volumes) {
+		for _, name := range slices.Sorted(maps.Keys(volumes)) {
 			if have := valueOf(root, "volumes"); have == nil || valueOf(have, name) == nil {
 				v.add(name, null())
 			}

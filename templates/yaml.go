@@ -133,11 +133,9 @@ func sequence(nodes ...*yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: nodes}
 }
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
 func sortedMapping(m map[string]*mapping) *yaml.Node {
 	out := newMapping()
-	for _, k := range sortedKeys(m) {
+	for _, k := range slices.Sorted(maps.Keys(m)) {
 		out.add(k, m[k].node)
 	}
 	return out.node

@@ -79,7 +79,7 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 			if at := path.Join(d.Path(), at); at == ".." || strings.HasPrefix(at, "../") {
 				s.NeedsAbove(d.Note("pubspec.yaml", 0, "%s lies above this folder", name), detect.Upward(at))
 			}
-			root = common(root, d.Sub(at).Path())
+			root = detect.Common(root, d.Sub(at).Path())
 		}
 	}
 	if pr.spec.Resolution == "workspace" {
@@ -91,7 +91,7 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 			}
 		}
 		if above != "" {
-			root = common(root, above)
+			root = detect.Common(root, above)
 		} else {
 			why, up := d.Note("pubspec.yaml", 0, "resolution: workspace, and the workspace's root is not in this folder"), ""
 			if roots := d.Above("pubspec.yaml"); len(roots) > 0 {
@@ -104,14 +104,7 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 	if s.Root, err = safe.NewRelPath(root); err != nil {
 		return err
 	}
-	dir := "."
-	switch {
-	case root == ".":
-		dir = d.Path()
-	case root != d.Path():
-		dir = strings.TrimPrefix(d.Path(), root+"/")
-	}
-	if f.Dir, err = safe.NewRelPath(dir); err != nil {
+	if f.Dir, err = safe.NewRelPath(detect.Under(d.Path(), root)); err != nil {
 		return err
 	}
 	f.Locked = d.Has("pubspec.lock")
@@ -144,13 +137,6 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 
 func joined(dir safe.RelPath, name string) safe.RelPath {
 	return safe.RelPathOf(path.Join(dir.String(), name))
-}
-
-func common(a, b string) string {
-	for a != "." && a != b && !strings.HasPrefix(b, a+"/") {
-		a = path.Dir(a)
-	}
-	return a
 }
 
 // missingParts reports whether a source names a part that build_runner makes, and

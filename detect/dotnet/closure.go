@@ -75,13 +75,13 @@ func (g *graph) closure(p *project) (*closure, error) {
 	}
 	g.above(c, p)
 	for _, file := range c.files {
-		c.root = common(c.root, path.Dir(file))
+		c.root = detect.Common(c.root, path.Dir(file))
 	}
 	for _, l := range c.linked {
 		if g.top.Has(l) {
 			l = path.Dir(l)
 		}
-		c.root = common(c.root, l)
+		c.root = detect.Common(c.root, l)
 	}
 	return c, nil
 }
@@ -150,11 +150,11 @@ func (g *graph) root(s *detect.Service, f *Facts, c *closure) error {
 	if s.Root, err = safe.NewRelPath(c.root); err != nil {
 		return err
 	}
-	if f.Project, err = safe.NewRelPath(under(c.projects[0].Path, c.root)); err != nil {
+	if f.Project, err = safe.NewRelPath(detect.Under(c.projects[0].Path, c.root)); err != nil {
 		return err
 	}
 	for _, file := range c.files {
-		at, err := safe.NewRelPath(under(file, c.root))
+		at, err := safe.NewRelPath(detect.Under(file, c.root))
 		if err != nil {
 			return err
 		}

@@ -55,7 +55,7 @@ func (g *graph) commands(s *detect.Service, f *Facts, c *closure) error {
 	f.Arch = !old && s.Kind != detect.Static
 	f.Locked = c.locked && c.lock != ""
 	if f.LeaveGlobal {
-		f.Manifests = slices.DeleteFunc(f.Manifests, func(m safe.RelPath) bool { return m.String() == under(c.global, c.root) })
+		f.Manifests = slices.DeleteFunc(f.Manifests, func(m safe.RelPath) bool { return m.String() == detect.Under(c.global, c.root) })
 	}
 	if f.Locked && f.Arch && !native && !contained && !single && len(p.rids()) == 0 {
 		// A lock file names the platforms it is for. One without any does for the

@@ -40,9 +40,9 @@ func (g *graph) migrations(s *detect.Service, f *Facts, c *closure) {
 		return
 	}
 	start, one := c.projects[0], found[0]
-	projects := []string{"--project", "./" + under(one.project.Path, c.root)}
+	projects := []string{"--project", "./" + detect.Under(one.project.Path, c.root)}
 	if start != one.project {
-		projects = append(projects, "--startup-project", "./"+under(start.Path, c.root))
+		projects = append(projects, "--startup-project", "./"+detect.Under(start.Path, c.root))
 	}
 	tell := func(why string) {
 		words := make([]string, len(projects))

@@ -1,7 +1,6 @@
 package dotnet
 
 import (
-	"path"
 	"strconv"
 	"strings"
 
@@ -160,7 +159,7 @@ func (g *graph) pinned(s *detect.Service, f *Facts, c *closure, note detect.Note
 	note.Text += ", rollForward " + roll + ", and the image of " + line.Version.String() + " holds " + line.Latest.String()
 	if f.LeaveGlobal {
 		note.Text += ": the build leaves the file out, and takes the image's"
-		if at, err := safe.NewRelPath(under(c.global, c.root)); err == nil {
+		if at, err := safe.NewRelPath(detect.Under(c.global, c.root)); err == nil {
 			s.Context.Ignore = append(s.Context.Ignore, safe.PatternFor(at))
 		}
 	} else {
@@ -212,23 +211,4 @@ func (j globalJSON) satisfied(have string) bool {
 		return got[0] == want[0] && atLeast
 	}
 	return atLeast
-}
-
-// under is the path p relative to the folder root that holds it.
-func under(p, root string) string {
-	if root == "." {
-		return p
-	}
-	if p == root {
-		return "."
-	}
-	return strings.TrimPrefix(p, root+"/")
-}
-
-// common is the deepest folder that holds both.
-func common(a, b string) string {
-	for a != "." && a != b && !strings.HasPrefix(b, a+"/") {
-		a = path.Dir(a)
-	}
-	return a
 }

@@ -2,6 +2,8 @@ package golang
 
 import (
 	"slices"
+
+	"dockgen/detect"
 )
 
 // apart are the folders of the project that are of no use to the build of a command:
@@ -25,6 +27,6 @@ func (p *program) apart(c *command) []string {
 		needed = append(needed, k.dir)
 	}
 	return slices.DeleteFunc(dirs, func(dir string) bool {
-		return slices.ContainsFunc(needed, func(n string) bool { return within(n, dir) })
+		return slices.ContainsFunc(needed, func(n string) bool { return detect.Within(n, dir) })
 	})
 }

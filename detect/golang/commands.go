@@ -23,7 +23,7 @@ var asides = strings.Fields("tools tool scripts script hack examples example _ex
 
 // aside names the folder that makes the command a developer's tool, or is "".
 func (c *command) aside(m *local) string {
-	for _, part := range strings.Split(under(c.dir, m.dir), "/") {
+	for _, part := range strings.Split(detect.Under(c.dir, m.dir), "/") {
 		if slices.Contains(asides, strings.ToLower(part)) {
 			return part
 		}
@@ -40,7 +40,7 @@ func (c *command) arg(m *local) string {
 	if c.file != "" {
 		at = c.file
 	}
-	if rel := under(at, m.dir); rel != "." {
+	if rel := detect.Under(at, m.dir); rel != "." {
 		return "./" + rel
 	}
 	return "."
@@ -74,7 +74,7 @@ func (c *command) binary(w *workspace) (string, safe.Argv) {
 		base = lastName(w.main.name())
 	default:
 		base = path.Base(c.dir)
-		if up := path.Dir(under(c.dir, w.main.dir)); up == "." && slices.Contains([]string{"cmd", "src", "app", "main", "server"}, base) {
+		if up := path.Dir(detect.Under(c.dir, w.main.dir)); up == "." && slices.Contains([]string{"cmd", "src", "app", "main", "server"}, base) {
 			base = lastName(w.main.name())
 		}
 	}

@@ -53,7 +53,7 @@ type Job struct {
 func (p *program) build(c *command, s *detect.Service, f *Facts) error {
 	w := p.w
 	root := s.Root.String()
-	rel := func(full string) safe.RelPath { return safe.RelPathOf(under(full, root)) }
+	rel := func(full string) safe.RelPath { return safe.RelPathOf(detect.Under(full, root)) }
 	f.Dir = rel(w.main.dir)
 	f.NoModule = w.main.file == nil
 	var tags []string

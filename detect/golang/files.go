@@ -35,7 +35,7 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 		}
 		full := path.Join(e.w.main.dir, p)
 		switch {
-		case slices.ContainsFunc(embedded, func(dir string) bool { return within(full, dir) }):
+		case slices.ContainsFunc(embedded, func(dir string) bool { return detect.Within(full, dir) }):
 		case detect.IsSecretFile(p):
 			if !strings.HasPrefix(path.Base(p), ".env") { // dotenv has the note for that
 				s.Notes = append(s.Notes, e.note(at.f, x, "reads %s, which may hold secrets and stays out of the image: mount it", p))
@@ -74,10 +74,10 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 	slices.Sort(paths)
 	root := s.Root.String()
 	for i, p := range paths {
-		if slices.ContainsFunc(paths[:i], func(q string) bool { return within(p, q) }) {
+		if slices.ContainsFunc(paths[:i], func(q string) bool { return detect.Within(p, q) }) {
 			continue // its folder is there already
 		}
-		source := safe.RelPathOf(under(path.Join(e.w.main.dir, p), root))
+		source := safe.RelPathOf(detect.Under(path.Join(e.w.main.dir, p), root))
 		if !source.Plain() {
 			n := read[p]
 			n.Text += ", which dockgen can't name in a Dockerfile: copy it by hand"
@@ -92,8 +92,8 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 		s.Notes = append(s.Notes, read[p])
 	}
 	for _, em := range e.embeds() {
-		if target, missing := e.placeholder(em); !missing && within(target, root) && e.w.top.Has(target) {
-			if p, err := safe.NewRelPath(under(target, root)); err == nil {
+		if target, missing := e.placeholder(em); !missing && detect.Within(target, root) && e.w.top.Has(target) {
+			if p, err := safe.NewRelPath(detect.Under(target, root)); err == nil {
 				s.Context.Keep = append(s.Context.Keep, p)
 			}
 		}

@@ -39,7 +39,7 @@ func (e *eval) frontend(s *detect.Service, f *Facts) error {
 			return err
 		}
 		if f.Frontend != nil {
-			f.Served = safe.RelPathOf(under(r.path, e.w.main.dir))
+			f.Served = safe.RelPathOf(detect.Under(r.path, e.w.main.dir))
 			return nil
 		}
 	}
@@ -84,7 +84,7 @@ type servedDir struct {
 // useFrontend finds the package that makes the target and makes it a stage.
 func (e *eval) useFrontend(s *detect.Service, f *Facts, target string, why detect.Note) error {
 	dir := e.maker(target)
-	if dir != "" && within(dir, target) {
+	if dir != "" && detect.Within(dir, target) {
 		return nil // the sources themselves are embedded
 	}
 	if dir == "" {
@@ -97,11 +97,11 @@ func (e *eval) useFrontend(s *detect.Service, f *Facts, target string, why detec
 		return err
 	}
 	root := s.Root
-	for !within(dir, root.String()) || !within(project.Root.Path(), root.String()) {
+	for !detect.Within(dir, root.String()) || !detect.Within(project.Root.Path(), root.String()) {
 		root = safe.RelPathOf(path.Dir(root.String()))
 	}
 	for i, file := range f.Files {
-		f.Files[i].Source = safe.RelPathOf(under(path.Join(s.Root.String(), file.Source.String()), root.String()))
+		f.Files[i].Source = safe.RelPathOf(detect.Under(path.Join(s.Root.String(), file.Source.String()), root.String()))
 	}
 	s.Root = root
 	script := "build"
@@ -112,7 +112,7 @@ func (e *eval) useFrontend(s *detect.Service, f *Facts, target string, why detec
 	if err != nil {
 		return err
 	}
-	output := safe.RelPathOf(under(target, root.String()))
+	output := safe.RelPathOf(detect.Under(target, root.String()))
 	if !output.Plain() {
 		why.Text += ", at a path that dockgen can't name in a Dockerfile"
 		s.Notes = append(s.Notes, why)
@@ -140,7 +140,7 @@ func (e *eval) committed(s *detect.Service) {
 		}
 		for _, dir := range e.builds() {
 			out := nodepkg.OutputOf(e.w.top.Sub(dir))
-			if out == "" || dir == e.w.main.dir || path.Join(dir, out) != target || within(dir, target) {
+			if out == "" || dir == e.w.main.dir || path.Join(dir, out) != target || detect.Within(dir, target) {
 				continue
 			}
 			why := e.note(em.file, em.node, "embeds %s, which %s makes, as it is committed", target, dir)
@@ -185,7 +185,7 @@ func (e *eval) maker(target string) string {
 	top := e.w.top
 	builds := e.builds()
 	for _, dir := range builds {
-		if out := nodepkg.OutputOf(top.Sub(dir)); out != "" && within(target, path.Join(dir, out)) {
+		if out := nodepkg.OutputOf(top.Sub(dir)); out != "" && detect.Within(target, path.Join(dir, out)) {
 			return dir
 		}
 	}

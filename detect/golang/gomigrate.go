@@ -59,7 +59,7 @@ func (p *program) migrateJob(d *detect.Dir, s *detect.Service, sql *folder) {
 	byHand := "run migrate -path " + safe.Visible(sql.dir) + " -database ADDRESS up before each release"
 	need := database(s)
 	driver, known := migrateDrivers[need.Name]
-	source := safe.RelPathOf(under(path.Join(p.w.main.dir, sql.dir), s.Root.String()))
+	source := safe.RelPathOf(detect.Under(path.Join(p.w.main.dir, sql.dir), s.Root.String()))
 	for _, m := range []string{"github.com/uptrace/bun", "github.com/gobuffalo/pop"} {
 		if r := p.w.main.require(m); r != nil { // they number their files in the same way, and apply them by a command of the project's
 			tell("a command of your own in cmd/migrate that runs those of %s becomes a job", r.Mod.Path)

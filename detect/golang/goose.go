@@ -40,7 +40,7 @@ var gooseDrivers = map[string]struct {
 func (p *program) gooseJob(d *detect.Dir, s *detect.Service, sql *folder) {
 	need := database(s)
 	tool, has := p.gooseTool(d)
-	source := safe.RelPathOf(under(path.Join(p.w.main.dir, sql.dir), s.Root.String()))
+	source := safe.RelPathOf(detect.Under(path.Join(p.w.main.dir, sql.dir), s.Root.String()))
 	switch code := len(d.Sub(sql.dir).Names("*.go")) > 0; {
 	case code:
 		s.Notes = append(s.Notes, d.Note(sql.dir, 0, "holds migrations in Go, which goose's own program can't run: a command of your own in cmd/migrate becomes a job").On(detect.Migrations))

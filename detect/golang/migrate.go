@@ -230,10 +230,10 @@ func addJob(s *detect.Service, argv safe.Argv, why ...detect.Note) {
 
 // addFile adds a file or folder to the image, unless it is there.
 func (f *Facts) addFile(s *detect.Service, file File) {
-	if slices.ContainsFunc(f.Files, func(o File) bool { return within(file.Dest.String(), o.Dest.String()) }) {
+	if slices.ContainsFunc(f.Files, func(o File) bool { return detect.Within(file.Dest.String(), o.Dest.String()) }) {
 		return
 	}
-	f.Files = slices.DeleteFunc(f.Files, func(o File) bool { return within(o.Dest.String(), file.Dest.String()) })
+	f.Files = slices.DeleteFunc(f.Files, func(o File) bool { return detect.Within(o.Dest.String(), file.Dest.String()) })
 	f.Files = append(f.Files, file)
 	slices.SortFunc(f.Files, func(a, b File) int { return strings.Compare(a.Dest.String(), b.Dest.String()) })
 	s.Context.Keep = append(s.Context.Keep, file.Source)

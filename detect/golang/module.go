@@ -240,27 +240,11 @@ func (w *workspace) root() safe.RelPath {
 		root = path.Dir(w.work)
 	}
 	for _, m := range w.locals {
-		for !within(m.dir, root) {
+		for !detect.Within(m.dir, root) {
 			root = path.Dir(root)
 		}
 	}
 	return safe.RelPathOf(root)
-}
-
-// within reports whether the path p is the folder dir or lies below it.
-func within(p, dir string) bool {
-	return dir == "." || p == dir || strings.HasPrefix(p, dir+"/")
-}
-
-// under is p relative to the folder dir, in which it lies.
-func under(p, dir string) string {
-	if p == dir {
-		return "."
-	}
-	if dir == "." {
-		return p
-	}
-	return strings.TrimPrefix(p, dir+"/")
 }
 
 // localDir finds the folder of an imported package among the local modules.

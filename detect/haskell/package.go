@@ -2,6 +2,7 @@ package haskell
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -232,20 +233,11 @@ func (p *pkg) hpackDeps(pt *part, v any, line int) {
 			p.hpackDeps(pt, item, line)
 		}
 	case map[string]any:
-		for _, name := range sortedKeys(v) {
+		for _, name := range slices.Sorted(maps.Keys(v)) {
 			bounds, _ := v[name].(string)
 			p.depend(pt, name+" "+bounds, line)
 		}
 	}
-}
-
-func sortedKeys(m map[string]any) []string {
-	var out []string
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // texts is a text or a list of them.

@@ -1,6 +1,7 @@
 package haskell
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -193,7 +194,7 @@ func (r *reader) settings() {
 	}
 	var walk func(m map[string]any, at []string, depth int)
 	walk = func(m map[string]any, at []string, depth int) {
-		for _, key := range sortedKeys(m) {
+		for _, key := range slices.Sorted(maps.Keys(m)) {
 			here := append(slices.Clone(at), key)
 			if inner, ok := m[key].(map[string]any); ok && depth < 10 {
 				walk(inner, here, depth+1)

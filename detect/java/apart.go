@@ -43,11 +43,11 @@ func (m *module) mavenClosure() (modules, needed map[string]bool) {
 	}
 	modules, needed = map[string]bool{}, map[string]bool{}
 	for _, q := range all {
-		modules[under(q.dir.Path(), m.top.Path())] = true
+		modules[detect.Under(q.dir.Path(), m.top.Path())] = true
 	}
 	var visit func(q *pom)
 	visit = func(q *pom) {
-		at := under(q.dir.Path(), m.top.Path())
+		at := detect.Under(q.dir.Path(), m.top.Path())
 		if needed[at] {
 			return
 		}

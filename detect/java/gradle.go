@@ -72,7 +72,7 @@ func gradleTop(d *detect.Dir) (*gradleBuild, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, ok := b.projects[under(d.Path(), parent.Path())]; ok {
+		if _, ok := b.projects[detect.Under(d.Path(), parent.Path())]; ok {
 			return b, nil
 		}
 		break
@@ -120,7 +120,7 @@ func (b *gradleBuild) include(nodes []script.Node) {
 				}
 			}
 		case len(n.Path) == 1 && n.Path[0] == "includeBuild" && len(n.Args) > 0:
-			if text, ok := literal(n.Args[0].Value); ok && inside(path.Clean(text), ".") && !strings.HasPrefix(path.Clean(text), "..") {
+			if text, ok := literal(n.Args[0].Value); ok && detect.Within(path.Clean(text), ".") && !strings.HasPrefix(path.Clean(text), "..") {
 				b.included = append(b.included, path.Clean(text))
 			}
 		case strings.Join(n.Path, ".") == "rootProject.name" && n.Value != nil:
@@ -187,7 +187,7 @@ func readGradle(d *detect.Dir) (*module, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := under(d.Path(), b.top.Path())
+	at := detect.Under(d.Path(), b.top.Path())
 	project, ok := b.projects[at]
 	if !ok {
 		project = ":"

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"dockgen/detect"
 )
 
 // gradleWrapper reads the version of Gradle that the wrapper brings. Its jar has
@@ -55,7 +57,7 @@ func (m *module) gradleInputs() {
 		}
 	}
 	for _, s := range g.scripts {
-		if at := under(path.Join(s.dir.Path(), s.file), top.Path()); !slices.ContainsFunc(m.inputs, func(in string) bool { return inside(at, in) }) {
+		if at := detect.Under(path.Join(s.dir.Path(), s.file), top.Path()); !slices.ContainsFunc(m.inputs, func(in string) bool { return detect.Within(at, in) }) {
 			add(at)
 		}
 	}

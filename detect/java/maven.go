@@ -51,11 +51,11 @@ func (m *module) mavenTop() {
 		}
 	}
 	for _, q := range m.maven.chain() {
-		for !inside(q.dir.Path(), m.top.Path()) {
+		for !detect.Within(q.dir.Path(), m.top.Path()) {
 			m.top = m.top.Sub("..")
 		}
 	}
-	m.path = under(m.dir.Path(), m.top.Path())
+	m.path = detect.Under(m.dir.Path(), m.top.Path())
 }
 
 // lists reports whether the pom builds the module in the folder, by itself or
@@ -69,7 +69,7 @@ func lists(d *detect.Dir, root *manifest.Element, want string, depth int) bool {
 		if sub.Path() == want {
 			return true
 		}
-		if inside(want, sub.Path()) && sub.Has("pom.xml") && sub.Path() != d.Path() {
+		if detect.Within(want, sub.Path()) && sub.Has("pom.xml") && sub.Path() != d.Path() {
 			if r, err := manifest.XML(sub, "pom.xml"); err == nil && lists(sub, r, want, depth+1) {
 				return true
 			}

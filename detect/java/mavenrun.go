@@ -108,15 +108,15 @@ func (m *module) mavenInputs() {
 		}
 	}
 	for _, q := range m.maven.chain() {
-		add(under(path.Join(q.dir.Path(), q.file), m.top.Path()))
+		add(detect.Under(path.Join(q.dir.Path(), q.file), m.top.Path()))
 	}
 	var walk func(d *detect.Dir, at string, depth int)
 	walk = func(d *detect.Dir, at string, depth int) {
 		sub := d.Sub(at)
-		if depth > 8 || !inside(sub.Path(), m.top.Path()) || !sub.Has("pom.xml") || len(seen) > 2*maxInputs {
+		if depth > 8 || !detect.Within(sub.Path(), m.top.Path()) || !sub.Has("pom.xml") || len(seen) > 2*maxInputs {
 			return
 		}
-		add(under(path.Join(sub.Path(), "pom.xml"), m.top.Path()))
+		add(detect.Under(path.Join(sub.Path(), "pom.xml"), m.top.Path()))
 		if root, err := manifest.XML(sub, "pom.xml"); err == nil {
 			for _, mod := range modulesOf(root) {
 				walk(sub, mod, depth+1)

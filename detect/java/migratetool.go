@@ -329,10 +329,10 @@ func baseless(text string) string {
 // folder adds a folder of the module, which holds something, to what the stage gets.
 func (t *Migrate) folder(p *program, at *module, dir, to string) string {
 	sub := at.dir.Sub(dir)
-	if !inside(sub.Path(), p.top.Path()) || !at.dir.HasDir(dir) {
+	if !detect.Within(sub.Path(), p.top.Path()) || !at.dir.HasDir(dir) {
 		return "its folder " + safe.Visible(dir) + " is not there"
 	}
-	from, err := safe.NewRelPath(under(sub.Path(), p.top.Path()))
+	from, err := safe.NewRelPath(detect.Under(sub.Path(), p.top.Path()))
 	dest, err2 := safe.NewRelPath(to)
 	if err != nil || err2 != nil || !from.Plain() || !dest.Plain() {
 		return "its folder " + safe.Visible(dir) + " is no word of a command"

@@ -2,6 +2,7 @@ package julia
 
 import (
 	"bytes"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -163,7 +164,7 @@ func (p *project) readInner() {
 		} else if below, ok := strings.CutPrefix(at.String(), p.dir().String()+"/"); ok {
 			p.named[t.Name] = below
 		}
-		for _, name := range sorted(t.Deps) {
+		for _, name := range slices.Sorted(maps.Keys(t.Deps)) {
 			if _, ok := p.inner[name]; !ok {
 				p.inner[name] = d.Note(file, lines.At("deps", name), "depends on %s", name)
 			}
@@ -253,7 +254,7 @@ func (p *project) lineOf(name string) int {
 // that it holds them.
 func (p *project) byPath(paths map[string]string) error {
 	var inside []string
-	for _, at := range sorted(paths) {
+	for _, at := range slices.Sorted(maps.Keys(paths)) {
 		from := paths[at]
 		switch {
 		case path.IsAbs(at) || at == ".." || strings.HasPrefix(at, "../"):
@@ -345,14 +346,5 @@ func (p *project) copies() []safe.RelPath {
 		}
 	}
 	slices.SortFunc(out, func(a, b safe.RelPath) int { return strings.Compare(a.String(), b.String()) })
-	return out
-}
-
-func sorted[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
 	return out
 }

@@ -2,6 +2,7 @@ package php
 
 import (
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -85,7 +86,7 @@ func (p *project) outside(r repository) detect.Note {
 // git is needed where a package comes as a checkout, and no archive of it is named.
 func (p *project) git(s *detect.Service) {
 	why := detect.Note{}
-	for _, name := range sortedKeys(p.c.locked) {
+	for _, name := range slices.Sorted(maps.Keys(p.c.locked)) {
 		if l := p.c.locked[name]; l.Dist.Type == "" && l.Type != "metapackage" {
 			why = p.d.Note(lockName, 0, "%s comes without an archive", l.Name)
 			break

@@ -1,6 +1,7 @@
 package php
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -267,21 +268,21 @@ func (p *project) fromComposer() {
 	if p.c == nil {
 		return
 	}
-	for _, name := range sortedKeys(p.c.Require) {
+	for _, name := range slices.Sorted(maps.Keys(p.c.Require)) {
 		if ext, ok := strings.CutPrefix(strings.ToLower(name), "ext-"); ok {
 			p.want(ext, p.c.note(name))
 		}
 	}
 	for _, l := range p.locals {
-		for _, name := range sortedKeys(l.c.Require) {
+		for _, name := range slices.Sorted(maps.Keys(l.c.Require)) {
 			if ext, ok := strings.CutPrefix(strings.ToLower(name), "ext-"); ok {
 				p.want(ext, l.c.note(name))
 			}
 		}
 	}
-	for _, name := range sortedKeys(p.c.locked) {
+	for _, name := range slices.Sorted(maps.Keys(p.c.locked)) {
 		pack := p.c.locked[name]
-		for _, needs := range sortedKeys(pack.Require) {
+		for _, needs := range slices.Sorted(maps.Keys(pack.Require)) {
 			if ext, ok := strings.CutPrefix(strings.ToLower(needs), "ext-"); ok {
 				p.want(ext, p.d.Note(lockName, 0, "%s %s requires ext-%s", pack.Name, pack.Version, ext))
 			}

@@ -1,6 +1,7 @@
 package php
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func (p *project) findLocals() error {
 	var needed []*composer
 	var need func(c *composer)
 	need = func(c *composer) {
-		for _, name := range sortedKeys(c.Require) {
+		for _, name := range slices.Sorted(maps.Keys(c.Require)) {
 			if l := byName[strings.ToLower(name)]; l != nil && !slices.Contains(needed, l) {
 				needed = append(needed, l)
 				need(l)

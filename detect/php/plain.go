@@ -2,7 +2,9 @@ package php
 
 import (
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -112,7 +114,7 @@ func (p *project) mounted(s *detect.Service, f *Facts) {
 	if err != nil {
 		return // who reads it as evidence for all languages says so
 	}
-	for _, key := range sortedKeys(file.Services) {
+	for _, key := range slices.Sorted(maps.Keys(file.Services)) {
 		for i, v := range file.Services[key].Volumes {
 			text, ok := v.(string)
 			parts := strings.Split(text, ":")

@@ -1,6 +1,7 @@
 package php
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -156,7 +157,7 @@ func (p *project) modules(docroot string, f *Facts) []safe.Label {
 		}
 	}
 	var out []safe.Label
-	for _, m := range sortedKeys(found) {
+	for _, m := range slices.Sorted(maps.Keys(found)) {
 		out = append(out, safe.LabelOf(m))
 	}
 	return out

@@ -1,6 +1,7 @@
 package php
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -217,7 +218,7 @@ func (y *kernel) beside() (string, detect.Note) {
 		if err != nil {
 			return "", y.p.c.note("doctrine/doctrine-bundle")
 		}
-		for _, key := range sortedKeys(file.Services) {
+		for _, key := range slices.Sorted(maps.Keys(file.Services)) {
 			image := file.Services[key].Image
 			base, _, _ := strings.Cut(path.Base(image), ":")
 			if kind := map[string]string{"postgres": "postgres", "postgis": "postgres", "mysql": "mysql", "mariadb": "mariadb"}[base]; kind != "" {
@@ -253,7 +254,7 @@ func (y *kernel) messages() {
 		lines, err := manifest.YAML(p.d, file, &config)
 		if err == nil {
 			why = p.d.Note(file, lines.At("framework", "messenger", "transports"), "has transports")
-			for _, t := range sortedKeys(config.Framework.Messenger.Transports) {
+			for _, t := range slices.Sorted(maps.Keys(config.Framework.Messenger.Transports)) {
 				dsn, _ := config.Framework.Messenger.Transports[t].(string)
 				if table, ok := config.Framework.Messenger.Transports[t].(map[string]any); ok {
 					dsn, _ = table["dsn"].(string)

@@ -1,6 +1,7 @@
 package php
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -59,7 +60,7 @@ func (p *project) version() (detect.Value[safe.Version], error) {
 		return detect.Found(lineOf(family, platform), append([]detect.Note{p.platformWhy()}, why...)...), nil
 	}
 	own := len(fits)
-	for _, name := range sortedKeys(p.c.locked) {
+	for _, name := range slices.Sorted(maps.Keys(p.c.locked)) {
 		if text, ok := p.c.locked[name].Require["php"]; ok {
 			if c, err := parseConstraint(text); err == nil {
 				fits = append(fits, c)

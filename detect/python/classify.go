@@ -1,6 +1,7 @@
 package python
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -116,7 +117,7 @@ func (in *inspection) djangoPart(env string) (detect.NeedPart, bool) {
 	}
 	for _, db := range in.django.all("DATABASES") {
 		for _, e := range db.expr.Elts {
-			for _, key := range sortedKeys(djangoKeys) {
+			for _, key := range slices.Sorted(maps.Keys(djangoKeys)) {
 				if x := e.Get(key); x != nil && (evaluate(db.m, x).Env == env || in.envOf(setting{db.m, db.file, x}) == env) {
 					return djangoKeys[key], true
 				}

@@ -105,16 +105,16 @@ func (k *maker) feeds(d *detect.Dir, served []asset) []asset {
 	var out []asset
 	own := k.d.Path() == d.Path()
 	for _, o := range k.outputs {
-		at := slices.IndexFunc(served, func(a asset) bool { return inside(o, a.path) || inside(a.path, o) })
+		at := slices.IndexFunc(served, func(a asset) bool { return detect.Within(o, a.path) || detect.Within(a.path, o) })
 		switch {
-		case at >= 0 && own, at >= 0 && inside(o, k.d.Path()):
+		case at >= 0 && own, at >= 0 && detect.Within(o, k.d.Path()):
 			out = append(out, asset{o, served[at].why})
 		case own && slices.Contains(strings.Split(o, "/"), "static"):
 			// Where Flask and the apps of Django have it by themselves.
 			why := k.m.ScriptNote("build")
 			why.Text += " writes " + o
 			out = append(out, asset{o, why})
-		case !own && inside(o, d.Path()) && !inside(o, k.d.Path()):
+		case !own && detect.Within(o, d.Path()) && !detect.Within(o, k.d.Path()):
 			why := k.m.ScriptNote("build")
 			why.Text += " writes into " + o + ", in the program's folder"
 			out = append(out, asset{o, why})
@@ -122,7 +122,7 @@ func (k *maker) feeds(d *detect.Dir, served []asset) []asset {
 	}
 	if len(out) == 0 && !own && len(k.outputs) == 0 { // nothing tells where it writes, and only it can make what is missing
 		for _, a := range served {
-			if inside(a.path, k.d.Path()) && a.path != k.d.Path() && empty(d, a.path) {
+			if detect.Within(a.path, k.d.Path()) && a.path != k.d.Path() && empty(d, a.path) {
 				return []asset{a}
 			}
 		}
@@ -147,9 +147,6 @@ func empty(d *detect.Dir, full string) bool {
 	return true
 }
 
-// inside reports whether p is the folder dir or lies below it.
-func inside(p, dir string) bool { return dir == "." || p == dir || strings.HasPrefix(p, dir+"/") }
-
 // useFrontend makes the package's build a stage of the image.
 func (in *inspection) useFrontend(s *detect.Service, f *Facts, k *maker) error {
 	project, err := nodepkg.Load(k.d)
@@ -158,9 +155,9 @@ func (in *inspection) useFrontend(s *detect.Service, f *Facts, k *maker) error {
 	}
 	why := k.assets[0].why
 	root := s.Root.String()
-	if !inside(project.Root.Path(), root) {
+	if !detect.Within(project.Root.Path(), root) {
 		above := path.Dir(in.d.Path())
-		if root != in.d.Path() || project.Root.Path() != k.d.Path() || !inside(k.d.Path(), above) {
+		if root != in.d.Path() || project.Root.Path() != k.d.Path() || !detect.Within(k.d.Path(), above) {
 			return nil // two services: no folder holds just the two
 		}
 		if base, err := safe.NewRelPath(detect.Under(in.d.Path(), above)); err != nil || !base.Plain() {
@@ -179,7 +176,7 @@ func (in *inspection) useFrontend(s *detect.Service, f *Facts, k *maker) error {
 	var assets []safe.RelPath
 	for _, a := range k.assets {
 		at := a.path
-		if dir := path.Dir(at); path.Ext(at) != "" && inside(dir, in.d.Path()) && dir != in.d.Path() {
+		if dir := path.Dir(at); path.Ext(at) != "" && detect.Within(dir, in.d.Path()) && dir != in.d.Path() {
 			at = dir // what goes with the file: a map of its source
 		}
 		p, err := safe.NewRelPath(detect.Under(at, root))
@@ -197,7 +194,7 @@ func (in *inspection) useFrontend(s *detect.Service, f *Facts, k *maker) error {
 	}
 	front.Output = assets[0]
 	f.Frontend, f.Assets = front, assets
-	if f.Base.String() == "." && !inside(in.d.Path(), k.d.Path()) {
+	if f.Base.String() == "." && !detect.Within(in.d.Path(), k.d.Path()) {
 		f.Apart = front.Dir
 	}
 	why.Text += ": a stage runs the build of " + path.Join(k.d.Path(), "package.json")

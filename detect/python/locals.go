@@ -25,7 +25,7 @@ func (in *inspection) locals(s *detect.Service, f *Facts) error {
 	}
 	root := in.d.Path()
 	for at := range found {
-		for !inside(at, root) {
+		for !detect.Within(at, root) {
 			root = path.Dir(root)
 		}
 	}
@@ -38,7 +38,7 @@ func (in *inspection) locals(s *detect.Service, f *Facts) error {
 		if err != nil || !p.Plain() {
 			return nil //nolint:nilerr // as above
 		}
-		if root != in.d.Path() && !inside(at, in.d.Path()) {
+		if root != in.d.Path() && !detect.Within(at, in.d.Path()) {
 			f.Local = append(f.Local, p)
 		}
 	}

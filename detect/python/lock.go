@@ -1,6 +1,7 @@
 package python
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -167,7 +168,7 @@ func lockNeeds(v any) []edge {
 	var out []edge
 	switch x := v.(type) {
 	case map[string]any:
-		for _, name := range sortedKeys(x) {
+		for _, name := range slices.Sorted(maps.Keys(x)) {
 			e := edge{Name: normal(name)}
 			if t, ok := x[name].(map[string]any); ok {
 				e.Marker, _ = t["markers"].(string)

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -140,7 +141,7 @@ func (in *inspection) installedNames() []string {
 			seen[r.Name] = true
 		}
 	}
-	return sortedKeys(seen)
+	return slices.Sorted(maps.Keys(seen))
 }
 
 func (in *inspection) whyPackage(name string) detect.Note {
@@ -160,7 +161,7 @@ func (in *inspection) needsGit() (detect.Note, bool) {
 			return r.Why, true
 		}
 	}
-	for _, name := range sortedKeys(in.p.closure) {
+	for _, name := range slices.Sorted(maps.Keys(in.p.closure)) {
 		if in.p.closure[name].Git {
 			return in.whyPackage(name), true
 		}

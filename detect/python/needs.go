@@ -1,6 +1,7 @@
 package python
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -84,7 +85,7 @@ func (in *inspection) needs(s *detect.Service, envs []envRead) {
 	}
 	in.needSettings(found, schemes, envs)
 	in.guarded(found, engines, envs)
-	for _, name := range sortedKeys(found) {
+	for _, name := range slices.Sorted(maps.Keys(found)) {
 		s.Needs = append(s.Needs, *found[name])
 	}
 }

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -242,7 +243,7 @@ func (p *project) collect() error {
 			p.direct = append(p.direct, p.py.requirements(d)...)
 		}
 		p.optional = p.py.optional(d)
-		for _, name := range sortedKeys(p.optional) {
+		for _, name := range slices.Sorted(maps.Keys(p.optional)) {
 			if forProduction(name) {
 				p.groups = append(p.groups, name)
 				p.direct = append(p.direct, p.optional[name]...)

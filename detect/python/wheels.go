@@ -1,6 +1,7 @@
 package python
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -62,7 +63,7 @@ func (p *project) fits(line string) (detect.Note, bool) {
 	}
 	if p.lock != nil {
 		closure := p.lock.closure(p.direct, line)
-		for _, name := range sortedKeys(closure) {
+		for _, name := range slices.Sorted(maps.Keys(closure)) {
 			l := closure[name]
 			if !l.hasWheel(line) || !runs(name, "=="+l.Version, line) {
 				return p.lock.Dir.Note(p.lock.File, 0, "%s %s is not made for Python %s", name, l.Version, line), false
@@ -85,7 +86,7 @@ func (p *project) fits(line string) (detect.Note, bool) {
 // runs reports whether a release that the specifier allows runs on the line.
 func runs(name, spec, line string) bool {
 	want := ""
-	for _, l := range sortedKeys(works[name]) {
+	for _, l := range slices.Sorted(maps.Keys(works[name])) {
 		if compareLines(l, line) <= 0 && (want == "" || compareLines(l, want) > 0) {
 			want = l
 		}
@@ -180,7 +181,7 @@ func (p *project) compiled(line string) []string {
 	if p.lock != nil {
 		closure = p.lock.closure(p.direct, line)
 	}
-	for _, name := range sortedKeys(closure) {
+	for _, name := range slices.Sorted(maps.Keys(closure)) {
 		l := closure[name]
 		if l.Files && len(l.Wheels) > 0 && !l.hasWheel(line) {
 			out = append(out, name)

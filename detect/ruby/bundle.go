@@ -1,6 +1,7 @@
 package ruby
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -146,7 +147,7 @@ func (in *inspection) vendored(s *detect.Service, f *Facts) {
 		return
 	}
 	var have, lack []string
-	for _, name := range sorted(p.all) {
+	for _, name := range slices.Sorted(maps.Keys(p.all)) {
 		sp, ok := p.l.specs[name]
 		if !ok || sp.from != "GEM" || bundled(name) {
 			continue

@@ -1,6 +1,7 @@
 package ruby
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -130,7 +131,7 @@ func (in *inspection) packages(s *detect.Service) {
 		add("git", true, p.d.Note(p.g.name, 0, "gems come out of repositories"))
 	}
 	table := natives()
-	for _, name := range sorted(p.all) {
+	for _, name := range slices.Sorted(maps.Keys(p.all)) {
 		n, ok := table[name]
 		if _, direct := p.direct(name); !ok || n.direct && !direct {
 			continue
@@ -171,13 +172,4 @@ func (in *inspection) packages(s *detect.Service) {
 			add("wkhtmltopdf", false, why)
 		}
 	}
-}
-
-func sorted(set map[string]bool) []string {
-	var out []string
-	for k := range set {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }

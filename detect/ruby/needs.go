@@ -1,6 +1,7 @@
 package ruby
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func (in *inspection) backing(s *detect.Service, f *Facts, g program) error {
 		return err
 	}
 	table := clients()
-	for _, name := range sorted(in.p.all) {
+	for _, name := range slices.Sorted(maps.Keys(in.p.all)) {
 		c, ok := table[name]
 		if _, direct := in.p.direct(name); !ok || !direct {
 			continue

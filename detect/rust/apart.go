@@ -24,18 +24,18 @@ func (pr *program) apart(s *detect.Service, f *Facts) {
 	}
 	for file := range ws.dir.Files("Cargo.toml") {
 		d := ws.dir.Sub(path.Dir(file))
-		if d.Path() == ws.dir.Path() || !ws.member(d) || slices.ContainsFunc(needed, func(n string) bool { return within(n, d.Path()) }) {
+		if d.Path() == ws.dir.Path() || !ws.member(d) || slices.ContainsFunc(needed, func(n string) bool { return detect.Within(n, d.Path()) }) {
 			continue
 		}
 		m, err := readManifest(d)
-		if err != nil || m.toml.Package == nil || !within(d.Path(), root) {
+		if err != nil || m.toml.Package == nil || !detect.Within(d.Path(), root) {
 			continue
 		}
-		dir, err := safe.NewRelPath(under(d.Path(), root))
+		dir, err := safe.NewRelPath(detect.Under(d.Path(), root))
 		if err != nil {
 			continue
 		}
-		stubs, ok := m.stubs(under(d.Path(), ws.dir.Path()))
+		stubs, ok := m.stubs(detect.Under(d.Path(), ws.dir.Path()))
 		if !ok {
 			continue
 		}
@@ -51,7 +51,7 @@ func (pr *program) apart(s *detect.Service, f *Facts) {
 
 // member reports whether the folder is one of the workspace's by its list.
 func (ws *workspace) member(d *detect.Dir) bool {
-	rel := under(d.Path(), ws.dir.Path())
+	rel := detect.Under(d.Path(), ws.dir.Path())
 	return !ws.root.excludes(rel) && slices.ContainsFunc(ws.root.toml.Workspace.Members, func(pattern string) bool {
 		ok, err := path.Match(path.Clean(pattern), rel)
 		return ok && err == nil

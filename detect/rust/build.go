@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ func (pr *program) runDir(s *detect.Service) safe.RelPath {
 	if pr.inPackage {
 		dir = pr.pkg.dir.Path()
 	}
-	return safe.RelPathOf(under(dir, s.Root.String()))
+	return safe.RelPathOf(detect.Under(dir, s.Root.String()))
 }
 
 // build says how Cargo makes the program.
@@ -28,7 +29,7 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 		return err
 	}
 	root := s.Root.String()
-	f.Dir = safe.RelPathOf(under(p.ws.dir.Path(), root))
+	f.Dir = safe.RelPathOf(detect.Under(p.ws.dir.Path(), root))
 	f.RunDir = pr.runDir(s)
 	args := []string{"cargo", "build", "--release"}
 	lockAt := path.Join(p.ws.dir.Path(), "Cargo.lock")
@@ -78,19 +79,19 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 	pr.apart(s, f)
 	pr.layers(s, f, l)
 	for _, keep := range f.keep {
-		if within(keep, root) {
-			if rel, err := safe.NewRelPath(under(keep, root)); err == nil {
+		if detect.Within(keep, root) {
+			if rel, err := safe.NewRelPath(detect.Under(keep, root)); err == nil {
 				s.Context.Keep = append(s.Context.Keep, rel)
 			}
 		}
 	}
 	for _, m := range pr.locals {
-		if rel, err := safe.NewRelPath(under(path.Join(m.dir.Path(), "Cargo.toml"), root)); err == nil && within(m.dir.Path(), root) {
+		if rel, err := safe.NewRelPath(detect.Under(path.Join(m.dir.Path(), "Cargo.toml"), root)); err == nil && detect.Within(m.dir.Path(), root) {
 			s.Context.Keep = append(s.Context.Keep, rel)
 		}
 	}
-	if l.present && within(lockAt, root) {
-		s.Context.Keep = append(s.Context.Keep, safe.RelPathOf(under(lockAt, root)))
+	if l.present && detect.Within(lockAt, root) {
+		s.Context.Keep = append(s.Context.Keep, safe.RelPathOf(detect.Under(lockAt, root)))
 	}
 	return nil
 }
@@ -130,7 +131,7 @@ func (pr *program) sources(s *detect.Service, f *Facts, l *lock) {
 		}
 	}
 	pr.cargoConfigs(func(at string, c *cargoConfig, lines manifest.Lines) {
-		for _, name := range sorted(c.Registries) {
+		for _, name := range slices.Sorted(maps.Keys(c.Registries)) {
 			upper := strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 			env, err := safe.NewEnvName("CARGO_REGISTRIES_" + upper + "_TOKEN")
 			if err != nil {

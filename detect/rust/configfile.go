@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -174,7 +175,7 @@ func readConfig(d *detect.Dir, name string) (c configFile, ok bool) {
 	c = configFile{path: path.Join(d.Path(), name), values: map[string]string{}, notes: map[string]detect.Note{}}
 	var walk func(m map[string]any, at []string)
 	walk = func(m map[string]any, at []string) {
-		for _, k := range sorted(m) {
+		for _, k := range slices.Sorted(maps.Keys(m)) {
 			keys := append(at[:len(at):len(at)], k)
 			key := strings.Join(keys, ".")
 			var text string

@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -75,7 +76,7 @@ func (pr *program) environment(s *detect.Service) {
 			add(name, strings.Contains(lower, "require") || strings.Contains(lower, "must"), pr.note(f, c.Line, "reads $%s", name))
 		}
 	})
-	for _, name := range sorted(pr.fields) {
+	for _, name := range slices.Sorted(maps.Keys(pr.fields)) {
 		for _, f := range pr.fields[name] {
 			ps := pr.option(f, 0)
 			if len(ps) != 1 || ps[0].env == "" || pr.sub.other(pr, f.Owner) {
@@ -90,7 +91,7 @@ func (pr *program) environment(s *detect.Service) {
 			v.Required = false // the image sets it
 		}
 	}
-	for _, name := range sorted(found) {
+	for _, name := range slices.Sorted(maps.Keys(found)) {
 		v := found[name]
 		if ex := examples[name]; ex != "" && !v.Secret {
 			v.Example, _ = safe.NewLabel(ex)

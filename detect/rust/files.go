@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -68,11 +69,11 @@ func (pr *program) readFiles(s *detect.Service, f *Facts) {
 		}
 	})
 	pr.conventional(found)
-	for _, dir := range sorted(written) {
+	for _, dir := range slices.Sorted(maps.Keys(written)) {
 		pr.state(s, dir, written[dir])
 	}
-	for _, full := range sorted(found) {
-		if slices.ContainsFunc(sorted(found), func(q string) bool { return q != full && within(full, q) }) {
+	for _, full := range slices.Sorted(maps.Keys(found)) {
+		if slices.ContainsFunc(slices.Sorted(maps.Keys(found)), func(q string) bool { return q != full && detect.Within(full, q) }) {
 			continue // its folder is there already
 		}
 		if detect.IsSecretFile(full) {
@@ -90,10 +91,10 @@ func (pr *program) readFiles(s *detect.Service, f *Facts) {
 // copyFile has the final image hold a file where the program looks for it.
 func (pr *program) copyFile(s *detect.Service, f *Facts, full string, why detect.Note) {
 	root := s.Root.String()
-	if !within(full, root) {
+	if !detect.Within(full, root) {
 		return
 	}
-	src := safe.RelPathOf(under(full, root))
+	src := safe.RelPathOf(detect.Under(full, root))
 	if !src.Plain() {
 		why.Text += ", which dockgen can't name in a Dockerfile: copy it by hand"
 		s.Notes = append(s.Notes, why)
@@ -162,7 +163,7 @@ func (pr *program) find(p localPath) (string, bool) {
 // standsIn notes that the program finds a file by its relative path only where
 // it runs in the package's own folder.
 func (pr *program) standsIn(full string, p localPath) {
-	if dir := pr.pkg.dir.Path(); p.fixed == "" && dir != pr.pkg.ws.dir.Path() && within(full, dir) {
+	if dir := pr.pkg.dir.Path(); p.fixed == "" && dir != pr.pkg.ws.dir.Path() && detect.Within(full, dir) {
 		pr.inPackage = true
 	}
 }

@@ -99,7 +99,7 @@ func (pr *program) useFrontend(s *detect.Service, f *Facts, target string, why d
 		return err
 	}
 	root := s.Root.String()
-	if !within(dir, root) || !within(project.Root.Path(), root) {
+	if !detect.Within(dir, root) || !detect.Within(project.Root.Path(), root) {
 		why.Text += ", outside of the workspace's folder: build it before the image"
 		s.Notes = append(s.Notes, why)
 		return nil
@@ -108,7 +108,7 @@ func (pr *program) useFrontend(s *detect.Service, f *Facts, target string, why d
 	if err != nil {
 		return err
 	}
-	output := safe.RelPathOf(under(target, root))
+	output := safe.RelPathOf(detect.Under(target, root))
 	if !output.Plain() {
 		why.Text += ", at a path that dockgen can't name in a Dockerfile"
 		s.Notes = append(s.Notes, why)

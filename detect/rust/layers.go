@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -57,7 +58,7 @@ func (pr *program) layers(s *detect.Service, f *Facts, l *lock) {
 		if path.Dir(path.Dir(at)) != pr.pkg.ws.dir.Path() {
 			against(pr.top.Note(at, 0, "lies above the workspace, where cargo-chef does not see it"))
 		}
-		for _, name := range sorted(c.Source) {
+		for _, name := range slices.Sorted(maps.Keys(c.Source)) {
 			if from := c.Source[name]; from.Directory != "" || from.LocalRegistry != "" {
 				against(pr.top.Note(at, lines.At("source", name), "takes crates out of a folder, which cargo-chef does not see"))
 			}
@@ -85,14 +86,14 @@ func (pr *program) beyond(against func(detect.Note)) {
 	}
 	for _, m := range members {
 		look := func(base *pkg, table map[string]any, at ...string) {
-			for _, key := range sorted(table) {
+			for _, key := range slices.Sorted(maps.Keys(table)) {
 				t, _ := table[key].(map[string]any)
 				to, _ := t["path"].(string)
 				if to == "" {
 					continue
 				}
 				dir := path.Join(base.dir.Path(), to)
-				if ws.alone || at[0] == "patch" || !within(dir, ws.dir.Path()) || ws.root != nil && ws.root.excludes(under(dir, ws.dir.Path())) {
+				if ws.alone || at[0] == "patch" || !detect.Within(dir, ws.dir.Path()) || ws.root != nil && ws.root.excludes(detect.Under(dir, ws.dir.Path())) {
 					against(base.note(base.lines.At(append(at, key)...), "%s is in a folder that is no member of the workspace, and cargo-chef sees those alone", key))
 				}
 			}
@@ -100,14 +101,14 @@ func (pr *program) beyond(against func(detect.Note)) {
 		look(m, m.toml.Deps, "dependencies")
 		look(m, m.toml.BuildDeps, "build-dependencies")
 		look(m, m.toml.DevDeps, "dev-dependencies")
-		for _, cfg := range sorted(m.toml.Target) {
+		for _, cfg := range slices.Sorted(maps.Keys(m.toml.Target)) {
 			look(m, m.toml.Target[cfg].Deps, "target", cfg, "dependencies")
 		}
 		root := m
 		if ws.root != nil {
 			root = ws.root
 		}
-		for _, from := range sorted(root.toml.Patch) {
+		for _, from := range slices.Sorted(maps.Keys(root.toml.Patch)) {
 			look(root, root.toml.Patch[from], "patch", from)
 		}
 		if root.toml.Workspace != nil {

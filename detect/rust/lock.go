@@ -1,6 +1,8 @@
 package rust
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -135,7 +137,7 @@ func offCrates(locals []*pkg) map[string]bool {
 // git reports whether anything in the lock comes from a repository, and the
 // first such source.
 func (l *lock) git() string {
-	for _, name := range sorted(l.byName) {
+	for _, name := range slices.Sorted(maps.Keys(l.byName)) {
 		for _, p := range l.byName[name] {
 			if strings.HasPrefix(p.Source, "git+") {
 				return p.Source

@@ -1,9 +1,9 @@
 package rust
 
 import (
+	"maps"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 
 	"dockgen/detect"
@@ -142,12 +142,12 @@ func (p *pkg) inherited(field string, own any) (string, detect.Note) {
 // dependencies reads the tables; those for other systems than Linux are left out.
 func (p *pkg) dependencies() {
 	add := func(table map[string]any, at ...string) {
-		for _, key := range sorted(table) {
+		for _, key := range slices.Sorted(maps.Keys(table)) {
 			p.deps = append(p.deps, p.dependency(key, table[key], p.lines.At(append(at, key)...)))
 		}
 	}
 	add(p.toml.Deps, "dependencies")
-	for _, cfg := range sorted(p.toml.Target) {
+	for _, cfg := range slices.Sorted(maps.Keys(p.toml.Target)) {
 		if onLinux(cfg) {
 			add(p.toml.Target[cfg].Deps, "target", cfg, "dependencies")
 		}
@@ -197,8 +197,8 @@ func (dep *dependency) read(m map[string]any, base *detect.Dir) {
 	if s := text("path"); s != "" {
 		if up, down := base.Outside(); up != "" { // the workspace lies above the project
 			s = path.Clean(s)
-			if within(s, down) {
-				dep.path = under(s, down)
+			if detect.Within(s, down) {
+				dep.path = detect.Under(s, down)
 			} else {
 				dep.outside = path.Join(up, s)
 			}
@@ -285,13 +285,4 @@ func (p *pkg) uses(names ...string) (dependency, bool) {
 		}
 	}
 	return dependency{}, false
-}
-
-func sorted[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

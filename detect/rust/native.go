@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -170,7 +171,7 @@ func (pr *program) bindgen(s *detect.Service) {
 	if err != nil {
 		return
 	}
-	for _, name := range sorted(l.byName) {
+	for _, name := range slices.Sorted(maps.Keys(l.byName)) {
 		if _, ok := pr.crates[name]; !ok || strings.HasPrefix(name, "aws-lc") {
 			continue
 		}
@@ -239,7 +240,7 @@ func (pr *program) linker(s *detect.Service, f *Facts) {
 			}
 		}
 		use("", c.Build.RustFlags, pr.top.Note(at, lines.At("build", "rustflags"), ""))
-		for _, triple := range sorted(c.Target) {
+		for _, triple := range slices.Sorted(maps.Keys(c.Target)) {
 			if t := c.Target[triple]; strings.Contains(triple, "linux") && strings.HasPrefix(triple, "x86_64") && !strings.Contains(triple, "musl") || strings.HasPrefix(triple, "cfg(") && onLinux(triple) {
 				use(t.Linker, t.RustFlags, pr.top.Note(at, lines.At("target", triple), ""))
 			}

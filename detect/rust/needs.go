@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -159,7 +160,7 @@ func (pr *program) configuredOf(b backing) (out []detect.NeedSetting) {
 		return nil
 	}
 	for _, c := range pr.config {
-		for _, key := range sorted(c.values) {
+		for _, key := range slices.Sorted(maps.Keys(c.values)) {
 			name, ok := envName(prefix + strings.ToUpper(strings.ReplaceAll(key, ".", sep)))
 			if !ok {
 				continue

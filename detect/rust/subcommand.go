@@ -1,6 +1,7 @@
 package rust
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -59,7 +60,7 @@ func (pr *program) commandEnum() (enum, owner string) {
 			parsed[of[strings.LastIndexByte(of, ':')+1:]] = true
 		}
 	})
-	for _, name := range sorted(pr.fields) {
+	for _, name := range slices.Sorted(maps.Keys(pr.fields)) {
 		for _, f := range pr.fields[name] {
 			switch _, sub := attrOf(f, "subcommand"); {
 			case !parsed[f.Owner] || !parsesArgs(f):

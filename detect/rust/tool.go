@@ -62,8 +62,8 @@ func (pr *program) tool(s *detect.Service, f *Facts, need detect.Need) error {
 
 // toolJob adds the job, or tells of the command where none can be.
 func (pr *program) toolJob(s *detect.Service, f *Facts, need detect.Need, t *Tool, folder *detect.Dir, what string, packages []detect.Package) error {
-	rel, err := safe.NewRelPath(under(folder.Path(), s.Root.String()))
-	if t == nil || err != nil || !rel.Plain() || !within(folder.Path(), s.Root.String()) {
+	rel, err := safe.NewRelPath(detect.Under(folder.Path(), s.Root.String()))
+	if t == nil || err != nil || !rel.Plain() || !detect.Within(folder.Path(), s.Root.String()) {
 		s.Notes = append(s.Notes, pr.top.Note(folder.Path(), 0, "nothing applies these migrations when the program starts, and dockgen can't: run the tool of %s before each release", what).On(detect.Migrations))
 		return nil
 	}

@@ -48,7 +48,7 @@ func findWorkspace(p *pkg) (*workspace, error) {
 		if root.toml.Workspace == nil {
 			continue
 		}
-		rel := under(p.dir.Path(), d.Path())
+		rel := detect.Under(p.dir.Path(), d.Path())
 		if root.excludes(rel) {
 			break
 		}
@@ -115,21 +115,6 @@ func (p *pkg) inherits() bool {
 	return false
 }
 
-// under is the path full relative to the folder dir above it.
-func under(full, dir string) string {
-	switch {
-	case full == dir:
-		return "."
-	case dir == ".":
-		return full
-	}
-	return strings.TrimPrefix(full, dir+"/")
-}
-
-func within(p, dir string) bool {
-	return dir == "." || p == dir || strings.HasPrefix(p, dir+"/")
-}
-
 // locals are the packages of the project that p is made of: itself, and what it
 // depends on by path. Path dependencies may lie outside of the workspace's folder.
 func (p *pkg) locals() ([]*pkg, error) {
@@ -171,7 +156,7 @@ func top(d *detect.Dir) *detect.Dir { return d.Sub(up(d.Path())) }
 func (p *pkg) root(locals []*pkg) safe.RelPath {
 	root := p.ws.dir.Path()
 	for _, l := range locals {
-		for !within(l.dir.Path(), root) {
+		for !detect.Within(l.dir.Path(), root) {
 			root = path.Dir(root)
 		}
 	}

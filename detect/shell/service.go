@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -46,7 +47,7 @@ func (p *program) service(e entry) (*detect.Service, error) {
 			}
 		}
 	}
-	for _, dir := range sorted(p.outside) {
+	for _, dir := range slices.Sorted(maps.Keys(p.outside)) {
 		s.Notes = append(s.Notes, p.outside[dir])
 	}
 	p.env(s)
@@ -54,15 +55,6 @@ func (p *program) service(e entry) (*detect.Service, error) {
 	s.Facts = Facts{Files: files, Folders: slices.ContainsFunc(files, func(f safe.RelPath) bool { return p.d.HasDir(f.String()) })}
 	s.Context.Keep = append(s.Context.Keep, p.files...)
 	return s, nil
-}
-
-func sorted[V any](m map[string]V) []string {
-	var out []string
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // fromOutside reports whether a variable's value can come from outside.

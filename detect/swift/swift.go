@@ -205,24 +205,14 @@ func (pr *program) build(s *detect.Service, f *Facts) error {
 	root := d.Path()
 	for _, dep := range pr.p.deps {
 		if dep.path != "" && !path.IsAbs(dep.path) {
-			at := d.Sub(dep.path).Path()
-			for root != "." && at != root && !strings.HasPrefix(at, root+"/") {
-				root = path.Dir(root)
-			}
+			root = detect.Common(root, d.Sub(dep.path).Path())
 		}
 	}
 	var err error
 	if s.Root, err = safe.NewRelPath(root); err != nil {
 		return err
 	}
-	dir := "."
-	switch {
-	case root == ".":
-		dir = d.Path()
-	case root != d.Path():
-		dir = strings.TrimPrefix(d.Path(), root+"/")
-	}
-	if f.Dir, err = safe.NewRelPath(dir); err != nil {
+	if f.Dir, err = safe.NewRelPath(detect.Under(d.Path(), root)); err != nil {
 		return err
 	}
 	f.Locked = d.Has("Package.resolved")

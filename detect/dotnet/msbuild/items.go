@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dockgen/detect"
 	"dockgen/detect/manifest"
 )
 
@@ -43,7 +44,7 @@ func (e *evaluation) item(n *manifest.Element) {
 	case "compile", "content", "none", "embeddedresource", "additionalfiles", "protobuf", "editorconfigfiles":
 		e.each(n, "Include", func(include string) {
 			at := e.inProject(include)
-			if at == e.p.Dir() || within(at, e.p.Dir()) || e.p.Dir() == "." || strings.HasPrefix(at, "..") {
+			if at == e.p.Dir() || detect.Within(at, e.p.Dir()) || e.p.Dir() == "." || strings.HasPrefix(at, "..") {
 				return
 			}
 			// The folder above the first wildcard is what has to be there.
@@ -54,8 +55,6 @@ func (e *evaluation) item(n *manifest.Element) {
 		})
 	}
 }
-
-func within(p, dir string) bool { return dir == "." || p == dir || strings.HasPrefix(p, dir+"/") }
 
 // each calls do with every entry of an attribute's list; what is unknown is none.
 func (e *evaluation) each(n *manifest.Element, attr string, do func(string)) {

@@ -1,6 +1,7 @@
 package nodepkg
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -104,7 +105,7 @@ func (p *Project) inputs(in *Install) error {
 		}
 	}
 	for _, patched := range []map[string]string{p.RootManifest().Patched, p.pnpm.PatchedDependencies} {
-		for _, name := range sortedKeys(patched) {
+		for _, name := range slices.Sorted(maps.Keys(patched)) {
 			if err := file(path.Clean(patched[name])); err != nil {
 				return err
 			}
@@ -148,7 +149,7 @@ func (p *Project) localInputs(file, folder func(...string) error) error {
 			continue
 		}
 		for _, f := range m.fields() {
-			for _, name := range sortedKeys(f.deps) {
+			for _, name := range slices.Sorted(maps.Keys(f.deps)) {
 				to, ok := localPath(f.deps[name])
 				if !ok {
 					continue

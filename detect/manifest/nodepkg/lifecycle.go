@@ -2,6 +2,7 @@ package nodepkg
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -141,7 +142,7 @@ var quiet = []string{"core-js", "core-js-pure", "core-js-bundle", "fsevents", "e
 func (p *Project) scriptsNeeded() []string {
 	var out []string
 	if p.Lock != nil && p.Lock.saysRuns {
-		for _, name := range sortedKeys(p.Lock.scripts) {
+		for _, name := range slices.Sorted(maps.Keys(p.Lock.scripts)) {
 			if p.Lock.scripts[name] && !slices.Contains(quiet, name) {
 				out = append(out, name)
 			}

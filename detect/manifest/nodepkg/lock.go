@@ -3,6 +3,7 @@ package nodepkg
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -84,7 +85,7 @@ func (l *Lock) compiled() []string {
 	if l == nil {
 		return nil
 	}
-	return slices.DeleteFunc(sortedKeys(l.addons), func(n string) bool { return l.addons[n] != compiles || slices.Contains(quiet, n) })
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(l.addons)), func(n string) bool { return l.addons[n] != compiles || slices.Contains(quiet, n) })
 }
 
 // note returns evidence about the lock.
@@ -220,7 +221,7 @@ func (p *Project) staleIn(l *Lock) []string {
 	root := p.RootManifest()
 	check := func(at string, m *Manifest) {
 		for _, f := range m.fields() {
-			for _, name := range sortedKeys(f.deps) {
+			for _, name := range slices.Sorted(maps.Keys(f.deps)) {
 				if l.Manager == "yarn" && !l.Berry && p.Workspace != nil {
 					if _, own := p.Workspace.Member(name); own {
 						continue // Yarn 1's lock holds what comes out of a registry alone

@@ -1,6 +1,7 @@
 package nodepkg
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ func (p *Project) kept() []Member {
 func (w *Workspace) Links(at string, m *Manifest) []Member {
 	var out []Member
 	for _, f := range append(m.fields(), depsField{"peerDependencies", m.PeerDependencies}) {
-		for _, name := range sortedKeys(f.deps) {
+		for _, name := range slices.Sorted(maps.Keys(f.deps)) {
 			to, local := localPath(f.deps[name])
 			to = path.Join(at, to)
 			for _, other := range w.Members {

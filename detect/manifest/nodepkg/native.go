@@ -1,6 +1,7 @@
 package nodepkg
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -91,7 +92,7 @@ func skips() map[string]setting {
 // skip adds the settings of skips to the stage that installs.
 func (p *Project) skip(in *Install) {
 	table := skips()
-	for _, name := range sortedKeys(table) {
+	for _, name := range slices.Sorted(maps.Keys(table)) {
 		if _, _, ok := p.usesPackage(name, true); ok || slices.ContainsFunc(p.members(), func(m *Manifest) bool { return m.Depends(name) }) {
 			s := table[name]
 			in.Env = append(in.Env, detect.Setting{Name: safe.EnvNameOf(s.name), Value: safe.LabelOf(s.value), Why: s.why})
@@ -129,7 +130,7 @@ func (p *Project) Native() Native {
 		}
 	}
 	table := natives()
-	for _, name := range sortedKeys(table) {
+	for _, name := range slices.Sorted(maps.Keys(table)) {
 		why, production, ok := p.usesPackage(name, table[name].direct)
 		if !ok {
 			continue
@@ -200,7 +201,7 @@ func (p *Project) closure() []*Manifest {
 func (p *Project) scripted() []string {
 	var out []string
 	table := natives()
-	for _, name := range sortedKeys(table) {
+	for _, name := range slices.Sorted(maps.Keys(table)) {
 		if _, _, ok := p.usesPackage(name, table[name].direct); ok && table[name].scripts {
 			out = append(out, name)
 		}

@@ -1,6 +1,7 @@
 package nodepkg
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/Masterminds/semver/v3"
@@ -73,7 +74,7 @@ func ceilings() map[string]func(*semver.Version) int {
 func (p *Project) ceiling() ceiling {
 	var low ceiling
 	table := ceilings()
-	for _, name := range sortedKeys(table) {
+	for _, name := range slices.Sorted(maps.Keys(table)) {
 		for _, v := range p.Lock.Versions(name) {
 			sv, err := semver.NewVersion(v)
 			if err != nil {

@@ -1,7 +1,9 @@
 package nodepkg
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -13,7 +15,7 @@ func (p *Project) outside() bool {
 	found := false
 	for _, m := range p.members() {
 		for _, f := range m.fields() {
-			for _, name := range sortedKeys(f.deps) {
+			for _, name := range slices.Sorted(maps.Keys(f.deps)) {
 				why := p.lacks(m, f.deps[name])
 				if why == "" {
 					continue

@@ -151,8 +151,6 @@ func (m *Manifest) ScriptNote(name string) detect.Note {
 	return m.Note(m.Scripts[name], "scripts", name)
 }
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
 type depsField struct {
 	name string
 	deps map[string]string

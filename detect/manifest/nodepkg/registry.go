@@ -1,6 +1,7 @@
 package nodepkg
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -125,7 +126,7 @@ func (r *registry) yarnrc(n *yaml.Node) {
 
 // bunfig reads token and password below [install] (https://bun.sh/docs/runtime/bunfig).
 func (r *registry) bunfig(table map[string]any, lines manifest.Lines, path []string) {
-	for _, key := range sortedKeys(table) {
+	for _, key := range slices.Sorted(maps.Keys(table)) {
 		at := append(path[:len(path):len(path)], key)
 		switch v := table[key].(type) {
 		case map[string]any:
