@@ -100,16 +100,6 @@ func Commands(line string) ([]Command, error) {
 	return out, nil
 }
 
-// ScriptArgv returns the words and the assignments of a shell line that is one
-// plain command; ok is false for all else: see Commands.
-func ScriptArgv(line string) (argv []string, env []Assign, ok bool) {
-	cmds, err := Commands(line)
-	if err != nil || len(cmds) != 1 || cmds[0].Opaque || len(cmds[0].Args) == 0 {
-		return nil, nil, false
-	}
-	return cmds[0].Args, cmds[0].Env, true
-}
-
 func statement(out []Command, s *syntax.Stmt, op string) []Command {
 	first := len(out)
 	switch x := s.Cmd.(type) {

@@ -85,12 +85,6 @@ func Returned(tokens []Token) (Value, bool) {
 	return Value{}, false
 }
 
-// At parses the value that begins at the token of that index.
-func At(tokens []Token, i int) Value {
-	p := parser{tokens: tokens, at: i}
-	return p.value(0)
-}
-
 // CallAt parses the call whose name is the token of that index, and nothing behind it.
 func CallAt(tokens []Token, i int) Value {
 	p := parser{tokens: tokens, at: i}
