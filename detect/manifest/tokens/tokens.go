@@ -198,7 +198,8 @@ func (l *lexer) hole() {
 }
 
 // Close is the index of the bracket that closes the one at i; len(t) where there is none.
-func Close(t []Token, i int) int {
+// It goes for other languages' tokens as well, which tell the same of themselves.
+func Close[T interface{ Is(string) bool }](t []T, i int) int {
 	depth := 0
 	for j := i; j < len(t); j++ {
 		switch {

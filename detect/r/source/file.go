@@ -77,7 +77,7 @@ func (f *File) Defines(name string) bool { _, ok := f.consts[name]; return ok }
 // Parse reads a source.
 func Parse(path, text string) *File {
 	f := &File{Path: path, Packages: map[string]int{}, consts: map[string][]Token{}, called: map[string]bool{}}
-	f.Tokens, f.Tags = tokens(text)
+	f.Tokens, f.Tags = tokenize(text)
 	f.match = brackets(f.Tokens)
 	inside, interactive := f.ranges()
 	for i, t := range f.Tokens {

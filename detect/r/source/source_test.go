@@ -20,7 +20,7 @@ func TestTokens(t *testing.T) {
 		{"numbers", "1e-3 0x1F 8000L .5", "1e-3 0x1F 8000 .5"},
 	} {
 		var got []string
-		all, _ := tokens(c.text)
+		all, _ := tokenize(c.text)
 		for _, one := range all {
 			switch one.Kind {
 			case Newline:

@@ -57,8 +57,8 @@ func (l *lexer) add(k Kind, s string) {
 	l.out = append(l.out, Token{Kind: k, S: s, Line: l.line})
 }
 
-// tokens parts a text. What is not closed goes to the end.
-func tokens(text string) ([]Token, []Tag) {
+// tokenize parts a text. What is not closed goes to the end.
+func tokenize(text string) ([]Token, []Tag) {
 	l := &lexer{s: text, line: 1}
 	for l.i < len(l.s) && len(l.out) < maxTokens {
 		l.next()

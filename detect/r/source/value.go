@@ -3,6 +3,8 @@ package source
 import (
 	"strconv"
 	"strings"
+
+	"dockgen/detect/manifest/tokens"
 )
 
 // Value is what is known of an expression without running it.
@@ -148,28 +150,13 @@ func (f *File) callAt(t []Token, i int) (Call, bool) {
 	if i+1 >= len(t) || t[i].Kind != Name || !t[i+1].Is("(") {
 		return Call{}, false
 	}
-	end := closing(t, i+1)
+	end := tokens.Close(t, i+1)
 	part := &File{Tokens: t[i+2 : end], match: brackets(t[i+2 : end])}
 	return Call{Name: t[i].S, Line: t[i].Line, Args: part.args(0, end)}, true
 }
 
 func callTokens(t []Token, i int, _ Call) []Token {
-	return t[i:min(closing(t, i+1)+1, len(t))]
-}
-
-func closing(t []Token, i int) int {
-	depth := 0
-	for j := i; j < len(t); j++ {
-		switch {
-		case t[j].Is("("), t[j].Is("["), t[j].Is("{"):
-			depth++
-		case t[j].Is(")"), t[j].Is("]"), t[j].Is("}"):
-			if depth--; depth == 0 {
-				return j
-			}
-		}
-	}
-	return len(t)
+	return t[i:min(tokens.Close(t, i+1)+1, len(t))]
 }
 
 // trim takes off line ends, and parentheses around the whole.
