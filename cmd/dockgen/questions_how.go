@@ -96,13 +96,19 @@ func because(why []detect.Note) string {
 
 // managers are the package managers of the service's language, or of all.
 func managers(f *facts) []candidate {
+	return offered(f, detect.PackageManagers.PackageManagers)
+}
+
+// offered are the names that the service's detector offers, or any of them where the
+// service is not known yet. T is the interface of those that offer some.
+func offered[T any](f *facts, names func(T) []string) []candidate {
 	var out []candidate
 	for _, d := range f.detectors {
-		m, ok := d.(detect.PackageManagers)
+		offers, ok := d.(T)
 		if !ok || f.service != nil && d.Name() != f.service.Detector {
 			continue
 		}
-		for _, name := range m.PackageManagers() {
+		for _, name := range names(offers) {
 			if !slices.ContainsFunc(out, func(c candidate) bool { return c.value == name }) {
 				out = append(out, candidate{value: name})
 			}
@@ -131,19 +137,7 @@ func askServer() question {
 }
 
 // servers are those of the service's language, or of all.
-func servers(f *facts) []candidate {
-	var out []candidate
-	for _, d := range f.detectors {
-		s, ok := d.(detect.Servers)
-		if !ok || f.service != nil && d.Name() != f.service.Detector {
-			continue
-		}
-		for _, name := range s.Servers() {
-			out = append(out, candidate{value: name})
-		}
-	}
-	return out
-}
+func servers(f *facts) []candidate { return offered(f, detect.Servers.Servers) }
 
 func askBuild() question {
 	return question{
