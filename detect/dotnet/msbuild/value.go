@@ -1,6 +1,7 @@
 package msbuild
 
 import (
+	"iter"
 	"path"
 	"strings"
 )
@@ -35,21 +36,34 @@ func (e *evaluation) expand(s string) Value {
 	}
 }
 
-// closing is the index of the parenthesis that closes the one at the beginning of s,
-// quotes taken into account; -1 where there is none.
-func closing(s string) int {
-	depth, quote := 0, byte(0)
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
+// unquoted yields the bytes of s that stand in no quotes, each with its place.
+func unquoted(s string) iter.Seq2[int, byte] {
+	return func(yield func(int, byte) bool) {
+		quote := byte(0)
+		for i := 0; i < len(s); i++ {
+			switch c := s[i]; {
+			case quote != 0:
+				if c == quote {
+					quote = 0
+				}
+			case c == '\'' || c == '"' || c == '`':
+				quote = c
+			case !yield(i, c):
+				return
 			}
-		case c == '\'' || c == '"' || c == '`':
-			quote = c
-		case c == '(':
+		}
+	}
+}
+
+// closing is the index of the parenthesis that closes the one at the beginning of s;
+// -1 where there is none.
+func closing(s string) int {
+	depth := 0
+	for i, c := range unquoted(s) {
+		switch c {
+		case '(':
 			depth++
-		case c == ')':
+		case ')':
 			if depth--; depth == 0 {
 				return i
 			}
@@ -97,15 +111,9 @@ func (e *evaluation) call(s string) (name string, args []string, ok bool) {
 
 func splitArgs(s string) []string {
 	var out []string
-	depth, quote, start := 0, byte(0), 0
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '\'' || c == '"' || c == '`':
-			quote = c
+	depth, start := 0, 0
+	for i, c := range unquoted(s) {
+		switch {
 		case c == '(':
 			depth++
 		case c == ')':
