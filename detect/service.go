@@ -3,7 +3,6 @@ package detect
 import (
 	"cmp"
 	"encoding/json"
-	"slices"
 
 	"dockgen/internal/safe"
 )
@@ -127,11 +126,6 @@ type Service struct {
 	Labels   []ImageLabel   // of the image, out of the manifest
 	Notes    []Note         // what a person should know: traps, assumptions
 	Facts    any            // the language's own typed facts, read by its template alone
-}
-
-// Withdraw takes the remarks about a topic back.
-func (s *Service) Withdraw(t Topic) {
-	s.Notes = slices.DeleteFunc(s.Notes, func(n Note) bool { return n.About == t })
 }
 
 // Family is the family of the catalogue whose images the service takes.

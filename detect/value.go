@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"dockgen/internal/safe"
 )
@@ -66,6 +67,11 @@ func (n Note) String() string {
 		return fmt.Sprintf("%s: %s", safe.Visible(n.Path), text)
 	}
 	return fmt.Sprintf("%s:%d: %s", safe.Visible(n.Path), n.Line, text)
+}
+
+// Withdraw takes the remarks about a topic back.
+func (s *Service) Withdraw(t Topic) {
+	s.Notes = slices.DeleteFunc(s.Notes, func(n Note) bool { return n.About == t })
 }
 
 // Value is a fact or a decision with its source and the evidence for it.
