@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/manifest/nodepkg"
 	"dockgen/internal/safe"
 )
@@ -33,6 +34,9 @@ func (in *inspection) frontend(s *detect.Service, f *Facts) error {
 	m, err := nodepkg.ReadManifest(in.d)
 	if err != nil {
 		return nil //nolint:nilerr // Node's detector tells of it
+	}
+	if made, why, ok := evidence.OwnFront(in.d); ok && len(found) == 0 && m.Scripts["build"] != "" {
+		return in.useFrontend(s, f, &maker{d: in.d, m: m, assets: []asset{{path.Join(in.d.Path(), made), why}}})
 	}
 	switch why := m.ScriptNote("build"); {
 	case m.Scripts["build"] != "":

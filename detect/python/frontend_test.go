@@ -24,6 +24,10 @@ func TestFrontend(t *testing.T) {
 			".", "api", "", "ui/dist",
 		},
 		{
+			"what the Dockerfile builds out of the folder itself, and copies to where it was", flask + "app = Flask(__name__, static_folder=assets())\n-- package.json --\n{\"scripts\": {\"build\": \"make-pages\"}, \"devDependencies\": {\"pages\": \"1\"}}\n-- package-lock.json --\n{\"lockfileVersion\": 3, \"packages\": {\"\": {}}}\n-- client/x.js --\n-- Dockerfile --\nFROM node:24 AS front\nWORKDIR /front\nCOPY package.json .\nCOPY client /front/client\nRUN npm run build\nFROM python:3.13\nCOPY . /app\nCOPY --from=front /front/client/dist /app/client/dist\n",
+			".", ".", "", "client/dist",
+		},
+		{
 			"a build that writes into the program's folder", below("api", "\n"+fast) + "-- ui/package.json --\n" + vitePackage + "\n-- ui/vite.config.js --\nexport default {build: {outDir: \"../api/pages\"}}\n",
 			".", "api", "", "api/pages",
 		},

@@ -78,6 +78,8 @@ func (in *inspection) nothing() error {
 	switch {
 	case in.library():
 		return detect.NotService("library: it declares itself one, and no module of it makes an application")
+	case in.c.load != "":
+		return detect.NotService("drives load against a program (%s is for Locust), and is none itself", in.c.load)
 	case len(in.c.files) == 0:
 		return detect.NotService("dependencies without a Python program")
 	case in.p != nil && in.p.py.isProject() && in.p.py.packaged(), in.p != nil && in.p.setup != nil:

@@ -22,6 +22,7 @@ type code struct {
 	text   map[string][]byte
 	parsed map[string]*source.Module
 	cwd    string // the folder that the program runs in
+	load   string // a file that drives load against a program, and is none of its modules
 }
 
 // notProgram are folders whose modules are not what runs.
@@ -39,7 +40,25 @@ func readCode(d *detect.Dir) *code {
 	if len(c.files) > maxModules {
 		c.files = c.files[:maxModules]
 	}
+	c.files = slices.DeleteFunc(c.files, func(f string) bool {
+		if !c.drivesLoad(f) {
+			return false
+		}
+		c.load = first(c.load, f)
+		return true
+	})
 	return c
+}
+
+// drivesLoad reports whether a file is one for Locust, which calls a program as many users
+// would. https://docs.locust.io/en/stable/writing-a-locustfile.html
+func (c *code) drivesLoad(file string) bool {
+	if !c.mentions(file, "locust") {
+		return false
+	}
+	return slices.ContainsFunc(c.module(file).Imports(), func(i source.Imported) bool {
+		return i.Level == 0 && (i.Module == "locust" || strings.HasPrefix(i.Module, "locust."))
+	})
 }
 
 const maxFolders = 8

@@ -65,6 +65,12 @@ func TestVersion(t *testing.T) {
 		{"a range of a package does, too", "-- requirements.txt --\nflask\nnumpy<2\n", "3.12"},
 		{"Django's table of versions", "-- requirements.txt --\nflask\nDjango==1.10.5\n", "3.5"},
 		{"a version past its end is kept", "-- requirements.txt --\nflask\n-- runtime.txt --\npython-3.6.5\n", "3.6.5"},
+		{"what the project's own image is built on", "-- requirements.txt --\nflask\n-- Dockerfile --\nFROM python:3.12-slim AS a\nFROM debian\n", "3.12"},
+		{"an image of uv's", "-- requirements.txt --\nflask\n-- Dockerfile --\nFROM ghcr.io/astral-sh/uv:python3.13-bookworm-slim\n", "3.13"},
+		{"an image past its end is no reason", "-- requirements.txt --\nflask\n-- Dockerfile --\nFROM python:3.8\n", "3.14"},
+		{"a manifest wins over it", "-- pyproject.toml --\n[project]\nname = \"x\"\nrequires-python = \">=3.10,<3.13\"\ndependencies = [\"flask\"]\n-- Dockerfile --\nFROM python:3.11\n", "3.12"},
+		{"but for a range of which no line runs what is pinned", "-- pyproject.toml --\n[project]\nname = \"x\"\nrequires-python = \">=3.13\"\ndependencies = [\"flask\", \"tiktoken==0.5.1\"]\n-- Dockerfile --\nFROM python:3.13\n", "3.13"},
+		{"an old Werkzeug takes what Python 3.14 has no more", "-- requirements.txt --\nflask==2.0.3\nwerkzeug==2.0.3\n", "3.13"},
 		{"words that name no CPython are passed over", "-- requirements.txt --\nflask\n-- .python-version --\npypy3.10-7.3\n", "3.14"},
 		{"unions", "-- pyproject.toml --\n[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\npython = \"~3.9 || ~3.11\"\nflask = \"*\"\n", "3.11"},
 	} {
@@ -188,6 +194,7 @@ func TestNothingRuns(t *testing.T) {
 		{"a library that says so, with a command and an application's class", "-- pyproject.toml --\n[project]\nname = \"flaskish\"\ndependencies = [\"werkzeug\"]\nclassifiers = [\"Topic :: Software Development :: Libraries :: Application Frameworks\"]\n[project.scripts]\nflaskish = \"flaskish.cli:main\"\n[build-system]\nrequires = [\"flit_core\"]\n-- src/flaskish/__init__.py --\n-- src/flaskish/cli.py --\ndef main(): pass\n", "library"},
 		{"a library that doesn't", "-- setup.py --\nfrom setuptools import setup\nsetup(name='x')\n-- x/__init__.py --\ndef f(): pass\n", "library"},
 		{"requirements for something else", "-- requirements.txt --\nansible\n", "dependencies without a Python program"},
+		{"what drives load against a program", "-- requirements.txt --\nlocust\n-- main.py --\nfrom locust import HttpUser, run_single_user\nclass U(HttpUser): pass\nif __name__ == '__main__':\n    run_single_user(U)\n", "drives load"},
 		{"conda's environment", "-- environment.yml --\ndependencies: [numpy]\n-- main.py --\nprint(1)\n", "conda"},
 		{"a program whose imports nothing installs", "-- main.py --\nimport requests\nprint(requests.get('x'))\n", "requests"},
 	} {

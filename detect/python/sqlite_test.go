@@ -57,3 +57,28 @@ if os.getenv("DB") == "postgres":
 		t.Errorf("the build runs %s", got)
 	}
 }
+
+// A program that keeps its databases beside its code, where a variable says otherwise.
+func TestDataHome(t *testing.T) {
+	const constants = "-- shelf/__init__.py --\n-- shelf/constants.py --\nimport os\nBASE = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))\nCONFIG_DIR = os.environ.get('SHELF_DIR', BASE)\nOTHER_DIR = os.environ.get('SHELF_PAGES', BASE)\nSETTINGS = 'app.db'\n"
+	const app = "-- requirements.txt --\nflask\n-- app.py --\nfrom flask import Flask\nfrom shelf import main\napp = Flask(__name__)\n"
+	for _, c := range []struct{ why, files, env, state string }{
+		{"by a name that another module has under another", constants + "-- shelf/main.py --\nimport os\nfrom .constants import CONFIG_DIR as _DIR, SETTINGS\nPATH = os.path.join(_DIR, SETTINGS)\n", "SHELF_DIR=/app/data", "data"},
+		{"what is no database", constants + "-- shelf/main.py --\nimport os\nfrom .constants import OTHER_DIR\nPATH = os.path.join(OTHER_DIR, 'index.html')\n", "", ""},
+		{"a folder that is there", constants + "-- data/x.txt --\n-- shelf/main.py --\nimport os\nfrom shelf.constants import CONFIG_DIR\nPATH = os.path.join(CONFIG_DIR, 'x.sqlite3')\n", "SHELF_DIR=/app/var", "var"},
+	} {
+		s := one(t, app+c.files)
+		var env, state []string
+		for _, e := range s.SetEnv {
+			if strings.HasPrefix(e.Name.String(), "SHELF") {
+				env = append(env, e.Name.String()+"="+e.Value.String())
+			}
+		}
+		for _, p := range s.State {
+			state = append(state, p.String())
+		}
+		if strings.Join(env, " ") != c.env || strings.Join(state, " ") != c.state {
+			t.Errorf("%s: sets %v, keeps %v, want %q, %q", c.why, env, state, c.env, c.state)
+		}
+	}
+}

@@ -26,6 +26,9 @@ func (c *code) pathIn(m *source.Module, file string, e *source.Expr, depth int) 
 	below := func(base string, parts ...*source.Expr) (string, bool) {
 		for _, p := range parts {
 			s, ok := p.String()
+			if m.Resolve(p) == "os.pardir" {
+				s, ok = "..", true
+			}
 			if !ok || strings.HasPrefix(s, "/") {
 				return "", false
 			}
@@ -156,6 +159,7 @@ func (in *inspection) state(s *detect.Service, f *Facts, g program) {
 		}
 		return
 	}
+	in.dataHome(s, f, add)
 	for _, file := range in.c.files {
 		if !in.c.mentions(file, "instance_relative_config", "UPLOAD_FOLDER", "sqlite", "uploads") {
 			continue

@@ -4,11 +4,13 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/internal/catalog"
 	"dockgen/internal/safe"
 )
@@ -102,7 +104,17 @@ func (p *project) pyVersion(d *detect.Dir, fits func(line string) (detect.Note, 
 			notes = append(notes, why)
 			return detect.Found(better.Version, a.why, why), notes, nil
 		}
+		if _, ok := fits(line.Version.String()); !ok { // nothing runs it as it is: what the project builds with does
+			if base, why, ok := baseLine(d, family); ok && allow(base.Latest.String()) {
+				return detect.Found(base.Version, a.why, why), notes, nil
+			}
+		}
 		return detect.Found(line.Version, a.why), notes, nil
+	}
+	if base, why, ok := baseLine(d, family); ok && base.Supported(c.AsOf()) {
+		if _, ok := fits(base.Version.String()); ok {
+			return detect.Found(base.Version, why), notes, nil
+		}
 	}
 	line, _ := family.Line(family.Default().String())
 	every := func(string) bool { return true }
@@ -112,6 +124,25 @@ func (p *project) pyVersion(d *detect.Dir, fits func(line string) (detect.Note, 
 	}
 	return detect.Assumed(line.Version, detect.Note{Text: "nothing in the project says which Python it wants: say it in .python-version"}), notes, nil
 }
+
+// baseLine is the line of Python that the project's own Dockerfile builds with: weaker
+// than what a manifest says.
+func baseLine(d *detect.Dir, family *catalog.Family) (catalog.Line, detect.Note, bool) {
+	for _, base := range evidence.Bases(d) {
+		image := base.Image[strings.LastIndexByte(base.Image, '/')+1:]
+		m := baseRE().FindStringSubmatch(image)
+		if m == nil {
+			continue
+		}
+		if line, ok := family.Line(m[1]); ok {
+			return line, base.Why, true
+		}
+	}
+	return catalog.Line{}, detect.Note{}, false
+}
+
+// baseRE takes the version out of python:3.12-slim, and of uv:python3.12-bookworm-slim.
+var baseRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:python:|uv:(?:[0-9.]+-)?python)(3\.[0-9]+)`) })
 
 // pinWithin returns the version that a weaker source pins within a range.
 func pinWithin(all []asked, chosen asked, allow func(string) bool) (asked, safe.Version, bool) {

@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -75,13 +76,7 @@ func findFront(root *detect.Dir, services []*detect.Service, s, page *detect.Ser
 }
 
 // base is the image that the last stage comes from.
-func (c *container) base() string {
-	s := c.last()
-	for s.based != nil {
-		s = s.based
-	}
-	return s.from
-}
+func (c *container) base() string { return c.last().image() }
 
 // isFor reports whether the Dockerfile in the folder at, built with the context, makes
 // the image of the service: it stands in its folder, or copies that folder and no other.
@@ -135,6 +130,40 @@ func (c *container) front(context, page string) *front {
 		}
 	}
 	return nil
+}
+
+// OwnFront is what a stage of the folder's Dockerfile, one with Node or Bun, builds out of
+// the folder itself and puts to the same place beside the program: a path relative to the
+// folder. False where there is none.
+func OwnFront(d *detect.Dir) (output string, why detect.Note, ok bool) {
+	c := readContainer(d)
+	if c == nil {
+		return "", detect.Note{}, false
+	}
+	last := c.last()
+	for _, x := range last.copies {
+		if x.from == nil || !nodeImageRE.MatchString(x.from.image()) {
+			continue
+		}
+		made, ok := x.from.source(x.source)
+		if !ok || made == "." || path.Ext(made) != "" || strings.HasPrefix(made, "..") || strings.Contains(made, "node_modules") {
+			continue
+		}
+		if into, ok := last.source(x.to); ok && into == made {
+			return made, d.Note(c.name, x.line, "copies %s, which a stage has built, beside the program", made), true
+		}
+	}
+	return "", detect.Note{}, false
+}
+
+var nodeImageRE = regexp.MustCompile(`(^|/)(node|bun)([:@-]|$)`)
+
+// image is what the stage comes from in the end.
+func (s *buildStage) image() string {
+	for s.based != nil {
+		s = s.based
+	}
+	return s.from
 }
 
 // builtWith are the facts of a language whose template lays a front end into the
