@@ -72,10 +72,11 @@ func (g *django) named() {
 		if f == "" {
 			return nil
 		}
-		if m := g.c.module(f); m == nil || m.Value(ref[i+1:]) == nil {
+		line := objectLine(g.c.module(f), ref[i+1:])
+		if line == 0 {
 			return nil
 		}
-		return &app{class: class{"django", p}, File: f, Root: g.Dir, Object: ref[i+1:], Line: g.c.module(f).Value(ref[i+1:]).Line}
+		return &app{class: class{"django", p}, File: f, Root: g.Dir, Object: ref[i+1:], Line: line}
 	}
 	setting := func(name string) string {
 		if s, ok := g.get(name); ok {
@@ -94,6 +95,23 @@ func (g *django) named() {
 			g.ASGI = try(asgi, ref)
 		}
 	}
+}
+
+// objectLine is where a module has an object of that name: a value, or a function that is
+// called for each request. 0: nowhere.
+func objectLine(m *source.Module, name string) int {
+	if m == nil {
+		return 0
+	}
+	if v := m.Value(name); v != nil {
+		return v.Line
+	}
+	for s := range source.Now(m.Body) {
+		if s.Kind == source.Def && s.Name == name {
+			return s.Line
+		}
+	}
+	return 0
 }
 
 func (c *code) managesDjango(file string) bool {

@@ -6,6 +6,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/python/source"
 )
 
@@ -93,7 +94,17 @@ func (in *inspection) library() bool {
 	if in.p == nil || in.p.py == nil || in.p.py.Project == nil {
 		return false
 	}
-	return slices.ContainsFunc(in.p.py.Project.Classifiers, func(c string) bool { return strings.HasPrefix(c, "Topic :: Software Development :: Libraries") })
+	return slices.ContainsFunc(in.p.py.Project.Classifiers, func(c string) bool { return strings.HasPrefix(c, "Topic :: Software Development :: Libraries") }) && !in.containered()
+}
+
+// containered reports whether the project's own Dockerfile starts a command that it installs.
+func (in *inspection) containered() bool {
+	words, _ := evidence.LastCommand(in.d)
+	if len(words) == 0 {
+		return false
+	}
+	_, _, ok := in.commandOf(words)
+	return ok
 }
 
 // programs finds what runs from the folder, the main thing first: the others run from

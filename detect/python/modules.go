@@ -66,7 +66,8 @@ const maxFolders = 8
 func (c *code) list(dir string, depth int) {
 	here := c.d.Sub(orDot(dir))
 	for _, name := range here.Names("*.py") {
-		if strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py") || name == "conftest.py" || name == "setup.py" || name == "noxfile.py" || name == "fabfile.py" || name == "tasks.py" && depth == 0 && !here.Has("celery.py") {
+		chore := slices.Contains([]string{"noxfile.py", "fabfile.py", "versioneer.py"}, name) && !here.Has("__init__.py") || name == "setup.py" && isSetup(here)
+		if strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py") || name == "conftest.py" || chore || name == "tasks.py" && depth == 0 && !here.Has("celery.py") {
 			if name != "tasks.py" || isInvoke(here) {
 				continue
 			}
@@ -113,7 +114,26 @@ func orDot(p string) string {
 
 // ownManifest reports whether a folder is a project of its own.
 func ownManifest(d *detect.Dir) bool {
-	return d.First("pyproject.toml", "setup.py", "Pipfile", "requirements.txt") != ""
+	return d.First("pyproject.toml", "Pipfile", "requirements.txt") != "" || isSetup(d)
+}
+
+// isSetup reports whether the folder's setup.py is the script that installs a package, and
+// no module of one, which may have that name as well.
+func isSetup(d *detect.Dir) bool {
+	if !d.Has("setup.py") || !d.Has("__init__.py") {
+		return d.Has("setup.py")
+	}
+	data, err := d.Read("setup.py")
+	if err != nil {
+		return false
+	}
+	m := source.Parse(data)
+	for e := range source.Calls(m.Body) {
+		if full := m.Callee(e); full == "setup" || strings.HasSuffix(full, ".setup") && (strings.HasPrefix(full, "setuptools.") || strings.HasPrefix(full, "distutils.") || strings.HasPrefix(full, "skbuild.")) {
+			return true
+		}
+	}
+	return false
 }
 
 // module returns a parsed file; nil where it can't be read.

@@ -70,7 +70,7 @@ func readProject(d *detect.Dir) (*project, error) {
 var (
 	productionWords  = []string{"prod", "production", "deploy", "release", "live"}
 	commonWords      = []string{"base", "common", "main", "requirements", "app", "core", "runtime", "web", "server", "pinned", "lock"}
-	developmentWords = []string{"dev", "development", "test", "tests", "testing", "local", "doc", "docs", "lint", "ci", "build", "typing", "extra", "extras", "optional", "bench", "gpu", "windows"}
+	developmentWords = []string{"dev", "development", "test", "tests", "testing", "local", "doc", "docs", "readthedocs", "rtd", "lint", "ci", "build", "typing", "extra", "extras", "optional", "bench", "gpu", "windows"}
 )
 
 // pickRequirements returns the requirements file that production installs, "" where

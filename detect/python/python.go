@@ -68,7 +68,7 @@ func hidden(dir string) bool {
 
 // hasManifest reports whether a folder is a project of its own.
 func hasManifest(d *detect.Dir) bool {
-	if d.First("Pipfile", "setup.py", lockNames[uv], lockNames[poet], lockNames[pdm]) != "" || pickRequirements(d) != "" {
+	if isSetup(d) || d.First("Pipfile", lockNames[uv], lockNames[poet], lockNames[pdm]) != "" || pickRequirements(d) != "" {
 		return true
 	}
 	py, err := readPyproject(d)

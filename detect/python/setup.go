@@ -33,7 +33,7 @@ func readSetup(d *detect.Dir) (*setupFile, error) {
 		}
 		found = s.cfg(d, string(data))
 	}
-	if d.Has("setup.py") {
+	if isSetup(d) {
 		data, err := d.Read("setup.py")
 		if err != nil {
 			return nil, err

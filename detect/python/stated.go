@@ -9,6 +9,7 @@ import (
 	"dockgen/detect"
 	"dockgen/detect/manifest"
 	"dockgen/detect/manifest/evidence"
+	"dockgen/detect/python/source"
 )
 
 // stated is the command that the project itself names for its web process: in its
@@ -64,8 +65,21 @@ func (in *inspection) starts(argv []string) bool {
 		if f := in.c.resolve("", in.root, module, 0); f != "" && (object != "" || strings.Contains(module, ".")) {
 			return true
 		}
+		// The image has the modules of src at its root, unless they name one another otherwise.
+		if f := in.c.resolve("", "src", module, 0); object != "" && !in.namesSrc(f) && slices.ContainsFunc(in.apps, func(x app) bool { return x.File == f && x.Object == object }) {
+			in.place("src")
+			return true
+		}
 	}
 	return (slices.Contains(pageServers, argv[0]) || argv[0] == "fastapi") && slices.ContainsFunc(argv, func(a string) bool { return in.c.known[a] })
+}
+
+// namesSrc reports whether a module imports others by way of the folder src.
+func (in *inspection) namesSrc(file string) bool {
+	m := in.c.module(file)
+	return m != nil && slices.ContainsFunc(m.Imports(), func(i source.Imported) bool {
+		return i.Level == 0 && (i.Module == "src" || strings.HasPrefix(i.Module, "src."))
+	})
 }
 
 // lastServer takes the last command of a line that serves; a script that the line runs
