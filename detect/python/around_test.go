@@ -73,6 +73,7 @@ func TestNeeds(t *testing.T) {
 		{"the parts of an address", "-- requirements.txt --\nflask\npymysql\n-- db.py --\nimport os\nH = os.environ['DB_HOST']\nP = os.environ['DB_PASSWORD']\nN = os.environ['MYSQL_DATABASE']\n", "mysql DB_HOST=host DB_PASSWORD=password MYSQL_DATABASE=database"},
 		{"a comment that names one is no dependency", "-- requirements.txt --\nflask # not redis\n# psycopg2\n-- db.py --\n", ""},
 		{"Mongo and Redis by their words", "-- requirements.txt --\nflask\npymongo\nredis\n-- db.py --\nimport os\nM = os.environ['MONGO_URI']\nR = os.environ.get('REDIS_HOST')\n", "mongo MONGO_URI=url; redis REDIS_HOST=host"},
+		{"Redis where there is an address, None or another variable's by default", "-- requirements.txt --\nflask\nredis\n-- db.py --\nimport os\nREDIS_URL = os.environ.get('REDIS_TLS_URL', os.environ.get('REDIS_URL', None))\nif REDIS_URL:\n    CACHE = REDIS_URL\n", "redis? REDIS_TLS_URL=url REDIS_URL=url"},
 		{"an extra brings the driver", "-- requirements.txt --\nflask\ncelery[redis]\n-- db.py --\nimport os\nB = os.environ['CELERY_BROKER_URL']\n", "redis CELERY_BROKER_URL=url"},
 		{"two drivers, the code names one", "-- requirements.txt --\nflask\npymysql\npsycopg2\n-- db.py --\nimport os\nU = os.environ.get('DB_URL', 'mysql+pymysql://x/y')\n", "mysql DB_URL=url:mysql+pymysql; postgres?"},
 	} {

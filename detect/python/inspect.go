@@ -94,11 +94,11 @@ func (in *inspection) library() bool {
 	if in.p == nil || in.p.py == nil || in.p.py.Project == nil {
 		return false
 	}
-	return slices.ContainsFunc(in.p.py.Project.Classifiers, func(c string) bool { return strings.HasPrefix(c, "Topic :: Software Development :: Libraries") }) && !in.containered()
+	return slices.ContainsFunc(in.p.py.Project.Classifiers, func(c string) bool { return strings.HasPrefix(c, "Topic :: Software Development :: Libraries") }) && !in.inContainer()
 }
 
-// containered reports whether the project's own Dockerfile starts a command that it installs.
-func (in *inspection) containered() bool {
+// inContainer reports whether the project's own Dockerfile starts a command that it installs.
+func (in *inspection) inContainer() bool {
 	words, _ := evidence.LastCommand(in.d)
 	if len(words) == 0 {
 		return false

@@ -14,13 +14,13 @@ import (
 // the name that SQLAlchemy's URLs give them.
 var drivers = map[string]struct{ need, scheme string }{
 	"psycopg2": {"postgres", "postgresql+psycopg2"}, "psycopg2-binary": {"postgres", "postgresql+psycopg2"}, "psycopg": {"postgres", "postgresql+psycopg"},
-	"psycopg-binary": {"postgres", "postgresql+psycopg"}, "asyncpg": {"postgres", "postgresql+asyncpg"}, "pg8000": {"postgres", "postgresql+pg8000"}, "aiopg": {"postgres", "postgresql"},
+	"psycopg-binary": {"postgres", "postgresql+psycopg"}, "asyncpg": {"postgres", "postgresql+asyncpg"}, "quart-db": {"postgres", "postgresql"}, "pg8000": {"postgres", "postgresql+pg8000"}, "aiopg": {"postgres", "postgresql"},
 	"mysqlclient": {"mysql", "mysql+mysqldb"}, "pymysql": {"mysql", "mysql+pymysql"}, "aiomysql": {"mysql", "mysql+aiomysql"}, "asyncmy": {"mysql", "mysql+asyncmy"},
 	"mysql-connector-python": {"mysql", "mysql+mysqlconnector"}, "flask-mysqldb": {"mysql", "mysql"}, "mariadb": {"mariadb", "mariadb+mariadbconnector"},
 	"redis": {"redis", "redis"}, "django-redis": {"redis", "redis"}, "channels-redis": {"redis", "redis"}, "aioredis": {"redis", "redis"}, "rq": {"redis", "redis"}, "django-rq": {"redis", "redis"},
-	"arq": {"redis", "redis"}, "fastapi-limiter": {"redis", "redis"}, "flask-redis": {"redis", "redis"}, "redis-om": {"redis", "redis"}, "valkey": {"valkey", "valkey"},
+	"arq": {"redis", "redis"}, "fastapi-limiter": {"redis", "redis"}, "flask-redis": {"redis", "redis"}, "taskiq-redis": {"redis", "redis"}, "redis-om": {"redis", "redis"}, "valkey": {"valkey", "valkey"},
 	"pymongo": {"mongo", "mongodb"}, "motor": {"mongo", "mongodb"}, "mongoengine": {"mongo", "mongodb"}, "beanie": {"mongo", "mongodb"}, "flask-pymongo": {"mongo", "mongodb"}, "odmantic": {"mongo", "mongodb"}, "flask-mongoengine": {"mongo", "mongodb"},
-	"pika": {"rabbitmq", "amqp"}, "aio-pika": {"rabbitmq", "amqp"}, "aiormq": {"rabbitmq", "amqp"}, "librabbitmq": {"rabbitmq", "amqp"},
+	"pika": {"rabbitmq", "amqp"}, "aio-pika": {"rabbitmq", "amqp"}, "aiormq": {"rabbitmq", "amqp"}, "taskiq-aio-pika": {"rabbitmq", "amqp"}, "librabbitmq": {"rabbitmq", "amqp"},
 	"kafka-python": {"kafka", ""}, "kafka-python-ng": {"kafka", ""}, "aiokafka": {"kafka", ""}, "confluent-kafka": {"kafka", ""}, "faust-streaming": {"kafka", "kafka"},
 	"elasticsearch": {"elasticsearch", "http"}, "elasticsearch-dsl": {"elasticsearch", "http"}, "django-elasticsearch-dsl": {"elasticsearch", "http"}, "opensearch-py": {"opensearch", "http"},
 	"pymemcache": {"memcached", ""}, "python-memcached": {"memcached", ""}, "pylibmc": {"memcached", ""}, "aiomcache": {"memcached", ""},

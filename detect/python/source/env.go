@@ -44,7 +44,7 @@ func (m *Module) Envs(settings func(full string) bool) []Env {
 func (r *envReader) conditions() {
 	names := map[string]*Env{}
 	for i := range r.out {
-		if e := &r.out[i]; e.Default == nil && e.as != "" {
+		if e := &r.out[i]; r.nothing(e.Default) && e.as != "" {
 			names[e.as] = e
 		}
 	}
@@ -74,9 +74,24 @@ func (r *envReader) conditions() {
 		case negated && raises:
 			e.Required = true
 		case !negated:
-			e.Guarded = true
+			for i := range r.out { // with one that it falls back to
+				if o := &r.out[i]; o == e || o.Line == e.Line && (o.as == "" || o.as == e.as) {
+					o.Guarded = true
+				}
+			}
 		}
 	}
+}
+
+// nothing reports whether a default is none: None, or another variable without one.
+func (r *envReader) nothing(e *Expr) bool {
+	if e == nil || e.Is("None") {
+		return true
+	}
+	if full := r.m.Callee(e); e.Kind == Call && (full == "os.environ.get" || full == "os.getenv") {
+		return r.nothing(e.Arg("default", 1))
+	}
+	return false
 }
 
 type envReader struct {
