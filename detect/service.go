@@ -67,7 +67,7 @@ type Service struct {
 	Version        Value[safe.Version] // of the language, as the project asks for it
 	PackageManager Value[string]
 	Main           Value[safe.Label]   // the entry point as the language names it: a folder, a file, a module:object
-	Document       Value[safe.RelPath] // the folder whose files a web server shows, relative to Root; not set: none does
+	Document       Value[safe.RelPath] // the folder whose files a web server shows, relative to Dir; not set: none does
 	Build          Value[safe.Argv]    // what turns sources into what runs; not set: nothing to build
 	Start          Value[safe.Argv]    // the production command
 	// Entrypoint is a script of the project's own that prepares something and then becomes
@@ -183,7 +183,13 @@ type Need struct {
 	// Version is the one that the project runs it in elsewhere.
 	Version  Value[safe.Version] `json:"version,omitzero"`
 	Settings []NeedSetting       `json:"settings,omitempty"` // how the program is told where it is
-	Why      []Note              `json:"why,omitempty"`
+	// Database is the name of the database, where the program or its data have one that
+	// nothing changes; not set: any will do.
+	Database safe.Label `json:"database,omitzero"`
+	// Load are files of the project, relative to it, that fill the database when it is
+	// made: its image reads them once. Mostly none.
+	Load []safe.RelPath `json:"load,omitempty"`
+	Why  []Note         `json:"why,omitempty"`
 }
 
 // NeedSetting is one variable through which a program learns of a backing service.

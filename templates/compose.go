@@ -281,9 +281,7 @@ func backing(b plan.Backing) *mapping {
 	if note := cmp.Or(b.Image.Note, s.Note); note != "" {
 		m.commentKey("image", strings.ToUpper(note[:1])+note[1:]+".")
 	}
-	if !b.Volume.IsZero() {
-		m.addVolumes([]plan.Mount{{Volume: b.Volume, Target: b.Image.Volume}})
-	}
+	m.addData(b)
 	m.addEnvironment(b.Environment)
 	networks := sequence(text(backNetwork))
 	if s.PublishConsole {

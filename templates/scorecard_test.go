@@ -189,7 +189,8 @@ var rules = []rule{
 		return out
 	}},
 	{"the whole context never goes into the final stage", func(d dockerfile) (out []string) {
-		if d.plan.BuildImage.IsZero() {
+		built := slices.ContainsFunc(d.stages, func(s instructions.Stage) bool { return s.Name == "build" })
+		if d.plan.BuildImage.IsZero() || d.plan.Service.Detector == "php" && !built {
 			return nil // nothing is built: the files are the artifact
 		}
 		for _, c := range d.final().Commands {

@@ -60,6 +60,24 @@ func (m *mapping) addVolumes(mounts []plan.Mount) {
 	}
 }
 
+// addData adds the volume of a backing service, and the files that fill it.
+func (m *mapping) addData(b plan.Backing) {
+	var nodes []*yaml.Node
+	if !b.Volume.IsZero() {
+		nodes = append(nodes, escaped(b.Volume.String()+":"+b.Image.Volume))
+	}
+	for _, file := range b.Load {
+		nodes = append(nodes, escaped("./"+file.Source.String()+":"+file.Target+":ro"))
+	}
+	if len(nodes) == 0 {
+		return
+	}
+	m.add("volumes", sequence(nodes...))
+	if len(b.Load) > 0 {
+		m.commentKey("volumes", "The files fill the database when its volume is made; docker compose down --volumes begins anew.")
+	}
+}
+
 func (m *mapping) addEnvironment(vars []plan.Variable) {
 	if len(vars) == 0 {
 		return

@@ -125,6 +125,12 @@ func (p *project) private(s *detect.Service, f *Facts) {
 	}
 }
 
+// ownVendor reports whether the folder that Composer would fill holds the project's own
+// files: libraries for browsers, which are in git.
+func (p *project) ownVendor() bool {
+	return p.d.HasDir("vendor") && !p.d.Has("vendor/autoload.php") && !p.d.HasDir("vendor/composer") && (p.c == nil || p.c.VendorDir == "")
+}
+
 // ignore leaves out what an installation on somebody's machine has made.
 func (p *project) ignore(s *detect.Service, f *Facts) {
 	add := func(patterns ...string) {
@@ -137,7 +143,7 @@ func (p *project) ignore(s *detect.Service, f *Facts) {
 		if v := path.Clean(p.c.VendorDir); p.c.VendorDir != "" && fs.ValidPath(v) && v != "." {
 			vendor = v
 		}
-		if v, err := safe.NewRelPath(vendor); err == nil {
+		if v, err := safe.NewRelPath(vendor); err == nil && !p.ownVendor() {
 			p.leaveOut(s, safe.PatternFor(v))
 		}
 		add("**/auth.json")

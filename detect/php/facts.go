@@ -30,8 +30,10 @@ type Facts struct {
 	// Override says that the web server reads .htaccess files, Front that every address
 	// which is no file is the front controller's, Open that all of the project lies below Document.
 	Override, Front, Open bool
-	Modules               []safe.Label // of Apache
-	Octane                bool         // Laravel's own server runs, and not the image's
+	// OwnVendor says that the folder vendor is the project's, and shown with the pages.
+	OwnVendor bool
+	Modules   []safe.Label // of Apache
+	Octane    bool         // Laravel's own server runs, and not the image's
 	// Worker is the script that FrankenPHP keeps running.
 	Worker safe.Label
 
@@ -57,6 +59,9 @@ type Facts struct {
 	// Owned are folders of the image that the program may write to and that hold
 	// nothing worth keeping.
 	Owned []safe.RelPath
+	// Cron are the jobs of the project's crontab, which a service of its own runs.
+	Cron    []CronJob
+	cronWhy detect.Note
 	// Folders have to be in a folder that the program writes to.
 	Folders []safe.RelPath
 }
@@ -86,6 +91,15 @@ func (f *Facts) Compile() []string {
 	}
 	if len(f.Enable) > 0 {
 		out = append(out, "docker-php-ext-enable "+words(f.Enable))
+	}
+	return out
+}
+
+// Table are the lines of the crontab.
+func (f *Facts) Table() []string {
+	var out []string
+	for _, job := range f.Cron {
+		out = append(out, job.Schedule.String()+" "+job.Command.String())
 	}
 	return out
 }

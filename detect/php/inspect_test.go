@@ -239,3 +239,86 @@ func TestWhatNamesNoFile(t *testing.T) {
 		t.Errorf("state %v, want data", got)
 	}
 }
+
+func TestDump(t *testing.T) {
+	const table = "CREATE TABLE `a` (`b` int) ENGINE=InnoDB;"
+	const page = "<?php $db = new mysqli(getenv('DB_HOST'), getenv('DB_USER'), getenv('DB_PASSWORD'), 'shop');"
+	tests := []struct {
+		name, load, database, note string
+		files                      map[string]string
+	}{
+		{"one", "shop.sql", "", "", map[string]string{"index.php": page, "shop.sql": table}},
+		{"one that goes on with a database", "db/shop.sql", "shop", "", map[string]string{"index.php": page, "db/shop.sql": "USE `shop`;\n" + table}},
+		{"the likelier of two", "sql/schema.sql", "", "", map[string]string{"index.php": page, "sql/schema.sql": table, "sql/sample.sql": table}},
+		{"neither of two", "", "", "loads neither", map[string]string{"index.php": page, "sql/a.sql": table, "sql/b.sql": table}},
+		{"rows alone", "", "", "", map[string]string{"index.php": page, "rows.sql": "INSERT INTO a VALUES (1);"}},
+		{"an installer's", "", "", "", map[string]string{"index.php": page, "setup/index.php": "<?php $sql = file_get_contents('shop.sql');", "setup/shop.sql": table}},
+		{"a step between versions", "", "", "", map[string]string{"index.php": page, "sql/update-2.sql": table}},
+		{"a folder of the program's own", "", "", "", map[string]string{"index.php": page, "modules/x/a.sql": table}},
+		{"for another server", "", "", "", map[string]string{"index.php": page, "a.sql": "CREATE TABLE a (b serial);"}},
+		{"one that stops", "", "", "CREATE DATABASE IF NOT EXISTS", map[string]string{"index.php": page, "a.sql": "CREATE DATABASE shop;\nUSE shop;\n" + table}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := inspect(t, tt.files)
+			var load []string
+			for _, file := range s.Needs[0].Load {
+				load = append(load, file.String())
+			}
+			if got := strings.Join(load, " "); got != tt.load || s.Needs[0].Database.String() != tt.database || tt.note != "" && !scantest.Noted(s.Notes, tt.note) {
+				t.Errorf("loads %q into %q, notes %v", got, s.Needs[0].Database, s.Notes)
+			}
+		})
+	}
+}
+
+func TestFixedAddress(t *testing.T) {
+	tests := []struct {
+		name, database string
+		noted          bool
+		files          map[string]string
+	}{
+		{"an argument", "hms", true, map[string]string{"index.php": `<?php $c = mysqli_connect("localhost", "root", "", "hms");`}},
+		{"constants of another file", "hms", true, map[string]string{"config.php": `<?php define('H', '127.0.0.1'); const N = 'hms';`, "index.php": `<?php $c = new \mysqli(H, 'root', '', N);`}},
+		{"variables", "hms", true, map[string]string{"index.php": `<?php $h = 'localhost'; $n = 'hms'; $c = mysqli_connect($h, 'root', f(1, 2), $n);`}},
+		{"PDO", "hms", true, map[string]string{"index.php": `<?php new PDO('mysql:host=localhost;dbname=hms;charset=utf8', 'root', '');`}},
+		{"another machine", "", false, map[string]string{"index.php": `<?php $c = mysqli_connect("db.example.org", "root", "", "hms");`}},
+		{"what is read", "", false, map[string]string{"index.php": `<?php $c = mysqli_connect(getenv('DB_HOST'), getenv('DB_USER'), getenv('DB_PASSWORD'), getenv('DB_NAME'));`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := inspect(t, tt.files)
+			if got := scantest.Noted(s.Notes, "is the container itself"); got != tt.noted || s.Needs[0].Database.String() != tt.database {
+				t.Errorf("noted %v, database %q", got, s.Needs[0].Database)
+			}
+		})
+	}
+}
+
+func TestCrontab(t *testing.T) {
+	page := "<?php echo 1;"
+	tests := []struct {
+		name, table string
+		want        []string
+		note        string
+	}{
+		{"paths of another image", "0 1 * * * /usr/bin/php -q /var/www/html/jobs/a.php --all >> /var/log/a.log 2>&1", []string{"0 1 * * * php -q /app/jobs/a.php --all"}, ""},
+		{"in a folder", "@daily cd /var/www/html && php jobs/a.php", []string{"@daily php /app/jobs/a.php"}, ""},
+		{"a script that is not there", "0 1 * * * php /var/www/html/jobs/b.php", nil, "is left out"},
+		{"another program", "0 1 * * * rm -rf /", nil, "is left out"},
+		{"two commands", "0 1 * * * php jobs/a.php && rm x", nil, "is left out"},
+		{"a value of the machine", "0 1 * * * php jobs/a.php $HOME", nil, "is left out"},
+		{"no table", "hello", nil, "is no crontab"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := inspect(t, map[string]string{"index.php": page, "jobs/a.php": page, "docker/crontab": tt.table + "\n"})
+			if got := s.Facts.(*php.Facts).Table(); !slices.Equal(got, tt.want) || tt.note != "" && !scantest.Noted(s.Notes, tt.note) {
+				t.Errorf("table %q, want %q; notes %v", got, tt.want, s.Notes)
+			}
+			if runs := len(s.Processes) == 1 && s.Processes[0].Start.V.String() == "supercronic /usr/local/etc/crontab"; runs != (tt.want != nil) {
+				t.Errorf("processes %v", s.Processes)
+			}
+		})
+	}
+}

@@ -230,6 +230,9 @@ func (p *project) describe() (*detect.Service, error) {
 	p.environment(s)
 	p.wantDrivers(s)
 	p.migrateScript(s)
+	p.cron(s, f)
+	p.dump(s)
+	p.fixed(s)
 	p.install(s, f, line, suite)
 	s.RunOn, s.Gateway = f.Server, f.Server == fpm
 	if f.Built() {

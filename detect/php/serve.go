@@ -71,6 +71,7 @@ func (p *project) serve(s *detect.Service, f *Facts) {
 		s.Main = detect.Found(label, p.rootWhy)
 	}
 	f.Docroot, f.Open = docroot, docroot.String() == "."
+	f.OwnVendor = p.ownVendor()
 	f.Override = p.d.Has(path.Join(docroot.String(), ".htaccess"))
 	f.Front = p.front(docroot.String())
 	p.router(s)

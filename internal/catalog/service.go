@@ -54,6 +54,10 @@ type Service struct {
 	// Note is what a reader of the file should know, one sentence without a period.
 	Note string
 
+	// Load is the folder whose files the image runs when it makes its data; empty where
+	// there is none.
+	Load string
+
 	// UsualEnv is the variable in which most programs take the address.
 	UsualEnv safe.EnvName
 
@@ -216,6 +220,7 @@ type serviceData struct {
 	Memory      string            `toml:"memory"`
 	Note        string            `toml:"note"`
 	UsualEnv    string            `toml:"usual_env"`
+	Load        string            `toml:"load"`
 	URLs        map[string]string `toml:"urls"`
 
 	Host           string                 `toml:"host"`
@@ -241,7 +246,7 @@ func newService(c *Catalog, name string, d serviceData) (*Service, error) {
 	s := &Service{
 		Name: name, UserEnv: d.UserEnv, DatabaseEnv: d.DatabaseEnv,
 		User: d.User, ReadOnly: d.ReadOnly, Tmpfs: slices.Clone(d.Tmpfs), Hostname: d.Hostname,
-		Memory: d.Memory, Note: d.Note,
+		Memory: d.Memory, Note: d.Note, Load: d.Load,
 		Host: cmp.Or(d.Host, name), PublishConsole: d.PublishConsole, UserName: d.UserName, DatabaseName: d.DatabaseName,
 		Capabilities: slices.Clone(d.Capabilities), StepsDown: d.StepsDown,
 		lines: lines, ref: d.Ref, vol: d.Volume, urls: d.URLs, variants: d.Variants,

@@ -137,6 +137,9 @@ func checkService(project *types.Project, name string, s types.ServiceConfig, re
 		report("%s: has no health check", name)
 	}
 	for _, v := range s.Volumes {
+		if v.Type == types.VolumeTypeBind && v.ReadOnly && strings.HasPrefix(v.Target, "/docker-entrypoint-initdb.d/") && strings.HasSuffix(v.Source, ".sql") {
+			continue // what a database is filled from
+		}
 		if v.Type != types.VolumeTypeVolume || v.Source == "" {
 			report("%s: %s is no named volume", name, v.Target)
 		}

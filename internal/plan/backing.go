@@ -2,6 +2,8 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -22,10 +24,34 @@ type Backing struct {
 	Image   catalog.ServiceImage
 	// Volume holds the data; not set where nothing is kept.
 	Volume safe.Name
+	// Load are files of the project that the image runs when it makes its data.
+	Load []Load
+	// Database is the name of the database that is made.
+	Database string
 	// Environment is sorted by name.
 	Environment []Variable
 	Limits      Limits
 	Why         []detect.Note
+}
+
+// Load is a file of the project, relative to it, and its place in the container.
+type Load struct {
+	Source safe.RelPath
+	Target string
+}
+
+// loads are the files that fill a database, in their order. A name that a Compose file
+// can't hold between colons is left out.
+func (p *Plan) loads(need detect.Need, s *catalog.Service) []Load {
+	var out []Load
+	for i, file := range need.Load {
+		if s.Load == "" || !file.Plain() {
+			p.note(file.String(), 0, "can't be handed to %s: fill the database by hand", s.Name)
+			continue
+		}
+		out = append(out, Load{file, path.Join(s.Load, fmt.Sprintf("%d0-%s", i+1, path.Base(file.String())))})
+	}
+	return out
 }
 
 // backing decides which services stand beside the program. One that the program
@@ -43,7 +69,7 @@ func (p *Plan) backing(opts Options) error {
 			p.Optional = append(p.Optional, need.Name)
 			continue
 		}
-		b := Backing{Name: safe.Slug(s.Host, "service"), Service: s, Why: need.Why, Limits: Limits{CPUs: "1", Memory: s.Memory, PIDs: 512}}
+		b := Backing{Name: safe.Slug(s.Host, "service"), Service: s, Why: need.Why, Database: cmp.Or(need.Database.String(), account), Load: p.loads(need, s), Limits: Limits{CPUs: "1", Memory: s.Memory, PIDs: 512}}
 		if b.Image, err = s.Image(need.Version.V); err != nil {
 			p.note(evidence(need.Version.Why), line(need.Version.Why), "%s: compose.yaml starts %s instead, and data of the old one has to be carried over", err, s.Default())
 			if b.Image, err = s.Image(safe.Version{}); err != nil {
@@ -57,7 +83,7 @@ func (p *Plan) backing(opts Options) error {
 		if b.Image.Volume != "" {
 			b.Volume = safe.Slug(s.Host+"-data", "data")
 		}
-		b.Environment = p.backingEnvironment(s)
+		b.Environment = p.backingEnvironment(s, b.Database)
 		p.Backing = append(p.Backing, b)
 		p.environmentOf(need, b)
 	}
@@ -80,14 +106,14 @@ func (p *Plan) variant(need detect.Need, b *Backing) {
 // out of the environment Compose refuses in a container with a read-only root, and
 // those in files are one more file a password for the user to make, while the
 // program takes its address from a variable all the same.
-func (p *Plan) backingEnvironment(s *catalog.Service) []Variable {
+func (p *Plan) backingEnvironment(s *catalog.Service, database string) []Variable {
 	var out []Variable
 	for _, e := range s.Environment {
 		out = append(out, Variable{e.Name, literal(e.Value.String())})
 	}
-	for _, name := range []string{s.UserEnv, s.DatabaseEnv} {
-		if name != "" {
-			out = append(out, Variable{name, literal(account)})
+	for _, v := range []struct{ name, value string }{{s.UserEnv, account}, {s.DatabaseEnv, database}} {
+		if v.name != "" {
+			out = append(out, Variable{v.name, literal(v.value)})
 		}
 	}
 	for _, secret := range s.Secrets {
@@ -169,7 +195,7 @@ func (b Backing) placeholder(name string) Text {
 	case "database":
 		switch {
 		case b.Service.DatabaseEnv != "":
-			return literal(account)
+			return literal(b.Database)
 		case b.Service.DatabaseName != "":
 			return literal(b.Service.DatabaseName)
 		}
@@ -213,6 +239,12 @@ func mergedNeeds(needs []detect.Need) []detect.Need {
 		o.Optional = o.Optional && n.Optional
 		o.Version = o.Version.Over(n.Version)
 		o.Variant = cmp.Or(o.Variant, n.Variant)
+		o.Database = cmp.Or(o.Database, n.Database)
+		for _, file := range n.Load {
+			if !slices.Contains(o.Load, file) {
+				o.Load = append(slices.Clone(o.Load), file)
+			}
+		}
 		o.Settings = append(o.Settings, n.Settings...)
 		o.Why = append(o.Why, n.Why...)
 	}

@@ -61,7 +61,8 @@ func (p *Plan) images(opts Options) error {
 		if v.IsZero() {
 			v = f.Default()
 		}
-		img, _, err := f.Images(v, f.DefaultBase(), catalog.Variant{})
+		// It is built with alone: what it would run on does not matter.
+		img, _, err := f.Images(v, f.DefaultBase(), catalog.Variant{Link: catalog.Static})
 		if err != nil {
 			return err
 		}

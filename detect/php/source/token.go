@@ -30,6 +30,9 @@ type Token struct {
 // Is reports whether the token is that sign.
 func (t Token) Is(sign string) bool { return t.Kind == Punct && t.Text == sign }
 
+// IsText reports whether the token is a string without variables.
+func (t Token) IsText() bool { return t.Kind == String && !t.Open }
+
 // IsName reports whether the token is that word, in whatever case: PHP's
 // keywords and functions have none.
 func (t Token) IsName(word string) bool { return t.Kind == Name && strings.EqualFold(t.Text, word) }

@@ -90,6 +90,29 @@ func arguments(tokens []Token, open int) []Value {
 	return out
 }
 
+// Arguments are the tokens of a call's arguments, one list each; open is the place of the
+// parenthesis.
+func Arguments(tokens []Token, open int) [][]Token {
+	if open >= len(tokens) || !tokens[open].Is("(") {
+		return nil
+	}
+	var out [][]Token
+	depth, from := 0, open+1
+	for i := open; i < len(tokens) && i < open+maxArguments; i++ {
+		switch t := tokens[i]; {
+		case t.Is("("), t.Is("["), t.Is("{"):
+			depth++
+		case t.Is(")"), t.Is("]"), t.Is("}"):
+			if depth--; depth == 0 {
+				return append(out, tokens[from:i])
+			}
+		case t.Is(",") && depth == 1:
+			out, from = append(out, tokens[from:i]), i+1
+		}
+	}
+	return out
+}
+
 // EnvRead is a variable of the environment that a file reads.
 type EnvRead struct {
 	Name    string
