@@ -36,6 +36,7 @@ func (p *project) frontend(s *detect.Service, f *Facts) error {
 	}
 	part := func(why detect.Note) { s.Parts = append(s.Parts, detect.Part{Path: p.d.Rel(), Why: why}) }
 	script := buildScript(m)
+	p.modulesFolder(s)
 	for _, b := range bundlers {
 		if !m.Depends(b.name) {
 			continue
@@ -152,4 +153,25 @@ func (p *project) readsVendor() bool {
 		}
 	}
 	return false
+}
+
+// modulesFolder notes packages that Yarn is told to put among the pages: nothing builds
+// them, and git leaves them out, so that the image has none of them.
+func (p *project) modulesFolder(s *detect.Service) {
+	data, err := p.d.Read(".yarnrc")
+	if err != nil {
+		return
+	}
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		words := strings.Fields(line)
+		if len(words) != 2 || !strings.HasSuffix(words[0], "modules-folder") {
+			continue
+		}
+		dir := path.Clean(strings.Trim(words[1], `"'`))
+		if strings.HasPrefix(dir, p.docroot+"/") && !p.d.HasDir(dir) {
+			s.Notes = append(s.Notes, p.d.Note(".yarnrc", n, "puts the packages of the pages into %s, which is not there: run yarn install before the image is built, or commit it", safe.Visible(dir)))
+		}
+	}
 }

@@ -322,3 +322,22 @@ func TestCrontab(t *testing.T) {
 		})
 	}
 }
+
+func TestReverb(t *testing.T) {
+	files := func(example string) map[string]string {
+		return map[string]string{"composer.json": `{"type":"project","require":{"laravel/framework":"^12.0","laravel/reverb":"^1.0"}}`, "artisan": "#!/usr/bin/env php", "public/index.php": "<?php echo 1;", ".env.example": example}
+	}
+	if s := inspect(t, files("BROADCAST_CONNECTION=reverb\n")); len(s.Processes) != 1 || s.Processes[0].Name.String() != "reverb" || !scantest.Noted(s.Notes, "browsers connect to Reverb") {
+		t.Errorf("processes %v, notes %v", s.Processes, s.Notes)
+	}
+	if s := inspect(t, files("BROADCAST_CONNECTION=log\n")); len(s.Processes) != 0 {
+		t.Errorf("processes %v", s.Processes)
+	}
+}
+
+func TestPackagesAmongThePages(t *testing.T) {
+	s := inspect(t, map[string]string{"composer.json": `{"type":"project"}`, "public/index.php": "<?php echo 1;", "package.json": `{"dependencies":{"jquery":"3"}}`, ".yarnrc": "--install.modules-folder public/packages\n"})
+	if !scantest.Noted(s.Notes, "into public/packages, which is not there") {
+		t.Errorf("notes %v", s.Notes)
+	}
+}

@@ -41,6 +41,7 @@ func laravel(p *project, in *describing) error {
 	l.database()
 	l.stores()
 	l.search()
+	l.reverb()
 	l.octane()
 	l.commands()
 	l.health()
@@ -247,6 +248,28 @@ func (l *app) queue(connection string) {
 			{Env: safe.EnvNameOf("RABBITMQ_HOST"), Part: detect.PartHost}, {Env: safe.EnvNameOf("RABBITMQ_PORT"), Part: detect.PartPort}, {Env: safe.EnvNameOf("RABBITMQ_USER"), Part: detect.PartUser}, {Env: safe.EnvNameOf("RABBITMQ_PASSWORD"), Part: detect.PartPassword},
 		}})
 	}
+}
+
+// reverb is the server of web sockets that events go to, where the application
+// broadcasts by it (https://laravel.com/docs/reverb#production).
+func (l *app) reverb() {
+	p, s := l.p, l.in.s
+	if !p.c.requires("laravel/reverb") {
+		return
+	}
+	chosen, example, why := l.setting("config/broadcasting.php", "BROADCAST_CONNECTION", "null", "default")
+	if chosen != "reverb" && example != "reverb" {
+		return
+	}
+	if chosen != "reverb" {
+		s.SetEnv = append(s.SetEnv, set("BROADCAST_CONNECTION", "reverb", ""))
+	}
+	p.want("pcntl", p.c.note("laravel/reverb"))
+	p.process(s, "reverb", detect.Worker, safe.ArgvOf("php", "artisan", "reverb:start", "--host=0.0.0.0", "--port=8080"), why)
+	for _, name := range []string{"REVERB_APP_ID", "REVERB_APP_KEY", "REVERB_APP_SECRET"} {
+		p.variable(s, name, true, p.d.Note("config/reverb.php", 0, "reads %s", name))
+	}
+	s.Notes = append(s.Notes, detect.Note{Path: why.Path, Line: why.Line, Text: "browsers connect to Reverb themselves, on port 8080 of its service: put it behind the proxy that answers for REVERB_HOST"})
 }
 
 // search is Scout's engine.
