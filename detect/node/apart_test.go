@@ -240,3 +240,26 @@ func TestNeedsOfAnotherServer(t *testing.T) {
 		}
 	}
 }
+
+// TestLoadsADevelopmentDependency: what the program loads has to be in the image, whatever
+// the manifest calls it.
+func TestLoadsADevelopmentDependency(t *testing.T) {
+	for _, c := range []struct {
+		why, source string
+		want        bool
+	}{
+		{"loaded as it starts", "const chalk = require('chalk'); require('express')().listen(3000)", true},
+		{"not loaded", "require('express')().listen(3000)", false},
+		{"one that nothing holds on to, as dotenv under a condition", "if (!process.env.X) require('chalk').config(); require('express')().listen(3000)", false},
+	} {
+		svc := one(t, files{
+			"package.json":      `{"name": "a", "scripts": {"start": "node index.js"}, "dependencies": {"express": "5"}, "devDependencies": {"chalk": "4"}}`,
+			"package-lock.json": `{"lockfileVersion": 3, "packages": {"": {"dependencies": {"express": "5"}, "devDependencies": {"chalk": "4"}}}}`,
+			"index.js":          c.source,
+		})
+		facts, _ := svc.Facts.(*Facts)
+		if got := facts.DepsArgv.String() == "npm ci"; got != c.want {
+			t.Errorf("%s: the packages are installed by %s", c.why, facts.DepsArgv)
+		}
+	}
+}

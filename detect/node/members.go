@@ -2,6 +2,7 @@ package node
 
 import (
 	"slices"
+	"strings"
 
 	"dockgen/detect/manifest/nodepkg"
 )
@@ -35,4 +36,21 @@ func isServer(m *nodepkg.Manifest) bool {
 	return m.Scripts["start"] != "" && slices.ContainsFunc(libraries(), func(f framework) bool {
 		return f.role == library && slices.ContainsFunc(f.deps, m.Production)
 	})
+}
+
+// hoisted finds the programs of packages where npm and Yarn put those of a
+// workspace: at its root. pnpm links them into each package.
+func (p *project) hoisted(argv []string) []string {
+	manager := p.npm.Manager.Name.V
+	if p.npm.Workspace == nil || p.npm.IsRoot() || manager == "pnpm" || p.nx != nil {
+		return argv
+	}
+	up := strings.Repeat("../", strings.Count(strings.TrimPrefix(p.Path(), p.npm.Root.Path()+"/"), "/")+1)
+	out := slices.Clone(argv)
+	for i, a := range out {
+		if strings.HasPrefix(a, "node_modules/") {
+			out[i] = up + a
+		}
+	}
+	return out
 }

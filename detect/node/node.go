@@ -139,6 +139,7 @@ func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
 	} else {
 		files = p.programFiles("")
 	}
+	p.loadsDevelopment(s)
 	if svc.Kind != detect.Static {
 		if s.engine() == onBun {
 			if err := p.runsOnBun(svc, s); err != nil {
@@ -208,23 +209,6 @@ func (p *project) withPnP(argv []string) []string {
 		}
 	}
 	return append(out, argv[1:]...)
-}
-
-// hoisted finds the programs of packages where npm and Yarn put those of a
-// workspace: at its root. pnpm links them into each package.
-func (p *project) hoisted(argv []string) []string {
-	manager := p.npm.Manager.Name.V
-	if p.npm.Workspace == nil || p.npm.IsRoot() || manager == "pnpm" || p.nx != nil {
-		return argv
-	}
-	up := strings.Repeat("../", strings.Count(strings.TrimPrefix(p.Path(), p.npm.Root.Path()+"/"), "/")+1)
-	out := slices.Clone(argv)
-	for i, a := range out {
-		if strings.HasPrefix(a, "node_modules/") {
-			out[i] = up + a
-		}
-	}
-	return out
 }
 
 // match returns the framework that brings the server or makes the site; the

@@ -29,6 +29,26 @@ func (p *project) undeclared(members []nodepkg.Member) (why detect.Note, name st
 	return why, ""
 }
 
+// loadsDevelopment finds a package that the program loads as it starts, though it is one for
+// development: an install for production would leave it out. Of what is compiled the
+// imports of types are none, so that only a program that runs as it stands is looked at.
+func (p *project) loadsDevelopment(s *start) {
+	if s.source == "" || s.source != s.entry || isTypeScript(s.source) || s.development {
+		return
+	}
+	for _, f := range p.program.Reach(s.source, reach) {
+		for _, imp := range f.Imports() {
+			name, builtin := moduleOf(imp.Path)
+			if builtin || name == "" || len(imp.Names) == 0 || !p.has(name) || p.prod(name) {
+				continue
+			}
+			s.development = true
+			p.remark(f.Path, imp.Line, "loads %s, which is a dependency for development: the image keeps all of those; move it to dependencies", name)
+			return
+		}
+	}
+}
+
 // used is a package that a file takes something of.
 type used struct {
 	name, file string
