@@ -166,7 +166,10 @@ func (r *reporter) line(label, value, source string, why []detect.Note) {
 	}
 	indent := labelWidth + valueWidth
 	if utf8.RuneCountInString(first) >= indent {
-		r.b.WriteString(first + "\n")
+		for _, part := range wrap(value, r.width-labelWidth) {
+			fmt.Fprintf(&r.b, "  %-*s%s\n", labelWidth-2, label, part)
+			label = ""
+		}
 		first = ""
 	}
 	for _, e := range evidence {
@@ -203,21 +206,43 @@ func (r *reporter) list(indent string, notes []detect.Note) {
 	}
 }
 
-// wrap breaks a text at spaces into lines of at most width characters. A word
-// that is longer, such as a path, is left whole.
+// wrap breaks a text at spaces into lines of at most width characters. A word that is
+// longer, such as a path, is broken behind one of its own marks.
 func wrap(s string, width int) []string {
+	width = max(width, 1)
 	var lines []string
 	var line string
 	for word := range strings.FieldsSeq(s) {
-		switch {
-		case line == "":
-			line = word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width:
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width {
 			line += " " + word
-		default:
+			continue
+		}
+		if line != "" {
 			lines = append(lines, line)
-			line = word
+		}
+		for line = word; utf8.RuneCountInString(line) > width; {
+			at := breakAt(line, width)
+			lines, line = append(lines, line[:at]), line[at:]
 		}
 	}
 	return append(lines, line)
+}
+
+// breakAt is the number of bytes at the beginning of a word longer than width that make
+// a line: up to the last slash or other mark within width characters, or that many.
+func breakAt(word string, width int) int {
+	end, n := 0, 0
+	for i := range word {
+		if n == width {
+			end = i
+			break
+		}
+		n++
+	}
+	for _, marks := range []string{"/", "-_.,:=&?"} {
+		if i := strings.LastIndexAny(word[:end], marks); i > 0 {
+			return i + 1
+		}
+	}
+	return end
 }
