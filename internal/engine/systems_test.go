@@ -43,6 +43,7 @@ func TestE2ESystems(t *testing.T) {
 	}
 	for _, e := range entries {
 		t.Run(e.Name(), func(t *testing.T) {
+			t.Parallel() // as in TestE2E
 			s := readSystem(t, filepath.Join(systems, e.Name()))
 			s.generate(t, dockgen)
 			s.bake(t)
