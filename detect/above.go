@@ -89,14 +89,17 @@ func (o only) Open(name string) (fs.File, error) {
 // build needs what lies above.
 type Incomplete struct {
 	Why  Note
-	Root string // the way to the folder that holds all of it, as "../.."; "" where it is not known
+	Root Up // the way to the folder that holds all of it; "" where it is not known
 }
+
+// Up is a way up, as "../..", and nothing else.
+type Up string
 
 // NeedsAbove notes that the service's build needs what why tells of, and where to run
 // dockgen instead: in root, the way up from the project's folder, "" where that is not known.
 func (s *Service) NeedsAbove(why Note, root string) {
-	if s.Incomplete == nil || len(root) > len(s.Incomplete.Root) {
-		s.Incomplete = &Incomplete{why, root}
+	if up := Up(Upward(root)); s.Incomplete == nil || len(up) > len(s.Incomplete.Root) {
+		s.Incomplete = &Incomplete{why, up}
 	}
 	if root == "" {
 		why.Text += ": run dockgen in the folder above that holds both, or the build fails"

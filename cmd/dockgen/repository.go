@@ -62,7 +62,7 @@ func (r rooted) Open(name string) (fs.File, error) {
 func incomplete(dir, service string, i *detect.Incomplete) error {
 	root := "path/to/workspace"
 	if i.Root != "" {
-		root = safe.Quote(filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(i.Root))))
+		root = safe.Quote(filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(string(i.Root)))))
 	}
 	return withHint(errors.New("this folder alone can't be built: "+i.Why.String()), "dockgen init %s --service %s", root, service)
 }
