@@ -183,6 +183,12 @@ func (p *program) versionOf(name string) string {
 				return v
 			}
 		}
+	case "helidon":
+		if p.tool == maven {
+			if v, _, ok := p.managed(func(group, _ string) bool { return group == "io.helidon.applications" || group == "io.helidon" }); ok {
+				return v
+			}
+		}
 	case "play":
 		if pl, ok := p.plugin("play"); ok {
 			return pl.version

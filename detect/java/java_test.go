@@ -311,3 +311,13 @@ func TestPlayBuilds(t *testing.T) {
 		t.Errorf("built by %s", s.PackageManager.V)
 	}
 }
+
+// TestHelidon holds that the parent says which class of Helidon's own is started.
+func TestHelidon(t *testing.T) {
+	for version, want := range map[string]string{"4.2.0": "io.helidon.Main", "3.2.1": "io.helidon.microprofile.cdi.Main"} {
+		s := one(t, "-- pom.xml --\n<project><parent><groupId>io.helidon.applications</groupId><artifactId>helidon-mp</artifactId><version>"+version+"</version><relativePath/></parent><artifactId>app</artifactId><version>1</version><dependencies>"+dependencyOf("io.helidon.microprofile.bundles", "helidon-microprofile-core")+"</dependencies></project>\n-- src/main/java/a/A.java --\npackage a;\n@Path(\"/\") class A { }\n-- src/main/resources/META-INF/microprofile-config.properties --\nserver.port=9966\n")
+		if got := s.Main.V.String(); got != want || s.Port.V != 9966 {
+			t.Errorf("Helidon %s: %s on %s, want %s", version, got, s.Port.V, want)
+		}
+	}
+}

@@ -91,6 +91,16 @@ func (m *module) mavenMain() {
 			}
 		}
 	}
+	// Helidon's parent of MicroProfile programs starts a class of Helidon's own
+	// (https://helidon.io/docs/v4/mp/introduction).
+	if v, note, ok := m.managed(func(group, name string) bool { return group == "io.helidon.applications" && name == "helidon-mp" }); ok {
+		class := "io.helidon.Main"
+		if parsed := parseVersion(v); parsed.known() && parsed.less(4) {
+			class = "io.helidon.microprofile.cdi.Main"
+		}
+		m.main = detect.Found(class, note)
+		m.manifest = true // where the parent writes it
+	}
 }
 
 // maxInputs is how many files are named one by one; beyond them, and where a name
