@@ -278,6 +278,7 @@ func (g *gradleModule) conventions() {
 		}
 		for _, p := range pluginsOf(s.body) {
 			id, _ := g.text(p.id)
+			g.pluginClass(p, id)
 			if id == "" || strings.ContainsAny(id, "/\\") {
 				continue
 			}

@@ -321,3 +321,17 @@ func TestHelidon(t *testing.T) {
 		}
 	}
 }
+
+// TestPluginClasses holds that a plug-in which is a class of buildSrc is read as a build file is.
+func TestPluginClasses(t *testing.T) {
+	const class = "-- buildSrc/src/main/groovy/ServicePlugin.groovy --\nimport org.gradle.api.Plugin\nclass ServicePlugin implements Plugin<Project> {\n  @Override\n  void apply(Project project) {\n    project.apply(plugin: 'org.springframework.boot')\n    project.dependencies {\n      implementation 'org.springframework.boot:spring-boot-starter-web:3.5.0'\n    }\n  }\n}\n-- src/main/java/a/A.java --\npackage a;\n@SpringBootApplication class A { public static void main(String[] args) { SpringApplication.run(A.class); } }\n"
+	for why, build := range map[string]string{
+		"by its class": "-- build.gradle --\napply plugin: ServicePlugin\napply plugin: 'java'\n",
+		"by its id":    "-- build.gradle --\nplugins { id 'java'\n id 'our.service' }\n-- buildSrc/src/main/resources/META-INF/gradle-plugins/our.service.properties --\nimplementation-class=ServicePlugin\n",
+	} {
+		s := one(t, build+class)
+		if s.Framework.V != "spring-boot" || s.Kind != detect.Server {
+			t.Errorf("%s: %s, %s", why, s.Framework.V, s.Kind)
+		}
+	}
+}

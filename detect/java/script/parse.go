@@ -15,6 +15,12 @@ func Parse(src []byte, d Dialect) []Node {
 	return p.statements()
 }
 
+// ParseTokens reads what is left of a source that was split before, as the body of a method.
+func ParseTokens(toks []Token) []Node {
+	p := &parser{toks: append(append([]Token(nil), toks...), Token{Kind: End})}
+	return p.statements()
+}
+
 func (p *parser) peek() Token { return p.toks[p.pos] }
 
 func (p *parser) at(i int) Token { return p.toks[min(p.pos+i, len(p.toks)-1)] }
