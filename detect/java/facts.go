@@ -262,6 +262,10 @@ func (p *program) command(s *detect.Service, f *Facts) error {
 			argv = append(argv, a)
 		}
 	}
+	if v := parseVersion(p.versionOf("vertx")); v.known() && v.less(4) && p.has("io.vertx:*") && p.fw.name == "vertx" {
+		// Up to 3.9 it unpacks files into a folder beside the program, which is read-only.
+		argv = append(argv, "-Dvertx.cacheDirBase=/tmp/vertx")
+	}
 	class := p.start.class
 	switch l.form {
 	case formTools:

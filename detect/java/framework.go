@@ -183,6 +183,14 @@ func (p *program) versionOf(name string) string {
 				return v
 			}
 		}
+	case "vertx":
+		if p.tool == maven {
+			if v, _, ok := p.managed(func(group, artifact string) bool {
+				return group == "io.vertx" && (artifact == "vertx-dependencies" || artifact == "vertx-stack-depchain")
+			}); ok {
+				return v
+			}
+		}
 	case "helidon":
 		if p.tool == maven {
 			if v, _, ok := p.managed(func(group, _ string) bool { return group == "io.helidon.applications" || group == "io.helidon" }); ok {

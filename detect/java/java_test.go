@@ -335,3 +335,13 @@ func TestPluginClasses(t *testing.T) {
 		}
 	}
 }
+
+// TestVertxCache holds that an old Vert.x unpacks its files where it may write.
+func TestVertxCache(t *testing.T) {
+	for version, want := range map[string]bool{"3.4.1": true, "4.5.10": false, "5.0.1": false} {
+		s := one(t, "-- pom.xml --\n<project><artifactId>app</artifactId><version>1</version><dependencyManagement><dependencies><dependency><groupId>io.vertx</groupId><artifactId>vertx-dependencies</artifactId><version>"+version+"</version><type>pom</type><scope>import</scope></dependency></dependencies></dependencyManagement><dependencies>"+dependencyOf("io.vertx", "vertx-web")+dependencyOf("io.vertx", "vertx-core")+"</dependencies></project>\n-- src/main/java/a/Main.java --\npackage a;\npublic class Main { public static void main(String[] args) { vertx.createHttpServer().listen(8080); } }\n")
+		if got := strings.Contains(s.Start.V.String(), "vertx.cacheDirBase=/tmp/vertx"); got != want {
+			t.Errorf("Vert.x %s: starts %s", version, s.Start.V)
+		}
+	}
+}
