@@ -67,7 +67,7 @@ func (m *mapping) addData(b plan.Backing) {
 		nodes = append(nodes, escaped(b.Volume.String()+":"+b.Image.Volume))
 	}
 	for _, file := range b.Load {
-		nodes = append(nodes, escaped("./"+file.Source.String()+":"+file.Target+":ro"))
+		nodes = append(nodes, escaped("./"+file.Source.String()+":"+file.Target.String()+":ro"))
 	}
 	if len(nodes) == 0 {
 		return

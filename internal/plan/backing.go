@@ -27,7 +27,7 @@ type Backing struct {
 	// Load are files of the project that the image runs when it makes its data.
 	Load []Load
 	// Database is the name of the database that is made.
-	Database string
+	Database safe.Label
 	// Environment is sorted by name.
 	Environment []Variable
 	Limits      Limits
@@ -37,7 +37,7 @@ type Backing struct {
 // Load is a file of the project, relative to it, and its place in the container.
 type Load struct {
 	Source safe.RelPath
-	Target string
+	Target safe.Label
 }
 
 // loads are the files that fill a database, in their order. A name that a Compose file
@@ -45,11 +45,12 @@ type Load struct {
 func (p *Plan) loads(need detect.Need, s *catalog.Service) []Load {
 	var out []Load
 	for i, file := range need.Load {
-		if s.Load == "" || !file.Plain() {
+		at, err := safe.NewLabel(path.Join(s.Load, fmt.Sprintf("%d0-%s", i+1, path.Base(file.String()))))
+		if s.Load == "" || !file.Plain() || err != nil {
 			p.note(file.String(), 0, "can't be handed to %s: fill the database by hand", s.Name)
 			continue
 		}
-		out = append(out, Load{file, path.Join(s.Load, fmt.Sprintf("%d0-%s", i+1, path.Base(file.String())))})
+		out = append(out, Load{file, at})
 	}
 	return out
 }
@@ -69,7 +70,7 @@ func (p *Plan) backing(opts Options) error {
 			p.Optional = append(p.Optional, need.Name)
 			continue
 		}
-		b := Backing{Name: safe.Slug(s.Host, "service"), Service: s, Why: need.Why, Database: cmp.Or(need.Database.String(), account), Load: p.loads(need, s), Limits: Limits{CPUs: "1", Memory: s.Memory, PIDs: 512}}
+		b := Backing{Name: safe.Slug(s.Host, "service"), Service: s, Why: need.Why, Database: cmp.Or(need.Database, safe.LabelOf(account)), Load: p.loads(need, s), Limits: Limits{CPUs: "1", Memory: s.Memory, PIDs: 512}}
 		if b.Image, err = s.Image(need.Version.V); err != nil {
 			p.note(evidence(need.Version.Why), line(need.Version.Why), "%s: compose.yaml starts %s instead, and data of the old one has to be carried over", err, s.Default())
 			if b.Image, err = s.Image(safe.Version{}); err != nil {
@@ -83,7 +84,7 @@ func (p *Plan) backing(opts Options) error {
 		if b.Image.Volume != "" {
 			b.Volume = safe.Slug(s.Host+"-data", "data")
 		}
-		b.Environment = p.backingEnvironment(s, b.Database)
+		b.Environment = p.backingEnvironment(s, b.Database.String())
 		p.Backing = append(p.Backing, b)
 		p.environmentOf(need, b)
 	}
@@ -195,7 +196,7 @@ func (b Backing) placeholder(name string) Text {
 	case "database":
 		switch {
 		case b.Service.DatabaseEnv != "":
-			return literal(b.Database)
+			return literal(b.Database.String())
 		case b.Service.DatabaseName != "":
 			return literal(b.Service.DatabaseName)
 		}
