@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 )
@@ -16,7 +17,9 @@ var servicePorts = map[string]string{
 	"4222": "nats", "9200": "elasticsearch", "11211": "memcached", "9000": "clickhouse", "7233": "temporal",
 }
 
-var serviceAddressRE = regexp.MustCompile(`(?:^|//|@|@tcp\(|host=)([A-Za-z][A-Za-z0-9.-]*)(?::| port=)(3306|5432|6379|27017|5672|9092|4222|9200|11211|7233)\b`)
+var serviceAddressRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|//|@|@tcp\(|host=)([A-Za-z][A-Za-z0-9.-]*)(?::| port=)(3306|5432|6379|27017|5672|9092|4222|9200|11211|7233)\b`)
+})
 
 // addresses finds the hosts of backing services that stand in the sources, and
 // files of secrets: in a container localhost is the program's own, and any other
@@ -38,7 +41,7 @@ func (e *eval) addresses(s *detect.Service) {
 				s.Notes = append(s.Notes, e.note(f, lit, "reads %s: give it as a secret of that name", text))
 				return true
 			}
-			m := serviceAddressRE.FindStringSubmatch(text)
+			m := serviceAddressRE().FindStringSubmatch(text)
 			if m == nil {
 				return true
 			}

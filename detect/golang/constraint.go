@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 )
@@ -89,9 +90,11 @@ type buildTag struct {
 }
 
 var (
-	goBuildRE = regexp.MustCompile(`(?:\bgo|\$[({]GO(?:CMD)?[)}]) (?:build|install)\b[^\n;&|]*|\$[({]GO_?BUILD[)}][^\n;&|]*`)
-	tagsRE    = regexp.MustCompile(`-tags[= ]+("[^"$]*"|'[^'$]*'|[\w,.]+)`)
-	tagNameRE = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)
+	goBuildRE = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?:\bgo|\$[({]GO(?:CMD)?[)}]) (?:build|install)\b[^\n;&|]*|\$[({]GO_?BUILD[)}][^\n;&|]*`)
+	})
+	tagsRE    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`-tags[= ]+("[^"$]*"|'[^'$]*'|[\w,.]+)`) })
+	tagNameRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`) })
 )
 
 // localTags are for a developer's machine, not for what is deployed.
@@ -132,8 +135,8 @@ func (w *workspace) tagsIn(name string) []buildTag {
 		return w.releaserTags(name)
 	}
 	text := strings.ReplaceAll(string(data), "\\\n", "  ") // a continued line is one, of the same length
-	for _, at := range goBuildRE.FindAllStringIndex(text, -1) {
-		m := tagsRE.FindStringSubmatch(text[at[0]:at[1]])
+	for _, at := range goBuildRE().FindAllStringIndex(text, -1) {
+		m := tagsRE().FindStringSubmatch(text[at[0]:at[1]])
 		if m == nil {
 			continue
 		}
@@ -148,7 +151,7 @@ func (w *workspace) tagsIn(name string) []buildTag {
 func (w *workspace) tagList(name string, line int, list string) []buildTag {
 	var out []buildTag
 	for _, t := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
-		if tagNameRE.MatchString(t) && !slices.Contains(localTags, t) {
+		if tagNameRE().MatchString(t) && !slices.Contains(localTags, t) {
 			out = append(out, buildTag{t, w.top.Note(name, line, "builds with -tags %s", t)})
 		}
 	}

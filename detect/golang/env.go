@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -14,16 +15,20 @@ import (
 )
 
 // Variables that the system or a library sets, and that nobody configures.
-var systemEnv = regexp.MustCompile(`^(HOME|PATH|USER|USERNAME|LOGNAME|SHELL|TERM|PWD|TMPDIR|TEMP|TMP|EDITOR|VISUAL|PAGER|HOSTNAME|NO_COLOR|LANG|LC_.*|XDG_.*|GO[A-Z]*|APPDATA|LOCALAPPDATA|PROGRAMDATA|USERPROFILE|SystemRoot|CI|DISPLAY|SSH_.*|INVOCATION_ID|NOTIFY_SOCKET|LISTEN_(PID|FDS)|KUBERNETES_.*|HTTPS?_PROXY|NO_PROXY)$`)
+var systemEnv = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(HOME|PATH|USER|USERNAME|LOGNAME|SHELL|TERM|PWD|TMPDIR|TEMP|TMP|EDITOR|VISUAL|PAGER|HOSTNAME|NO_COLOR|LANG|LC_.*|XDG_.*|GO[A-Z]*|APPDATA|LOCALAPPDATA|PROGRAMDATA|USERPROFILE|SystemRoot|CI|DISPLAY|SSH_.*|INVOCATION_ID|NOTIFY_SOCKET|LISTEN_(PID|FDS)|KUBERNETES_.*|HTTPS?_PROXY|NO_PROXY)$`)
+})
 
-var secretRE = regexp.MustCompile(`(SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|_KEY$|_PASS$|DSN$)`)
+var secretRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|_KEY$|_PASS$|DSN$)`)
+})
 
 // environment lists the variables that the program reads, those without which
 // it ends among them.
 func (e *eval) environment(s *detect.Service) {
 	found := map[string]*detect.EnvVar{}
 	add := func(name string, required bool, why detect.Note) {
-		if systemEnv.MatchString(name) || !envNameRE.MatchString(name) {
+		if systemEnv().MatchString(name) || !envNameRE().MatchString(name) {
 			return
 		}
 		v := found[name]
@@ -32,7 +37,7 @@ func (e *eval) environment(s *detect.Service) {
 			if err != nil {
 				return
 			}
-			v = &detect.EnvVar{Name: env, Secret: secretRE.MatchString(name), Why: []detect.Note{why}}
+			v = &detect.EnvVar{Name: env, Secret: secretRE().MatchString(name), Why: []detect.Note{why}}
 			found[name] = v
 		}
 		if required && !v.Required {
@@ -96,9 +101,9 @@ func (e *eval) reads(c *call) string {
 		return ""
 	case c.name == "BindEnv":
 		return orElse(e.config.env[strings.ToLower(name)], "")
-	case envNameRE.MatchString(name) && e.envHelper(c):
+	case envNameRE().MatchString(name) && e.envHelper(c):
 		return name
-	case envNameRE.MatchString(name) && strings.Contains(strings.ToLower(c.name+" "+c.path), "env") && !strings.HasPrefix(c.name, "Set") && c.name != "Unsetenv":
+	case envNameRE().MatchString(name) && strings.Contains(strings.ToLower(c.name+" "+c.path), "env") && !strings.HasPrefix(c.name, "Set") && c.name != "Unsetenv":
 		return name
 	}
 	return ""

@@ -4,13 +4,16 @@ import (
 	"go/ast"
 	"regexp"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 )
 
 var (
-	envNameRE = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
-	getterRE  = regexp.MustCompile(`^(Get)?(String|Int|Int32|Int64|Uint|Uint16|Uint32|Uint64)$`)
+	envNameRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`) })
+	getterRE  = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(Get)?(String|Int|Int32|Int64|Uint|Uint16|Uint32|Uint64)$`)
+	})
 )
 
 // call works out the result of a call.
@@ -72,10 +75,10 @@ func (e *eval) call(c *call) parts {
 			return e.flag(d)
 		}
 	}
-	if name, ok := c.arg(0); ok && envNameRE.MatchString(name) && (strings.Contains(strings.ToLower(c.name+"."+c.path), "env") || e.envHelper(c)) {
+	if name, ok := c.arg(0); ok && envNameRE().MatchString(name) && (strings.Contains(strings.ToLower(c.name+"."+c.path), "env") || e.envHelper(c)) {
 		return e.lookup(name, c)
 	}
-	if name, ok := c.arg(0); ok && getterRE.MatchString(c.name) && len(c.Args) == 1 {
+	if name, ok := c.arg(0); ok && getterRE().MatchString(c.name) && len(c.Args) == 1 {
 		return e.setting(name, c)
 	}
 	return e.result(c, 0)

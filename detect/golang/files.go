@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -13,13 +14,19 @@ import (
 
 var (
 	// readers are functions that are given the path of a file or folder to read.
-	readers = regexp.MustCompile(`^(Open|OpenFile|ReadFile|ReadDir|Dir|DirFS|ServeFile|File|FileFromFS|ParseFiles|ParseGlob|LoadHTMLGlob|LoadHTMLFiles|Static|StaticFile|StaticFS|New|NewFileSystem|Load|LoadFile|LoadFiles|` +
-		`LoadMessageFile|MustLoadMessageFile|AddConfigPath|SetConfigFile|Up|UpContext|Glob|Walk|WalkDir|FileServer|NewWithDatabaseInstance|NewWithInstance|HTML|RegisterView|HandleDir|DecodeFile|ReadConfig|UnmarshalFile|` +
-		`LocalFile|StripPrefix|Must|Views|SetViewsPath|SetStaticPath|MkdirAll|Migrate|RunMigrations|NewEngine|NewFileSystemLoader|NewLocalFileSystemLoader|FilesystemFS|Source|RunFS|Renderer|Template|Templates)$`)
+	readers = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(Open|OpenFile|ReadFile|ReadDir|Dir|DirFS|ServeFile|File|FileFromFS|ParseFiles|ParseGlob|LoadHTMLGlob|LoadHTMLFiles|Static|StaticFile|StaticFS|New|NewFileSystem|Load|LoadFile|LoadFiles|` +
+			`LoadMessageFile|MustLoadMessageFile|AddConfigPath|SetConfigFile|Up|UpContext|Glob|Walk|WalkDir|FileServer|NewWithDatabaseInstance|NewWithInstance|HTML|RegisterView|HandleDir|DecodeFile|ReadConfig|UnmarshalFile|` +
+			`LocalFile|StripPrefix|Must|Views|SetViewsPath|SetStaticPath|MkdirAll|Migrate|RunMigrations|NewEngine|NewFileSystemLoader|NewLocalFileSystemLoader|FilesystemFS|Source|RunFS|Renderer|Template|Templates)$`)
+	})
 	// writers are given a path to write, or to a database in a file.
-	writers = regexp.MustCompile(`^(Create|CreateTemp|WriteFile|Mkdir|MkdirAll|OpenFile|SaveUploadedFile|SaveFile|SaveToFile|Open|OpenDB|MustOpen|Connect|MustConnect|DefaultOptions|OpenStorm|NewLogger)$`)
+	writers = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(Create|CreateTemp|WriteFile|Mkdir|MkdirAll|OpenFile|SaveUploadedFile|SaveFile|SaveToFile|Open|OpenDB|MustOpen|Connect|MustConnect|DefaultOptions|OpenStorm|NewLogger)$`)
+	})
 	// pathFields are fields of structs that hold such a path.
-	pathFields = regexp.MustCompile(`(?i)(dir|path|root|folder|views|templates?|static|assets|migrations|filename)$`)
+	pathFields = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(dir|path|root|folder|views|templates?|static|assets|migrations|filename)$`)
+	})
 )
 
 // files finds the files of the project that the running program reads, and the
@@ -49,7 +56,7 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 		}
 	}
 	for _, c := range e.calls {
-		if readers.MatchString(c.name) {
+		if readers().MatchString(c.name) {
 			for _, a := range c.Args {
 				consider(a, c.at)
 			}
@@ -58,7 +65,7 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 	for _, l := range e.lits {
 		for _, el := range l.Elts {
 			if kv, ok := el.(*ast.KeyValueExpr); ok {
-				if key, ok := kv.Key.(*ast.Ident); ok && pathFields.MatchString(key.Name) {
+				if key, ok := kv.Key.(*ast.Ident); ok && pathFields().MatchString(key.Name) {
 					consider(kv.Value, l.at)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // flagDef is a flag of the command line.
@@ -20,9 +21,11 @@ type flagDef struct {
 func (d *flagDef) option() string { return d.dash + d.name }
 
 var (
-	flagCallRE = regexp.MustCompile(`^(String|Int|Int32|Int64|Uint|Uint16|Uint32|Uint64|Text|IP|Bool)(Var)?(P)?$`)
-	flagLitRE  = regexp.MustCompile(`^(String|Int|Int64|Uint|Uint64|Path|Generic)Flag$`)
-	flagNameRE = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
+	flagCallRE = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(String|Int|Int32|Int64|Uint|Uint16|Uint32|Uint64|Text|IP|Bool)(Var)?(P)?$`)
+	})
+	flagLitRE  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(String|Int|Int64|Uint|Uint64|Path|Generic)Flag$`) })
+	flagNameRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`) })
 )
 
 // findFlags gathers the flags of package flag, of pflag (cobra), urfave/cli and
@@ -35,7 +38,7 @@ func findFlags(x *index) []*flagDef {
 		}
 	}
 	for _, l := range x.lits {
-		if !flagLitRE.MatchString(l.name) {
+		if !flagLitRE().MatchString(l.name) {
 			continue
 		}
 		d := &flagDef{dash: "--", at: l.at}
@@ -60,7 +63,7 @@ func findFlags(x *index) []*flagDef {
 				d.env = firstString(kv.Value)
 			}
 		}
-		if flagNameRE.MatchString(d.name) {
+		if flagNameRE().MatchString(d.name) {
 			out = append(out, d)
 		}
 	}
@@ -73,7 +76,7 @@ func flagOfCall(c *call) *flagDef {
 		d.dash = "--"
 	}
 	args := c.Args
-	switch m := flagCallRE.FindStringSubmatch(c.name); {
+	switch m := flagCallRE().FindStringSubmatch(c.name); {
 	case m != nil && len(args) == 0:
 		return kingpinFlag(c, d)
 	case m != nil:
@@ -96,7 +99,7 @@ func flagOfCall(c *call) *flagDef {
 		return nil
 	}
 	s, ok := str(args[0])
-	if d.name = firstName(s); !ok || !flagNameRE.MatchString(d.name) {
+	if d.name = firstName(s); !ok || !flagNameRE().MatchString(d.name) {
 		return nil
 	}
 	return d
@@ -121,7 +124,7 @@ func kingpinFlag(c *call, d *flagDef) *flagDef {
 		case "Flag":
 			d.name, _ = str(inner.Args[0])
 			d.dash = "--"
-			if flagNameRE.MatchString(d.name) {
+			if flagNameRE().MatchString(d.name) {
 				return d
 			}
 			return nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -118,7 +119,9 @@ func (e *eval) fallback(s *detect.Service, fw framework) {
 	s.Port = detect.Assumed(portOf(fallbackPort), append(slices.Clone(e.opaque), detect.Note{Text: "no port was found in the sources (dockgen init --port N)"})...)
 }
 
-var addressRE = regexp.MustCompile(`^(|localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):([0-9]{2,5})$`)
+var addressRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(|localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):([0-9]{2,5})$`)
+})
 
 // onlyAddress finds the one address to listen on among the program's strings,
 // with the variable whose entry of a table it is the default of.
@@ -130,12 +133,12 @@ func (e *eval) onlyAddress() (listener, bool) {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.KeyValueExpr:
-				if key, ok := str(n.Key); ok && envNameRE.MatchString(key) {
+				if key, ok := str(n.Key); ok && envNameRE().MatchString(key) {
 					env = key
 				}
 			case *ast.BasicLit:
 				text, ok := str(n)
-				if m := addressRE.FindStringSubmatch(text); !ok || m == nil || texts[text] || slices.Contains(e.beside, m[2]) {
+				if m := addressRE().FindStringSubmatch(text); !ok || m == nil || texts[text] || slices.Contains(e.beside, m[2]) {
 					return true
 				}
 				texts[text] = true

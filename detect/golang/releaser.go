@@ -37,7 +37,7 @@ func (w *workspace) releaserTags(name string) []buildTag {
 		}
 	}
 	for _, f := range flags {
-		if m := tagsRE.FindStringSubmatch(f); m != nil {
+		if m := tagsRE().FindStringSubmatch(f); m != nil {
 			return w.tagList(name, lines.At("builds", "0", "flags"), strings.Trim(m[1], `"'`))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -15,8 +16,12 @@ import (
 var healthNames = []string{"healthz", "health", "healthcheck", "health-check", "health_check", "livez", "live", "liveness", "alive", "heartbeat", "up", "ping", "readyz", "ready", "readiness"}
 
 var (
-	routeRE = regexp.MustCompile(`^(GET|Get|Any|ANY|All|Handle|HandleFunc|HandlerFunc|Add|Path|Method|MethodFunc|Match|Use|Route|HEAD|Head)$`)
-	groupRE = regexp.MustCompile(`^(Group|Route|Party|PathPrefix|Mount|NewGroup|StripPrefix)$`)
+	routeRE = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(GET|Get|Any|ANY|All|Handle|HandleFunc|HandlerFunc|Add|Path|Method|MethodFunc|Match|Use|Route|HEAD|Head)$`)
+	})
+	groupRE = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(Group|Route|Party|PathPrefix|Mount|NewGroup|StripPrefix)$`)
+	})
 )
 
 // health finds the path that answers whether the server is well.
@@ -26,7 +31,7 @@ func (e *eval) health(s *detect.Service) {
 	}
 	best, bestRank := detect.Value[safe.URLPath]{}, len(healthNames)
 	for _, c := range e.calls {
-		if !routeRE.MatchString(c.name) || len(c.Args) == 0 || len(c.Args) == 1 && c.name != "Path" {
+		if !routeRE().MatchString(c.name) || len(c.Args) == 0 || len(c.Args) == 1 && c.name != "Path" {
 			continue
 		}
 		p, ok := e.routePath(c)
@@ -109,7 +114,7 @@ func (e *eval) prefix(x ast.Expr, at site, depth int) string {
 			return ""
 		}
 		up := e.prefix(sel.X, at, depth+1)
-		if groupRE.MatchString(sel.Sel.Name) && len(x.Args) > 0 {
+		if groupRE().MatchString(sel.Sel.Name) && len(x.Args) > 0 {
 			if ps := e.value(x.Args[0], at); ps.known() {
 				return up + strings.TrimSuffix(ps.text(), "/")
 			}
@@ -140,7 +145,7 @@ func (e *eval) prefix(x ast.Expr, at site, depth int) string {
 func (e *eval) enclosing(c *call) string {
 	path := ""
 	for _, g := range e.calls {
-		if g.at.f != c.at.f || !groupRE.MatchString(g.name) || len(g.Args) < 2 {
+		if g.at.f != c.at.f || !groupRE().MatchString(g.name) || len(g.Args) < 2 {
 			continue
 		}
 		lit, ok := g.Args[len(g.Args)-1].(*ast.FuncLit)

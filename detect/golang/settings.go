@@ -86,7 +86,7 @@ func (e *eval) settingEnv(key string) string {
 		return ""
 	}
 	env := e.config.prefix + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(key))
-	if !envNameRE.MatchString(env) {
+	if !envNameRE().MatchString(env) {
 		return ""
 	}
 	return env
@@ -113,7 +113,7 @@ func (e *eval) envTag(d *field) (name string, required bool) {
 			continue
 		}
 		name, options, _ := strings.Cut(v, ",")
-		if !envNameRE.MatchString(name) {
+		if !envNameRE().MatchString(name) {
 			continue
 		}
 		if key == "envconfig" {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -17,8 +18,10 @@ import (
 const dataDir = "data"
 
 var (
-	databaseFile = regexp.MustCompile(`\.(db|db3|sqlite|sqlite3|bolt|bbolt|duckdb)$`)
-	stateName    = regexp.MustCompile(`(?i)(document.?root|data.?(dir|path)|upload.?(dir|path)|storage.?(dir|path)|db.?(path|file)|^database$|sqlite)`)
+	databaseFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.(db|db3|sqlite|sqlite3|bolt|bbolt|duckdb)$`) })
+	stateName    = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(document.?root|data.?(dir|path)|upload.?(dir|path)|storage.?(dir|path)|db.?(path|file)|^database$|sqlite)`)
+	})
 )
 
 // state finds what the program writes while it runs. Its folder becomes a
@@ -26,7 +29,7 @@ var (
 func (e *eval) state(s *detect.Service, f *Facts) {
 	writes := e.writesFiles()
 	for _, d := range e.flags {
-		if !writes || !stateName.MatchString(d.name) {
+		if !writes || !stateName().MatchString(d.name) {
 			continue
 		}
 		def := e.flagDefault(d)
@@ -34,7 +37,7 @@ func (e *eval) state(s *detect.Service, f *Facts) {
 			continue
 		}
 		to := dataDir
-		if base := path.Base(def.text()); databaseFile.MatchString(base) {
+		if base := path.Base(def.text()); databaseFile().MatchString(base) {
 			to = path.Join(dataDir, base)
 		}
 		if !startWith(s, d.option(), to) {
@@ -43,7 +46,7 @@ func (e *eval) state(s *detect.Service, f *Facts) {
 		e.addState(s, dataDir, e.note(d.at.f, d.node, "writes where %s says: the start command sets it to %s", d.option(), to))
 	}
 	for _, c := range e.calls {
-		if !writers.MatchString(c.name) {
+		if !writers().MatchString(c.name) {
 			continue
 		}
 		for _, a := range c.Args {
@@ -57,7 +60,7 @@ func (e *eval) state(s *detect.Service, f *Facts) {
 			}
 			why := e.note(c.at.f, c, "writes %s", p)
 			dir := path.Dir(p)
-			if !databaseFile.MatchString(p) && (c.name == "MkdirAll" || c.name == "Mkdir" || c.name == "CreateTemp") {
+			if !databaseFile().MatchString(p) && (c.name == "MkdirAll" || c.name == "Mkdir" || c.name == "CreateTemp") {
 				dir = p
 			}
 			e.place(s, f, ps, p, dir, why)
@@ -134,7 +137,7 @@ func statePath(ps parts, c *call) (string, bool) {
 		return "", false
 	}
 	p = path.Clean(p)
-	isFile := databaseFile.MatchString(p)
+	isFile := databaseFile().MatchString(p)
 	switch c.name {
 	case "Open", "OpenDB", "MustOpen", "Connect", "MustConnect", "OpenStorm":
 		if !isFile && !(c.path != "" && (strings.Contains(c.path, "bolt") || strings.Contains(c.path, "leveldb") || strings.Contains(c.path, "badger") || strings.Contains(c.path, "sqlite"))) {

@@ -293,7 +293,7 @@ func (p *project) runtime(svc *detect.Service, s *start, files []*javascript.Fil
 		}
 	}
 	for _, file := range p.Names("*") {
-		if !named[file] && !(plainRoot && slices.Contains(runtimeExts, path.Ext(file)) && !notSourceFiles.MatchString(file)) {
+		if !named[file] && !(plainRoot && slices.Contains(runtimeExts, path.Ext(file)) && !notSourceFiles().MatchString(file)) {
 			continue
 		}
 		if strings.HasPrefix(file, ".") || slices.Contains([]string{"package-lock.json", "tsconfig.json", "jsconfig.json", "vercel.json", "app.json", "renovate.json", "nodemon.json", "README.md", "biome.json", "components.json"}, file) || strings.HasPrefix(file, "tsconfig") {

@@ -145,7 +145,7 @@ func (p *project) explainStart(s *start) {
 	}
 	for _, e := range s.env {
 		if e.Name != "NODE_ENV" && e.Name != "PORT" {
-			if name, err := safe.NewEnvName(e.Name); err == nil && !strings.Contains(e.Value, "$") && !secretRE.MatchString(e.Name) {
+			if name, err := safe.NewEnvName(e.Name); err == nil && !strings.Contains(e.Value, "$") && !secretRE().MatchString(e.Name) {
 				if value, err := safe.NewLabel(e.Value); err == nil {
 					p.set = append(p.set, detect.Setting{Name: name, Value: value})
 				}

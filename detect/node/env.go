@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -22,10 +23,12 @@ var publicPrefixes = []string{"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "GATSBY_", 
 
 // secretRE finds the names that hold a secret: BuildKit, hadolint and Trivy do
 // not want those in ARG or ENV.
-var secretRE = regexp.MustCompile(`(?i)(^|_)(apikey|api_key|auth|credentials?|key|password|pword|passwd|pass|secret|token|dsn)(_|$)`)
+var secretRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(^|_)(apikey|api_key|auth|credentials?|key|password|pword|passwd|pass|secret|token|dsn)(_|$)`)
+})
 
 // constantRE is how people write the names of variables that come from outside.
-var constantRE = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+var constantRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`) })
 
 func isPublic(name string) bool {
 	return slices.ContainsFunc(publicPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
@@ -120,16 +123,16 @@ func (p *project) variables(files []*javascript.File) []*variable {
 func (p *project) findEnv(svc *detect.Service, fw *framework, files []*javascript.File) {
 	for _, v := range p.variables(files) {
 		name, err := safe.NewEnvName(v.name)
-		if err != nil || slices.Contains(ownNames, v.name) || !constantRE.MatchString(v.name) || name == svc.PortEnv {
+		if err != nil || slices.Contains(ownNames, v.name) || !constantRE().MatchString(v.name) || name == svc.PortEnv {
 			continue
 		}
 		example, err := safe.NewLabel(v.example)
-		if err != nil || secretRE.MatchString(v.name) {
+		if err != nil || secretRE().MatchString(v.name) {
 			example = safe.Label{}
 		}
 		built := isPublic(v.name) || svc.Kind == detect.Static || p.readByBuild(v)
 		switch {
-		case built && secretRE.MatchString(v.name):
+		case built && secretRE().MatchString(v.name):
 			svc.Secrets = append(svc.Secrets, detect.BuildSecret{ID: safe.Slug(v.name, "secret"), Env: name, Why: v.why[0]})
 		case built:
 			svc.Args = append(svc.Args, detect.BuildArg{Name: name, Default: harmless(example), Local: p.handsOn(svc, v), Why: v.why[0]})
@@ -137,7 +140,7 @@ func (p *project) findEnv(svc *detect.Service, fw *framework, files []*javascrip
 		if built && (isPublic(v.name) || svc.Kind == detect.Static) {
 			continue
 		}
-		svc.Env = append(svc.Env, detect.EnvVar{Name: name, Required: v.required, Secret: secretRE.MatchString(v.name), Example: example, Why: v.why})
+		svc.Env = append(svc.Env, detect.EnvVar{Name: name, Required: v.required, Secret: secretRE().MatchString(v.name), Example: example, Why: v.why})
 	}
 	if len(svc.Args) > 0 {
 		p.remark("", 0, "%s %s written into the build's result: public, and fixed when the image is built (docker build --build-arg)", argNames(svc.Args), isAre(len(svc.Args)))

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -204,9 +205,11 @@ func isDialect(s string) bool {
 }
 
 var (
-	prismaProviderRE = regexp.MustCompile(`^\s*provider\s*=\s*"([a-z]+)"`)
-	prismaURLRE      = regexp.MustCompile(`^\s*(?:directUrl|url)\s*=\s*env\("([A-Za-z_][A-Za-z0-9_]*)"\)`)
-	prismaFileRE     = regexp.MustCompile(`^\s*url\s*=\s*"file:([^"]+)"`)
+	prismaProviderRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*provider\s*=\s*"([a-z]+)"`) })
+	prismaURLRE      = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\s*(?:directUrl|url)\s*=\s*env\("([A-Za-z_][A-Za-z0-9_]*)"\)`)
+	})
+	prismaFileRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*url\s*=\s*"file:([^"]+)"`) })
 )
 
 // prismaExtension reports whether the schema names an extension of PostgreSQL
@@ -282,13 +285,13 @@ func (p *project) datasource(d *detect.Dir, name string) (provider string, at de
 		case trimmed == "}":
 			inside = false
 		case inside:
-			if m := prismaProviderRE.FindStringSubmatch(line); m != nil {
+			if m := prismaProviderRE().FindStringSubmatch(line); m != nil {
 				provider, at = m[1], d.Note(name, i+1, "provider = %q", m[1])
 			}
-			if m := prismaURLRE.FindStringSubmatch(line); m != nil {
+			if m := prismaURLRE().FindStringSubmatch(line); m != nil {
 				p.prismaEnv = append(p.prismaEnv, variable{name: m[1], required: true, why: []detect.Note{d.Note(name, i+1, "url = env(%q)", m[1])}})
 			}
-			if m := prismaFileRE.FindStringSubmatch(line); m != nil {
+			if m := prismaFileRE().FindStringSubmatch(line); m != nil {
 				p.sqliteFile = path.Join(path.Dir(name), m[1])
 			}
 		}

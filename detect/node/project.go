@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -59,11 +60,11 @@ func (p *project) version(name string) string {
 	return spec
 }
 
-var majorRE = regexp.MustCompile(`^[^0-9]*([0-9]{1,4})`)
+var majorRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^0-9]*([0-9]{1,4})`) })
 
 // major returns the major version that a range begins with, 0 where it has none.
 func (p *project) major(name string) int {
-	m := majorRE.FindStringSubmatch(p.version(name))
+	m := majorRE().FindStringSubmatch(p.version(name))
 	if m == nil {
 		return 0
 	}
@@ -88,7 +89,9 @@ func (p *project) remarkAt(at detect.Note, format string, args ...any) {
 // notSources are folders and files that no running program is made of.
 var (
 	notSourceDirs  = []string{"test", "tests", "__tests__", "__mocks__", "spec", "cypress", "e2e", "mocks", "stories", "fixtures", "docs", "dist", "build", "out", "public", "static", "seeds", "seeders", "remix.init"}
-	notSourceFiles = regexp.MustCompile(`(\.|-|_)(test|spec|stories|story|bench|e2e|cy)\.[cm]?[jt]sx?$|\.d\.[cm]?ts$|\.min\.js$|\.config\.[cm]?[jt]s$|rc\.[cm]?js$`)
+	notSourceFiles = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(\.|-|_)(test|spec|stories|story|bench|e2e|cy)\.[cm]?[jt]sx?$|\.d\.[cm]?ts$|\.min\.js$|\.config\.[cm]?[jt]s$|rc\.[cm]?js$`)
+	})
 )
 
 // maxSources bounds how many sources of a project are read.
@@ -105,7 +108,7 @@ func (p *project) sources() []*javascript.File {
 		if len(p.all) >= maxSources {
 			break
 		}
-		if notSourceFiles.MatchString(name) || p.foreign(path.Dir(name)) {
+		if notSourceFiles().MatchString(name) || p.foreign(path.Dir(name)) {
 			continue
 		}
 		if f := p.program.Load(name); f != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -192,7 +193,7 @@ func (p *project) mentions(prefix string) bool {
 	return false
 }
 
-var proxiedRE = regexp.MustCompile(`^/[A-Za-z0-9_/-]*[A-Za-z0-9_-]$`)
+var proxiedRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/[A-Za-z0-9_/-]*[A-Za-z0-9_-]$`) })
 
 // rewrites reports whether the options of a proxy change the path. Nothing else is
 // usual than to take its beginning off.
@@ -213,7 +214,7 @@ func (p *project) call(svc *detect.Service, prefix, target string, strip bool, w
 	}
 	prefix = strings.TrimRight(prefix, "/")
 	u, err := url.Parse(target)
-	if err != nil || u.Hostname() == "" || !proxiedRE.MatchString(prefix) {
+	if err != nil || u.Hostname() == "" || !proxiedRE().MatchString(prefix) {
 		return false
 	}
 	host, err := safe.NewLabel(u.Hostname())

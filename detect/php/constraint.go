@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // constraint is a range of versions in Composer's words: alternatives, of which
@@ -19,9 +20,11 @@ type bound struct {
 }
 
 var (
-	orRE     = regexp.MustCompile(`\s*\|\|?\s*`)
-	hyphenRE = regexp.MustCompile(`^(\S+)\s+-\s+(\S+)$`)
-	atomRE   = regexp.MustCompile(`^(>=|<=|<>|!=|==|=|>|<|\^|~)?\s*v?([0-9]+|[xX*])((?:\.(?:[0-9]+|[xX*])){0,3})(?:[.-]?(?:dev|stable|alpha|beta|RC|rc|a|b|patch|pl|p)[.-]?[0-9]*)?(?:-dev)?$`)
+	orRE     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\s*\|\|?\s*`) })
+	hyphenRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\S+)\s+-\s+(\S+)$`) })
+	atomRE   = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(>=|<=|<>|!=|==|=|>|<|\^|~)?\s*v?([0-9]+|[xX*])((?:\.(?:[0-9]+|[xX*])){0,3})(?:[.-]?(?:dev|stable|alpha|beta|RC|rc|a|b|patch|pl|p)[.-]?[0-9]*)?(?:-dev)?$`)
+	})
 )
 
 // maxConstraint is the longest range that is read.
@@ -34,7 +37,7 @@ func parseConstraint(text string) (constraint, error) {
 		return bad()
 	}
 	var out constraint
-	for _, part := range orRE.Split(strings.TrimSpace(text), -1) {
+	for _, part := range orRE().Split(strings.TrimSpace(text), -1) {
 		bounds, ok := conjunction(strings.TrimSpace(part))
 		if !ok {
 			return bad()
@@ -49,7 +52,7 @@ func conjunction(part string) ([]bound, bool) {
 	if part == "" {
 		return nil, false
 	}
-	if m := hyphenRE.FindStringSubmatch(part); m != nil {
+	if m := hyphenRE().FindStringSubmatch(part); m != nil {
 		low, ok1 := atom(">=" + m[1])
 		high, n, ok2 := numbers(m[2])
 		if !ok1 || !ok2 {
@@ -79,7 +82,7 @@ func conjunction(part string) ([]bound, bool) {
 
 // numbers reads a version, and how many numbers it names before a wildcard.
 func numbers(text string) (v [4]int, n int, ok bool) {
-	m := atomRE.FindStringSubmatch(text)
+	m := atomRE().FindStringSubmatch(text)
 	if m == nil || m[1] != "" {
 		return v, 0, false
 	}
@@ -111,7 +114,7 @@ func bump(v [4]int, at int) [4]int {
 
 // atom reads one comparison.
 func atom(word string) ([]bound, bool) {
-	m := atomRE.FindStringSubmatch(word)
+	m := atomRE().FindStringSubmatch(word)
 	if m == nil {
 		return nil, false
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
@@ -23,7 +24,9 @@ type dockerfile struct {
 }
 
 // imageRE takes the name of an image of PHP apart: its version and its kind.
-var imageRE = regexp.MustCompile(`^(?:docker\.io/)?(?:library/)?(php|dunglas/frankenphp|serversideup/php|[a-z0-9./-]*php[a-z0-9.-]*):(?:[0-9.]*-?php)?([0-9]\.[0-9]+)?[0-9.]*(?:-(apache|fpm|cli|zts|frankenphp|fpm-nginx|fpm-apache))?`)
+var imageRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:docker\.io/)?(?:library/)?(php|dunglas/frankenphp|serversideup/php|[a-z0-9./-]*php[a-z0-9.-]*):(?:[0-9.]*-?php)?([0-9]\.[0-9]+)?[0-9.]*(?:-(apache|fpm|cli|zts|frankenphp|fpm-nginx|fpm-apache))?`)
+})
 
 // installers are the programs that are given the names of extensions.
 var installers = []string{"docker-php-ext-install", "docker-php-ext-enable", "install-php-extensions"}
@@ -51,7 +54,7 @@ func readDockerfile(d *detect.Dir) (dockerfile, error) {
 		}
 		switch strings.ToLower(n.Value) {
 		case "from":
-			m := imageRE.FindStringSubmatch(n.Next.Value)
+			m := imageRE().FindStringSubmatch(n.Next.Value)
 			if m == nil {
 				continue
 			}

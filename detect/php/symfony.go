@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -175,7 +176,7 @@ func (y *kernel) caches() (string, detect.Note, bool) {
 		}
 		provider, _ := file.Framework.Cache.Provider.(string)
 		variable := "REDIS_URL"
-		if m := envParameterRE.FindStringSubmatch(provider); m != nil {
+		if m := envParameterRE().FindStringSubmatch(provider); m != nil {
 			variable = m[1]
 		}
 		return variable, y.p.d.Note(name, lines.At("framework", "cache", "app"), "app: %s", safe.Visible(app)), true
@@ -190,7 +191,7 @@ func (y *kernel) variable(usual, file string) string {
 		if err != nil {
 			continue
 		}
-		if m := envParameterRE.FindSubmatch(data); m != nil {
+		if m := envParameterRE().FindSubmatch(data); m != nil {
 			if n, err := safe.NewEnvName(string(m[1])); err == nil {
 				return n.String()
 			}
@@ -201,7 +202,7 @@ func (y *kernel) variable(usual, file string) string {
 
 // envParameterRE is how a parameter names a variable: '%env(resolve:DATABASE_URL)%'
 // (https://symfony.com/doc/current/configuration/env_var_processors.html).
-var envParameterRE = regexp.MustCompile(`%env\((?:[a-z0-9_-]+:)*([A-Z][A-Z0-9_]*)\)%`)
+var envParameterRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`%env\((?:[a-z0-9_-]+:)*([A-Z][A-Z0-9_]*)\)%`) })
 
 // beside is the database that a Compose file of the project runs.
 func (y *kernel) beside() (string, detect.Note) {
@@ -259,7 +260,7 @@ func (y *kernel) messages() {
 				if table, ok := config.Framework.Messenger.Transports[t].(map[string]any); ok {
 					dsn, _ = table["dsn"].(string)
 				}
-				if t == config.Framework.Messenger.Failure || strings.HasPrefix(dsn, "sync://") || strings.HasPrefix(dsn, "in-memory://") || !plainRE.MatchString(t) {
+				if t == config.Framework.Messenger.Failure || strings.HasPrefix(dsn, "sync://") || strings.HasPrefix(dsn, "in-memory://") || !plainRE().MatchString(t) {
 					continue
 				}
 				receivers = append(receivers, t)
@@ -289,7 +290,7 @@ func (y *kernel) messages() {
 	}
 }
 
-var plainRE = regexp.MustCompile(`^[a-z][a-z0-9_.]*$`)
+var plainRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_.]*$`) })
 
 // schedule is the name of the schedule that a class provides: #[AsSchedule('default')].
 func (y *kernel) schedule() (string, detect.Note, bool) {
@@ -302,7 +303,7 @@ func (y *kernel) schedule() (string, detect.Note, bool) {
 			if i+2 < len(f.tokens) && f.tokens[i+1].Is("(") && f.tokens[i+2].Kind == source.String {
 				name = f.tokens[i+2].Text
 			}
-			if plainRE.MatchString(name) {
+			if plainRE().MatchString(name) {
 				return name, y.p.d.Note(f.name, t.Line, "is a schedule"), true
 			}
 		}

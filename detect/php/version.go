@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -13,7 +14,7 @@ import (
 )
 
 // pinRE is a version as version files name it.
-var pinRE = regexp.MustCompile(`^(?:php-?)?(\d+(?:\.\d+){0,2})(?:\.x)?$`)
+var pinRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:php-?)?(\d+(?:\.\d+){0,2})(?:\.x)?$`) })
 
 // version is what the project asks for: a version file, config.platform, the range
 // in composer.json together with those of the locked packages, or the default.
@@ -26,7 +27,7 @@ func (p *project) version() (detect.Value[safe.Version], error) {
 	if err != nil {
 		return detect.Value[safe.Version]{}, err
 	}
-	if m := pinRE.FindStringSubmatch(asked.V); asked.IsSet() && m != nil {
+	if m := pinRE().FindStringSubmatch(asked.V); asked.IsSet() && m != nil {
 		if v, err := safe.NewVersion(m[1]); err == nil {
 			return detect.Found(lineOf(family, v), asked.Why...), nil
 		}

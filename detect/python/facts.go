@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest/nodepkg"
@@ -203,14 +204,14 @@ func (in *inspection) runtimeStart(argv []string) safe.Argv {
 	}
 	for _, s := range in.scripts() {
 		module, object, ok := strings.Cut(s.Target, ":")
-		if s.Name == argv[0] && ok && identifierRE.MatchString(module) && identifierRE.MatchString(object) {
+		if s.Name == argv[0] && ok && identifierRE().MatchString(module) && identifierRE().MatchString(object) {
 			return safe.ArgvTail(append([]string{"-c", "import sys; from " + module + " import " + object + "; sys.exit(" + object + "())"}, argv[1:]...)...)
 		}
 	}
 	return safe.Argv{}
 }
 
-var identifierRE = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)
+var identifierRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`) })
 
 // manifestOf is the file whose versions a manager's lock file holds; "" for pip.
 func manifestOf(manager string) string {

@@ -3,6 +3,7 @@ package python
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 )
@@ -19,18 +20,20 @@ type requirement struct {
 }
 
 var (
-	requirementRE = regexp.MustCompile(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(.*)$`)
-	separatorRE   = regexp.MustCompile(`[-_.]+`)
+	requirementRE = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(.*)$`)
+	})
+	separatorRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[-_.]+`) })
 )
 
 // normal returns a package's name as PEP 503 compares it.
 func normal(name string) string {
-	return strings.ToLower(separatorRE.ReplaceAllString(strings.TrimSpace(name), "-"))
+	return strings.ToLower(separatorRE().ReplaceAllString(strings.TrimSpace(name), "-"))
 }
 
 // parseRequirement parses one specifier. It is false for what names no package.
 func parseRequirement(s string) (requirement, bool) {
-	m := requirementRE.FindStringSubmatch(strings.TrimSpace(s))
+	m := requirementRE().FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil {
 		return requirement{}, false
 	}
@@ -75,7 +78,9 @@ func (r requirement) foreign() bool {
 	return false
 }
 
-var pythonMarkerRE = regexp.MustCompile(`python_(?:full_)?version\s*(<=|>=|<|>|==|!=)\s*['"]([0-9.]+)['"]`)
+var pythonMarkerRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`python_(?:full_)?version\s*(<=|>=|<|>|==|!=)\s*['"]([0-9.]+)['"]`)
+})
 
 // excluded reports whether a marker rules a line of Python, or Linux, out. One with "or" in
 // it is taken to hold.
@@ -89,7 +94,7 @@ func excluded(marker, line string) bool {
 	if line == "" {
 		return false
 	}
-	for _, m := range pythonMarkerRE.FindAllStringSubmatch(marker, -1) {
+	for _, m := range pythonMarkerRE().FindAllStringSubmatch(marker, -1) {
 		if !satisfies(line, m[1]+m[2]) {
 			return true
 		}

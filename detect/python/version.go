@@ -207,21 +207,23 @@ func contradiction(all []asked, chosen asked, v safe.Version) []detect.Note {
 }
 
 var (
-	plainVersionRE = regexp.MustCompile(`^(?:cpython-|python-?)?(\d+(?:\.\d+){0,2})(?:[a-z]+\d*|-dev|t)?$`)
-	caretRE        = regexp.MustCompile(`\^\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?`)
-	tildeRE        = regexp.MustCompile(`(^|[,|\s])~\s*(\d+)(?:\.(\d+))?(?:\.\d+)?`)
+	plainVersionRE = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:cpython-|python-?)?(\d+(?:\.\d+){0,2})(?:[a-z]+\d*|-dev|t)?$`)
+	})
+	caretRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\^\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?`) })
+	tildeRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(^|[,|\s])~\s*(\d+)(?:\.(\d+))?(?:\.\d+)?`) })
 )
 
 // constraint reads a version, "3.12.4" or "cpython-3.12", or a range in the words of PEP
 // 440 or of Poetry. Of a version pinned is set.
 func constraint(text string) (allow func(string) bool, pinned string, ok bool) {
 	text = strings.TrimSpace(text)
-	if m := plainVersionRE.FindStringSubmatch(text); m != nil {
+	if m := plainVersionRE().FindStringSubmatch(text); m != nil {
 		return func(v string) bool { return strings.HasPrefix(v+".", m[1]+".") }, m[1], true
 	}
 	if v, found := strings.CutPrefix(text, "=="); found {
 		v = strings.TrimSuffix(strings.TrimSpace(v), ".*")
-		if m := plainVersionRE.FindStringSubmatch(v); m != nil {
+		if m := plainVersionRE().FindStringSubmatch(v); m != nil {
 			return func(v string) bool { return strings.HasPrefix(v+".", m[1]+".") }, m[1], true
 		}
 	}
@@ -237,13 +239,13 @@ func constraint(text string) (allow func(string) bool, pinned string, ok bool) {
 
 // toPEP440 rewrites Poetry's operators (https://python-poetry.org/docs/dependency-specification).
 func toPEP440(text string) string {
-	text = caretRE.ReplaceAllStringFunc(text, func(s string) string {
-		m := caretRE.FindStringSubmatch(s)
+	text = caretRE().ReplaceAllStringFunc(text, func(s string) string {
+		m := caretRE().FindStringSubmatch(s)
 		low := strings.Join(nonEmpty(m[1:]), ".")
 		return ">=" + low + ",<" + next(m[1])
 	})
-	text = tildeRE.ReplaceAllStringFunc(text, func(s string) string {
-		m := tildeRE.FindStringSubmatch(s)
+	text = tildeRE().ReplaceAllStringFunc(text, func(s string) string {
+		m := tildeRE().FindStringSubmatch(s)
 		if m[3] == "" {
 			return m[1] + ">=" + m[2] + ",<" + next(m[2])
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
 
@@ -111,7 +112,7 @@ func runs(name, spec, line string) bool {
 	return false
 }
 
-var releaseRE = regexp.MustCompile(`\d+(?:\.\d+)*(?:(?:a|b|rc|\.post)\d+)?`)
+var releaseRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\d+(?:\.\d+)*(?:(?:a|b|rc|\.post)\d+)?`) })
 
 // candidates are the releases at which a specifier's answer can change: those that it
 // and the table name, and one after them all.
@@ -121,7 +122,7 @@ func candidates(spec string, table map[string]string) []pep440.Version {
 		text += " " + s
 	}
 	var out []pep440.Version
-	for _, s := range append(releaseRE.FindAllString(text, -1), "9999") {
+	for _, s := range append(releaseRE().FindAllString(text, -1), "9999") {
 		for _, tail := range []string{"", ".0.1"} {
 			if v, err := pep440.Parse(s + tail); err == nil {
 				out = append(out, v)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -70,7 +71,7 @@ var plugins = map[string]string{
 // builtin are the plug-ins of MkDocs and of its theme Material.
 var builtin = []string{"search", "blog", "tags", "social", "privacy", "offline", "meta", "info", "typeset", "group", "optimize", "projects", "autorefs"}
 
-var pluginRE = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+var pluginRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_-]*$`) })
 
 // packagesOf are the packages that a configuration names: a theme's, plug-ins'.
 func packagesOf(g generator, values map[string]any) (specs, unknown []string) {
@@ -86,7 +87,7 @@ func packagesOf(g generator, values map[string]any) (specs, unknown []string) {
 	if table, ok := values["theme"].(map[string]any); ok {
 		theme, _ = table["name"].(string)
 	}
-	if pluginRE.MatchString(theme) && theme != "mkdocs" && theme != "readthedocs" {
+	if pluginRE().MatchString(theme) && theme != "mkdocs" && theme != "readthedocs" {
 		add("mkdocs-" + strings.TrimPrefix(theme, "mkdocs-"))
 	}
 	list, _ := values["plugins"].([]any)
@@ -109,7 +110,7 @@ func packagesOf(g generator, values map[string]any) (specs, unknown []string) {
 	return specs, unknown
 }
 
-var nameRE = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*`)
+var nameRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*`) })
 
 // requirements are the names of the packages that a file lists, in lower case
 // (https://pip.pypa.io/en/stable/reference/requirements-file-format).
@@ -120,7 +121,7 @@ func requirements(d *detect.Dir, file string) ([]string, error) {
 	}
 	var out []string
 	for line := range strings.Lines(string(data)) {
-		if name := nameRE.FindString(strings.TrimSpace(line)); name != "" {
+		if name := nameRE().FindString(strings.TrimSpace(line)); name != "" {
 			out = append(out, strings.ReplaceAll(strings.ToLower(name), "_", "-"))
 		}
 	}
@@ -207,13 +208,13 @@ func (g generator) node(d *detect.Dir, s *detect.Service, b *Build) (detect.Runt
 // debianHugo is the release in Debian 13 (https://packages.debian.org/trixie/hugo).
 const debianHugo = 131
 
-var minorRE = regexp.MustCompile(`^0\.([0-9]{1,4})`)
+var minorRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^0\.([0-9]{1,4})`) })
 
 // newerHugo notes a site or a theme that asks for a newer release than Debian's.
 func newerHugo(d *detect.Dir, config string, values map[string]any, lines manifest.Lines) []detect.Note {
 	var out []detect.Note
 	check := func(file string, line int, text string) {
-		m := minorRE.FindStringSubmatch(text)
+		m := minorRE().FindStringSubmatch(text)
 		if m == nil {
 			return
 		}

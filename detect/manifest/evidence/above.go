@@ -48,7 +48,7 @@ func takeFrom(s *detect.Service, d *detect.Dir) {
 		return // its own folder's refiner tells
 	}
 	last := lastStage(file)
-	if developing(last.command) || webServerRE.MatchString(last.from) {
+	if developing(last.command) || webServerRE().MatchString(last.from) {
 		return
 	}
 	if len(last.exposed) == 1 {

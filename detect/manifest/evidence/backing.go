@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -45,15 +46,17 @@ type running struct {
 }
 
 var (
-	imageRE   = regexp.MustCompile(`^([a-zA-Z0-9./_:-]*?)([a-z0-9._-]+)(?::([A-Za-z0-9._-]+))?(?:@sha256:[0-9a-f]+)?$`)
-	defaultRE = regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_]*:?-([^}]*)\}`)
-	numberRE  = regexp.MustCompile(`^(?:pg|v|latest-pg)?([0-9]+(?:\.[0-9]+)*)`)
+	imageRE = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^([a-zA-Z0-9./_:-]*?)([a-z0-9._-]+)(?::([A-Za-z0-9._-]+))?(?:@sha256:[0-9a-f]+)?$`)
+	})
+	defaultRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_]*:?-([^}]*)\}`) })
+	numberRE  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:pg|v|latest-pg)?([0-9]+(?:\.[0-9]+)*)`) })
 )
 
 // backingOf tells which service an image is, and in which version.
 func backingOf(image string) (running, bool) {
-	image = defaultRE.ReplaceAllString(image, "$1")
-	m := imageRE.FindStringSubmatch(image)
+	image = defaultRE().ReplaceAllString(image, "$1")
+	m := imageRE().FindStringSubmatch(image)
 	if m == nil {
 		return running{}, false
 	}
@@ -72,10 +75,10 @@ func backingOf(image string) (running, bool) {
 	case "cp-kafka", "minio", "mailhog", "mailcatcher", "azure-sql-edge":
 		return r, true // they count their own releases
 	}
-	if v := numberRE.FindStringSubmatch(m[3]); v != nil {
+	if v := numberRE().FindStringSubmatch(m[3]); v != nil {
 		// A name such as 2.17.2-pg16 has the server's version at its end.
 		if _, pg, ok := strings.Cut(m[3], "-pg"); ok && known.variant {
-			v = numberRE.FindStringSubmatch(pg)
+			v = numberRE().FindStringSubmatch(pg)
 		}
 		if v != nil {
 			r.version, _ = safe.NewVersion(v[1])

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -152,7 +153,7 @@ func published(s *detect.Service, services map[string]composeService) string {
 		if _, known := backingOf(one.Image); known || one.Build != nil {
 			continue
 		}
-		m := imageRE.FindStringSubmatch(defaultRE.ReplaceAllString(one.Image, "$1"))
+		m := imageRE().FindStringSubmatch(defaultRE().ReplaceAllString(one.Image, "$1"))
 		if m != nil && m[2] == s.Name.String() {
 			return key
 		}
@@ -218,7 +219,7 @@ func targetPort(entry any) int {
 	case int:
 		return e
 	case string:
-		e, _, _ = strings.Cut(defaultRE.ReplaceAllString(e, "$1"), "/")
+		e, _, _ = strings.Cut(defaultRE().ReplaceAllString(e, "$1"), "/")
 		return number(e[strings.LastIndexByte(e, ':')+1:])
 	case map[string]any:
 		return number(fmt.Sprint(e["target"]))
@@ -277,7 +278,7 @@ func variables(v any) map[string]string {
 	return out
 }
 
-var schemeRE = regexp.MustCompile(`^[a-z][a-z0-9+]{1,31}$`)
+var schemeRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9+]{1,31}$`) })
 
 // settingsFor finds the variables whose values name the host, and those beside
 // them that hold the other parts of the address: DB_HOST, DB_PORT, DB_USER.
@@ -290,10 +291,10 @@ func settingsFor(env map[string]string, host string) []detect.NeedSetting {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(env)) {
-		value := defaultRE.ReplaceAllString(env[name], "$1")
+		value := defaultRE().ReplaceAllString(env[name], "$1")
 		scheme, rest, isURL := strings.Cut(value, "://")
 		switch {
-		case isURL && !strings.HasPrefix(scheme, "jdbc:") && schemeRE.MatchString(scheme) && hostIn(rest) == host:
+		case isURL && !strings.HasPrefix(scheme, "jdbc:") && schemeRE().MatchString(scheme) && hostIn(rest) == host:
 			add(name, detect.NeedSetting{Part: detect.PartURL, Scheme: scheme})
 		case value == host:
 			add(name, detect.NeedSetting{Part: detect.PartHost})

@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -33,7 +34,7 @@ func contextFiles(d *detect.Dir, s *detect.Service) error {
 		}
 		switch path.Base(name) {
 		case ".npmrc":
-			if !tokenRE.Match(data) {
+			if !tokenRE().Match(data) {
 				s.Context.Public = append(s.Context.Public, detect.Part{Path: p, Why: root.Note(name, 0, "settings of npm without a token")})
 			}
 		default:
@@ -70,7 +71,9 @@ func fromRoot(d *detect.Dir, s *detect.Service) *detect.Dir {
 }
 
 // tokenRE finds a credential in an .npmrc; a reference to a variable is none.
-var tokenRE = regexp.MustCompile(`(?m)^[^#;\n]*(?:_authToken|_auth|_password|:password|certfile|keyfile)\s*=\s*[^$\s]`)
+var tokenRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^[^#;\n]*(?:_authToken|_auth|_password|:password|certfile|keyfile)\s*=\s*[^$\s]`)
+})
 
 // certificate reports whether a PEM file holds certificates and public keys alone.
 func certificate(data []byte) bool {

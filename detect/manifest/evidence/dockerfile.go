@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
@@ -25,7 +26,9 @@ func dockerfile(d *detect.Dir, s *detect.Service) error {
 	return nil
 }
 
-var webServerRE = regexp.MustCompile(`(^|/)(nginx|nginx-unprivileged|httpd|caddy|traefik)([:@-]|$)`)
+var webServerRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(^|/)(nginx|nginx-unprivileged|httpd|caddy|traefik)([:@-]|$)`)
+})
 
 type stage struct {
 	from      string
@@ -95,11 +98,11 @@ func wordsOf(n *parser.Node) []string {
 	return out
 }
 
-var variableRE = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}?`)
+var variableRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}?`) })
 
 func expand(s string, vars map[string]string) string {
-	return variableRE.ReplaceAllStringFunc(s, func(ref string) string {
-		m := variableRE.FindStringSubmatch(ref)
+	return variableRE().ReplaceAllStringFunc(s, func(ref string) string {
+		m := variableRE().FindStringSubmatch(ref)
 		if v, ok := vars[m[1]]; ok {
 			return v
 		}
@@ -107,11 +110,11 @@ func expand(s string, vars map[string]string) string {
 	})
 }
 
-var checkedURLRE = regexp.MustCompile(`https?://[^\s"'|)\\]+`)
+var checkedURLRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`https?://[^\s"'|)\\]+`) })
 
 // pathOfCheck is the path that a health check's command asks for; "" for none.
 func pathOfCheck(command string) string {
-	for _, m := range checkedURLRE.FindAllString(command, 2) {
+	for _, m := range checkedURLRE().FindAllString(command, 2) {
 		if u, err := url.Parse(m); err == nil && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1" || u.Hostname() == "0.0.0.0") {
 			return u.EscapedPath()
 		}

@@ -64,7 +64,7 @@ func exampleSettings(d *detect.Dir, n *detect.Need, lines []manifest.EnvLine) []
 		scheme, _, ok := strings.Cut(l.Value, "://")
 		plain, _, _ := strings.Cut(scheme, "+")
 		is := schemes[plain]
-		if !ok || l.Off || is == "" || is != n.Name && twins[is] != n.Name || !schemeRE.MatchString(scheme) {
+		if !ok || l.Off || is == "" || is != n.Name && twins[is] != n.Name || !schemeRE().MatchString(scheme) {
 			continue
 		}
 		if name, err := safe.NewEnvName(l.Name); err == nil {

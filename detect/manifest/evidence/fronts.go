@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest/nodepkg"
@@ -60,7 +61,7 @@ type front struct {
 func findFront(root *detect.Dir, services []*detect.Service, s, page *detect.Service) *front {
 	for _, at := range upwards(root.Sub(s.Dir.String())) {
 		c := readContainer(at)
-		if c == nil || webServerRE.MatchString(c.base()) {
+		if c == nil || webServerRE().MatchString(c.base()) {
 			continue
 		}
 		for _, context := range upwards(at) {
@@ -142,7 +143,7 @@ func OwnFront(d *detect.Dir) (output string, why detect.Note, ok bool) {
 	}
 	last := c.last()
 	for _, x := range last.copies {
-		if x.from == nil || !nodeImageRE.MatchString(x.from.image()) {
+		if x.from == nil || !nodeImageRE().MatchString(x.from.image()) {
 			continue
 		}
 		made, ok := x.from.source(x.source)
@@ -156,7 +157,7 @@ func OwnFront(d *detect.Dir) (output string, why detect.Note, ok bool) {
 	return "", detect.Note{}, false
 }
 
-var nodeImageRE = regexp.MustCompile(`(^|/)(node|bun)([:@-]|$)`)
+var nodeImageRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(^|/)(node|bun)([:@-]|$)`) })
 
 // image is what the stage comes from in the end.
 func (s *buildStage) image() string {

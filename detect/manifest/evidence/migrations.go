@@ -75,8 +75,8 @@ func composeMigrator(d *detect.Dir) (detect.Note, bool) {
 			return detect.Note{}, false
 		}
 		for _, key := range slices.Sorted(maps.Keys(f.Services)) {
-			image := defaultRE.ReplaceAllString(f.Services[key].Image, "$1")
-			m := imageRE.FindStringSubmatch(image)
+			image := defaultRE().ReplaceAllString(f.Services[key].Image, "$1")
+			m := imageRE().FindStringSubmatch(image)
 			if m == nil || !slices.Contains(migrators, m[2]) {
 				continue
 			}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -174,7 +175,7 @@ func handedOn(all []directive) []detect.Call {
 	return out
 }
 
-var prefixRE = regexp.MustCompile(`^/[A-Za-z0-9_/-]*[A-Za-z0-9_-]$`)
+var prefixRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/[A-Za-z0-9_/-]*[A-Za-z0-9_-]$`) })
 
 // location is one path that is handed on; patterns are not followed.
 func location(d directive, upstream map[string]string) (detect.Call, bool) {
@@ -183,7 +184,7 @@ func location(d directive, upstream map[string]string) (detect.Call, bool) {
 		return detect.Call{}, false
 	}
 	prefix = strings.TrimRight(prefix, "/")
-	if !prefixRE.MatchString(prefix) {
+	if !prefixRE().MatchString(prefix) {
 		return detect.Call{}, false
 	}
 	c := detect.Call{}

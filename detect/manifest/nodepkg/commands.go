@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -148,7 +149,7 @@ func (p *Project) MemberExec(m Member, args ...string) (safe.Argv, error) {
 // filters reports whether the manager installs the member that the package is,
 // and what it needs of the workspace, without the others.
 func (p *Project) filters() bool {
-	if p.Workspace == nil || p.Workspace.Shared || p.IsRoot() || !nameRE.MatchString(p.Manifest.Name) {
+	if p.Workspace == nil || p.Workspace.Shared || p.IsRoot() || !nameRE().MatchString(p.Manifest.Name) {
 		return false
 	}
 	switch p.Manager.Name.V {
@@ -161,7 +162,9 @@ func (p *Project) filters() bool {
 }
 
 // nameRE is the name of a package (https://docs.npmjs.com/cli/configuring-npm/package-json#name).
-var nameRE = regexp.MustCompile(`^(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*$`)
+var nameRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*$`)
+})
 
 // focus is how Yarn 2 and later install for production: a plugin up to 3, its own since 4.
 func (p *Project) focus(in *Install) {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/Masterminds/semver/v3"
 
@@ -30,7 +31,9 @@ type Manager struct {
 func Managers() []string { return []string{"npm", "pnpm", "yarn", "bun"} }
 
 // fieldRE splits packageManager, "pnpm@9.15.0+sha512.abc".
-var fieldRE = regexp.MustCompile(`^(npm|pnpm|yarn|bun)@v?([0-9]+(?:\.[0-9]+){0,2}(?:-[0-9A-Za-z.-]+)?)(?:\+[0-9A-Za-z.]+)?$`)
+var fieldRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(npm|pnpm|yarn|bun)@v?([0-9]+(?:\.[0-9]+){0,2}(?:-[0-9A-Za-z.-]+)?)(?:\+[0-9A-Za-z.]+)?$`)
+})
 
 func (p *Project) findManager() error {
 	named := p.namedManager()
@@ -88,7 +91,7 @@ func (p *Project) namedManager() detect.Value[string] {
 		return c
 	}
 	for _, m := range p.manifests() {
-		if f := fieldRE.FindStringSubmatch(m.PackageManager); f != nil {
+		if f := fieldRE().FindStringSubmatch(m.PackageManager); f != nil {
 			return detect.Found(f[1], m.Note("packageManager "+f[1]+"@"+f[2], "packageManager"))
 		}
 		if e := m.DevEngines.PackageManager; slices.Contains(Managers(), e.Name) {
@@ -101,7 +104,7 @@ func (p *Project) namedManager() detect.Value[string] {
 // managerVersion finds the version to install: named exactly, a range, or what wrote the lock.
 func (p *Project) managerVersion(name string) detect.Value[string] {
 	for _, m := range p.manifests() {
-		if f := fieldRE.FindStringSubmatch(m.PackageManager); f != nil && f[1] == name {
+		if f := fieldRE().FindStringSubmatch(m.PackageManager); f != nil && f[1] == name {
 			return detect.Found(f[2], m.Note("packageManager "+f[1]+"@"+f[2], "packageManager"))
 		}
 		if e := m.DevEngines.PackageManager; e.Name == name {
@@ -219,7 +222,7 @@ func (p *Project) readYarnrc() error {
 		mgr.PnP = rc.NodeLinker == "" || rc.NodeLinker == "pnp"
 		if rc.YarnPath != "" && p.Root.Has(rc.YarnPath) {
 			mgr.Path = rc.YarnPath
-			if m := releaseRE.FindStringSubmatch(rc.YarnPath); m != nil {
+			if m := releaseRE().FindStringSubmatch(rc.YarnPath); m != nil {
 				mgr.Version = detect.Found(m[1], p.Root.Note(".yarnrc.yml", 0, "yarnPath: %s", rc.YarnPath))
 			}
 		}
@@ -235,11 +238,11 @@ func (p *Project) readYarnrc() error {
 
 func (l *Lock) berry() bool { return l != nil && l.Berry }
 
-var releaseRE = regexp.MustCompile(`yarn-([0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.-]*)\.c?js$`)
+var releaseRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`yarn-([0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.-]*)\.c?js$`) })
 
 // exact returns a version that is complete or at least a number, else "".
 func exact(v string) string {
-	if m := fieldRE.FindStringSubmatch("npm@" + v); m != nil {
+	if m := fieldRE().FindStringSubmatch("npm@" + v); m != nil {
 		return m[2]
 	}
 	return ""

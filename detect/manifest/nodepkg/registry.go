@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -65,12 +66,12 @@ func (p *Project) readRegistry() error {
 
 var (
 	// loginKeyRE finds the keys that log in; key is the private one of a client's certificate.
-	loginKeyRE = regexp.MustCompile(`(?i)(^|:)(_authToken|_auth|_password|key)$`)
+	loginKeyRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(^|:)(_authToken|_auth|_password|key)$`) })
 	// loginURLRE finds an address with a password in it.
-	loginURLRE = regexp.MustCompile(`//[^/@\s]*:[^/@\s]+@`)
+	loginURLRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`//[^/@\s]*:[^/@\s]+@`) })
 	// variableRE finds ${NAME}, ${NAME?}, ${NAME-x} and ${NAME:-x}.
-	variableRE = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)([?:-][^}]*)?\}`)
-	bunEnvRE   = regexp.MustCompile(`^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$`)
+	variableRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)([?:-][^}]*)?\}`) })
+	bunEnvRE   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$`) })
 )
 
 // npmrc reads npm's settings, one "key = value" a line (https://docs.npmjs.com/cli/configuring-npm/npmrc).
@@ -90,14 +91,14 @@ func (r *registry) npmrc(file, text string) {
 		if scope, ok := strings.CutSuffix(key, ":registry"); ok && strings.HasPrefix(scope, "@") {
 			r.scopes = append(r.scopes, scope)
 		}
-		if loginKeyRE.MatchString(key) || loginURLRE.MatchString(value) {
+		if loginKeyRE().MatchString(key) || loginURLRE().MatchString(value) {
 			r.add(file, i, value)
 		}
 	}
 }
 
 func (r *registry) add(file string, line int, value string) {
-	m := variableRE.FindAllStringSubmatch(value, -1)
+	m := variableRE().FindAllStringSubmatch(value, -1)
 	if value != "" && len(m) == 0 {
 		r.literal = append(r.literal, token{file: file, line: line})
 	}
@@ -135,7 +136,7 @@ func (r *registry) bunfig(table map[string]any, lines manifest.Lines, path []str
 			if key != "token" && key != "password" {
 				continue
 			}
-			if m := bunEnvRE.FindStringSubmatch(v); m != nil {
+			if m := bunEnvRE().FindStringSubmatch(v); m != nil {
 				r.tokens = append(r.tokens, token{"bunfig.toml", lines.At(at...), m[1], false})
 			} else if v != "" {
 				r.literal = append(r.literal, token{file: "bunfig.toml", line: lines.At(at...)})
