@@ -36,11 +36,7 @@ func (p *program) leaveApart(s *detect.Service) {
 // mavenClosure are the folders of the reactor's modules, and those that mvn -am builds:
 // dependencies of any scope, parents and plug-ins.
 func (m *module) mavenClosure() (modules, needed map[string]bool) {
-	m.sibling(dependency{}) // reads them once
-	all, err := detect.Once(m.top, "java reactor:"+m.top.Path(), func() (map[string]*pom, error) { return nil, nil })
-	if err != nil {
-		return nil, nil
-	}
+	all := m.reactor()
 	modules, needed = map[string]bool{}, map[string]bool{}
 	for _, q := range all {
 		modules[detect.Under(q.dir.Path(), m.top.Path())] = true

@@ -31,11 +31,7 @@ func (p *program) neededBy() string {
 	if p.path == "." {
 		return ""
 	}
-	p.sibling(dependency{}) // reads them once
-	all, err := detect.Once(p.top, "java reactor:"+p.top.Path(), func() (map[string]*pom, error) { return nil, nil })
-	if err != nil {
-		return ""
-	}
+	all := p.reactor()
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		q := all[id]
 		if id == p.name || !q.dir.HasDir("src/main") || strings.Contains(id, "test") {

@@ -169,7 +169,10 @@ func (m *module) siblings() {
 }
 
 // sibling is the pom of a library that the same build makes, or nil.
-func (m *module) sibling(d dependency) *pom {
+func (m *module) sibling(d dependency) *pom { return m.reactor()[d.name] }
+
+// reactor are the poms of the whole build by their names, which are read once.
+func (m *module) reactor() map[string]*pom {
 	all, err := detect.Once(m.top, "java reactor:"+m.top.Path(), func() (map[string]*pom, error) {
 		out := map[string]*pom{}
 		collect(m.top, ".", out, 0)
@@ -178,7 +181,7 @@ func (m *module) sibling(d dependency) *pom {
 	if err != nil {
 		return nil
 	}
-	return all[d.name]
+	return all
 }
 
 func collect(d *detect.Dir, at string, out map[string]*pom, depth int) {
