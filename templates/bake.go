@@ -74,12 +74,14 @@ const bakeCommon = `target "_common" {
 }
 `
 
-// bakeArgs are the build arguments of all services.
+// bakeArgs are the build arguments of all services whose values come from outside.
 func bakeArgs(plans []*plan.Plan) []string {
 	var out []string
 	for _, p := range plans {
 		for _, a := range p.Compose.Args {
-			out = append(out, a.String())
+			if _, known := p.Compose.KnownArg(a); !known {
+				out = append(out, a.String())
+			}
 		}
 	}
 	slices.Sort(out)
@@ -141,7 +143,13 @@ func (t bakeTarget) block() string {
 	if len(c.Args) > 0 {
 		b.WriteString("  args = {\n")
 		for _, a := range c.Args {
-			fmt.Fprintf(&b, "    %s = %s\n", a, a)
+			value, known := c.KnownArg(a)
+			if known {
+				value = hcl(value)
+			} else {
+				value = a.String()
+			}
+			fmt.Fprintf(&b, "    %s = %s\n", a, value)
 		}
 		b.WriteString("  }\n")
 	}

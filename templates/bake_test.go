@@ -27,7 +27,10 @@ func TestBakeBuildsWhatComposeBuilds(t *testing.T) {
 			}
 			var compose struct {
 				Services map[string]struct {
-					Build *struct{ Context, Dockerfile, Target string }
+					Build *struct {
+						Context, Dockerfile, Target string
+						Args                        map[string]*string
+					}
 				}
 			}
 			if err := yaml.Unmarshal(r.file("compose.yaml"), &compose); err != nil {
@@ -41,6 +44,11 @@ func TestBakeBuildsWhatComposeBuilds(t *testing.T) {
 					}
 					context := strings.TrimPrefix(b.Context, "./")
 					want[fmt.Sprintf("%s of %s in %s", b.Target, b.Dockerfile, context)] = true
+					for name, value := range b.Args {
+						if value != nil {
+							want[fmt.Sprintf("%s has %s = %q", b.Dockerfile, name, *value)] = true
+						}
+					}
 				}
 			}
 			got := map[string]bool{}
@@ -66,6 +74,9 @@ func TestBakeBuildsWhatComposeBuilds(t *testing.T) {
 					return strings.NewReplacer("$${", "${", "%%{", "%{").Replace(value[1])
 				}
 				got[fmt.Sprintf("%s of %s in %s", key("target"), key("dockerfile"), key("context"))] = true
+				for _, arg := range regexp.MustCompile(`(?m)^    (\w+) = ("\S+")$`).FindAllStringSubmatch(body, -1) {
+					got[fmt.Sprintf("%s has %s = %s", key("dockerfile"), arg[1], arg[2])] = true
+				}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("compose.yaml (-) and docker-bake.hcl (+):\n%s", diff)

@@ -172,14 +172,16 @@ func buildOf(p *plan.Plan, target plan.Stage) *yaml.Node {
 	if len(c.Args) > 0 {
 		args := newMapping()
 		for _, a := range c.Args {
-			value := null()
-			if i := slices.IndexFunc(c.Known, func(v plan.Variable) bool { return v.Name == a.String() }); i >= 0 {
-				value = text(c.Known[i].Value.String())
+			if value, ok := c.KnownArg(a); ok {
+				args.add(a.String(), text(value))
+			} else {
+				args.add(a.String(), null())
 			}
-			args.add(a.String(), value)
 		}
 		build.add("args", args.node)
-		build.commentKey("args", "From .env or the shell; the Dockerfile has what else holds.")
+		if len(c.Known) < len(c.Args) {
+			build.commentKey("args", "From .env or the shell; the Dockerfile has what else holds.")
+		}
 	}
 	if len(c.Secrets) > 0 {
 		var ids []*yaml.Node

@@ -53,6 +53,9 @@ func (p *program) migrations(s *detect.Service) {
 				return
 			}
 			p.migrate = t
+			if t.assumed {
+				s.Notes = append(s.Notes, noteOf(pl, "names no release of %s: the job takes %s", m.name, t.Libraries[0].Version))
+			}
 			s.Processes = append(s.Processes, detect.Process{
 				Name: safe.Slug("migrate", "migrate"), Kind: detect.Job, Apart: true, Alone: true, BuildOn: "maven", On: t.on,
 				Start: detect.Found(t.Start, noteOf(pl, "%s applies the migrations, which the program itself does not", pl.id)),

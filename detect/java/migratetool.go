@@ -25,6 +25,7 @@ type Migrate struct {
 	Start safe.Argv
 
 	url, user, password string // the variables of the address
+	assumed             bool   // the project names no release
 	on                  safe.RelPath
 }
 
@@ -69,12 +70,12 @@ func (p *program) migrateTool(at *module, m migrator, pl plugin, database string
 	if why != "" {
 		return nil, why
 	}
-	version, why := p.migrateVersion(at, m, pl)
+	version, assumed, why := p.migrateVersion(at, m, pl)
 	if why != "" {
 		return nil, why
 	}
 	d := drivers()[database]
-	t = &Migrate{}
+	t = &Migrate{assumed: assumed}
 	if m.plain == "liquibase" {
 		why = t.liquibase(p, at, values)
 		t.Libraries = append(t.Libraries, Library{Group: "org.liquibase", Name: "liquibase-core", Version: version})
@@ -101,8 +102,8 @@ func (p *program) migrateTool(at *module, m migrator, pl plugin, database string
 }
 
 // migrateVersion is the release of the tool: that of the plug-in of Maven, which has the
-// tool's own, or of the library where the build names it.
-func (p *program) migrateVersion(at *module, m migrator, pl plugin) (safe.Version, string) {
+// tool's own, or of the library where the build names it, else one that is assumed.
+func (p *program) migrateVersion(at *module, m migrator, pl plugin) (v safe.Version, assumed bool, why string) {
 	asked := ""
 	if at.tool == maven || m.plain == "flyway" {
 		asked = pl.version
@@ -113,7 +114,7 @@ func (p *program) migrateVersion(at *module, m migrator, pl plugin) (safe.Versio
 		}
 	}
 	if asked == "" {
-		asked = liquibaseNew
+		assumed, asked = true, liquibaseNew
 		if m.plain == "flyway" {
 			asked = flywayNew
 			if p.release.IsSet() && number(p.release.V) < 17 {
@@ -123,12 +124,12 @@ func (p *program) migrateVersion(at *module, m migrator, pl plugin) (safe.Versio
 	}
 	v, err := safe.NewVersion(asked)
 	if err != nil {
-		return v, "its version is not known"
+		return v, assumed, "its version is not known"
 	}
 	if first := number(strings.Split(asked, ".")[0]); first < 6 && m.plain == "flyway" || first < 4 && m.plain == "liquibase" {
-		return v, "it is an old one (" + asked + ")"
+		return v, assumed, "it is an old one (" + asked + ")"
 	}
-	return v, ""
+	return v, assumed, ""
 }
 
 // pluginValues is the plug-in's configuration, lists as one text with commas.
@@ -386,10 +387,10 @@ func (t *Migrate) liquibase(p *program, at *module, values map[string]string) st
 	if why := t.folder(p, at, path.Join(base, to), path.Join("changes", to)); why != "" {
 		return why
 	}
-	label, err := safe.NewArgv("java", "-cp", "/app:/app/changes:/app/lib/*", "Migrate", changelog)
+	argv, err := safe.NewArgv("java", "-cp", "/app:/app/changes:/app/lib/*", "Migrate", changelog)
 	if err != nil {
 		return "its changelog is no word of a command"
 	}
-	t.Liquibase, t.Start = true, label
+	t.Liquibase, t.Start = true, argv
 	return ""
 }

@@ -160,12 +160,7 @@ func (p *project) mentionedIn(dir, at string) bool {
 }
 
 // relativeTo is the path of a folder below another one.
-func relativeTo(root, d *detect.Dir) string {
-	if root.Path() == "." {
-		return d.Path()
-	}
-	return strings.TrimPrefix(d.Path(), root.Path()+"/")
-}
+func relativeTo(root, d *detect.Dir) string { return detect.Under(d.Path(), root.Path()) }
 
 // within reports whether the path p lies below dir.
 func within(p, dir string) bool { return strings.HasPrefix(p, dir+"/") }

@@ -11,8 +11,8 @@ import (
 )
 
 // runners are the tools whose work is what a project's own files tell them: task runners,
-// bundlers without a page of their own, compilers of one kind of file. The value is the
-// name that people know the tool by, and the files that tell.
+// bundlers without a page of their own, compilers of one kind of file. Each has the name
+// that people know it by, and the files that tell.
 var runners = []struct {
 	program, name string
 	files         []string

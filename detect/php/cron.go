@@ -51,6 +51,7 @@ func (p *project) cron(s *detect.Service, f *Facts) {
 func (p *project) cronFile(f *Facts, name string) {
 	data, err := p.d.Read(name)
 	if err != nil {
+		p.notes = append(p.notes, p.d.Note(name, 0, "can't be read: its jobs are left out"))
 		return
 	}
 	entries, err := crontab.Parse(string(data))

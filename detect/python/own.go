@@ -312,7 +312,7 @@ func (in *inspection) fromStated(g program, detected bool, l launch) program {
 	}
 	g.kind = detect.Server
 	for _, n := range g.launch.Notes {
-		if !strings.Contains(n.Text, "names no production server") && !strings.Contains(n.Text, "the image starts the server itself") {
+		if n.About != detect.Serving {
 			l.Notes = append(l.Notes, n)
 		}
 	}

@@ -14,7 +14,7 @@ func (in *inspection) bindNotes(l listening) []detect.Note {
 	if l.call == "" || !loopback(l.Host) || l.Dev {
 		return nil
 	}
-	return []detect.Note{{Path: l.Why.Path, Line: l.Why.Line, Text: fmt.Sprintf("binds to %s: the image starts the server itself, on %s", l.Host, everywhere)}}
+	return []detect.Note{{Path: l.Why.Path, Line: l.Why.Line, Text: fmt.Sprintf("binds to %s: the image starts the server itself, on %s", l.Host, everywhere), About: detect.Serving}}
 }
 
 // port is where an application should listen: what its code says, or the usual port of

@@ -308,3 +308,13 @@ func (r Required) Command() string {
 	}
 	return fmt.Sprintf(`echo "%s=%s" >> .env`, r.Name, value)
 }
+
+// KnownArg is the value of an argument of the build, where it is known.
+func (c *Compose) KnownArg(name safe.EnvName) (string, bool) {
+	for _, v := range c.Known {
+		if v.Name == name.String() {
+			return v.Value.String(), true
+		}
+	}
+	return "", false
+}

@@ -89,6 +89,10 @@ func introduce(plans []*Plan) {
 // result: the one that listens on the port that the project has for it, else the only
 // other server.
 func (p *Plan) address(plans []*Plan) {
+	all := make([]*detect.Service, 0, len(plans))
+	for _, o := range plans {
+		all = append(all, o.Service)
+	}
 	for _, arg := range p.Service.Args {
 		u, err := url.Parse(arg.Local.String())
 		if err != nil || u.Host == "" {
@@ -99,10 +103,6 @@ func (p *Plan) address(plans []*Plan) {
 			if call.Port, err = safe.NewPort(n); err != nil {
 				continue
 			}
-		}
-		var all []*detect.Service
-		for _, o := range plans {
-			all = append(all, o.Service)
 		}
 		to := p.answers(call, all)
 		for _, o := range plans {

@@ -87,26 +87,7 @@ func LastEnv(d *detect.Dir) map[string]string {
 	if file == nil || err != nil {
 		return nil
 	}
-	vars, known := map[string]string{}, map[string]string{}
-	for _, n := range file.Children {
-		words := wordsOf(n)
-		switch strings.ToLower(n.Value) {
-		case "from":
-			vars = map[string]string{}
-		case "arg":
-			for _, w := range words {
-				if k, v, ok := strings.Cut(w, "="); ok {
-					known[k] = strings.Trim(v, `"'`)
-				}
-			}
-		case "env": // the parser gives name, value and separator in turn
-			for i := 0; i+1 < len(words); i += 3 {
-				known[words[i]] = expand(strings.Trim(words[i+1], `"'`), known)
-				vars[words[i]] = known[words[i]]
-			}
-		}
-	}
-	return vars
+	return lastStage(file).env
 }
 
 // CopiedAs is the file of the folder that its Dockerfile puts into the image under that

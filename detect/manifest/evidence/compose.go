@@ -83,18 +83,37 @@ func composeFiles(d *detect.Dir, s *detect.Service) error {
 // backing services, as the catalogue calls them: for a detector that has to choose between
 // a server and a file.
 func RunsBeside(d *detect.Dir, needs ...string) bool {
+	f, ok := composeBeside(d)
+	return ok && slices.ContainsFunc(backingServices(f.at, f.name, f.services, f.lines), func(r running) bool { return slices.Contains(needs, r.need) })
+}
+
+// composeFile is a Compose file of the project's own.
+type composeFile struct {
+	at       *detect.Dir
+	name     string
+	services map[string]composeService
+	lines    manifest.Lines
+}
+
+// composeBeside reads the Compose file that is nearest to a folder; false where there is
+// none that can be read, or where it is ours, for our own answer is no evidence.
+func composeBeside(d *detect.Dir) (composeFile, bool) {
 	for _, at := range upwards(d) {
 		name := at.First(composeNames()...)
 		if name == "" {
 			continue
 		}
+		data, err := at.Read(name)
+		if err != nil || ours(data) {
+			return composeFile{}, false
+		}
 		var f struct {
 			Services map[string]composeService `yaml:"services"`
 		}
 		lines, err := manifest.YAML(at, name, &f)
-		return err == nil && slices.ContainsFunc(backingServices(at, name, f.Services, lines), func(r running) bool { return slices.Contains(needs, r.need) })
+		return composeFile{at, name, f.Services, lines}, err == nil
 	}
-	return false
+	return composeFile{}, false
 }
 
 func backingServices(at *detect.Dir, name string, services map[string]composeService, lines manifest.Lines) []running {

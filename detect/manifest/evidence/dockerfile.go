@@ -36,6 +36,7 @@ type stage struct {
 	command   string
 	check     string
 	checkLine int
+	env       map[string]string // its own, not those of a stage that it stands on
 }
 
 type exposure struct{ port, line int }
@@ -44,7 +45,7 @@ type exposure struct{ port, line int }
 // from the defaults of ARG and ENV. A stage that stands on another goes on with what that
 // one says.
 func lastStage(file *parser.Node) stage {
-	var out stage
+	out := stage{env: map[string]string{}}
 	name, named := "", map[string]stage{}
 	vars := map[string]string{}
 	for _, n := range file.Children {
@@ -52,7 +53,7 @@ func lastStage(file *parser.Node) stage {
 		switch strings.ToLower(n.Value) {
 		case "from":
 			named[name] = out
-			out, name = stage{}, ""
+			out, name = stage{env: map[string]string{}}, ""
 			if len(words) == 0 {
 				continue
 			}
@@ -61,6 +62,7 @@ func lastStage(file *parser.Node) stage {
 				out = below
 				out.exposed = slices.Clip(out.exposed)
 			}
+			out.env = map[string]string{}
 			if len(words) == 3 {
 				name = strings.ToLower(words[2])
 			}
@@ -72,7 +74,8 @@ func lastStage(file *parser.Node) stage {
 			}
 		case "env": // the parser gives name, value and separator in turn
 			for i := 0; i+1 < len(words); i += 3 {
-				vars[words[i]] = strings.Trim(words[i+1], `"'`)
+				vars[words[i]] = expand(strings.Trim(words[i+1], `"'`), vars)
+				out.env[words[i]] = vars[words[i]]
 			}
 		case "expose":
 			for _, w := range words {

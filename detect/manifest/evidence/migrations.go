@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"dockgen/detect"
-	"dockgen/detect/manifest"
 	"dockgen/internal/safe"
 )
 
@@ -58,35 +57,21 @@ var migrators = []string{"flyway", "liquibase", "migrate", "atlas", "dbmate"}
 // composeMigrator tells of the service of the project's own Compose file that applies the
 // migrations. A file that dockgen leaves where it is has it already.
 func composeMigrator(d *detect.Dir) (detect.Note, bool) {
-	for _, at := range upwards(d) {
-		name := at.First(composeNames()...)
-		if name == "" {
+	f, ok := composeBeside(d)
+	if !ok {
+		return detect.Note{}, false
+	}
+	for _, key := range slices.Sorted(maps.Keys(f.services)) {
+		image := defaultRE().ReplaceAllString(f.services[key].Image, "$1")
+		m := imageRE().FindStringSubmatch(image)
+		if m == nil || !slices.Contains(migrators, m[2]) {
 			continue
 		}
-		var f struct {
-			Services map[string]composeService `yaml:"services"`
+		line := f.lines.At("services", key, "image")
+		if slices.Contains([]string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"}, f.name) {
+			return f.at.Note(f.name, line, "service %s applies the migrations, and stays as it is", safe.Visible(key)), true
 		}
-		data, err := at.Read(name)
-		if err != nil || ours(data) {
-			return detect.Note{}, false
-		}
-		lines, err := manifest.YAML(at, name, &f)
-		if err != nil {
-			return detect.Note{}, false
-		}
-		for _, key := range slices.Sorted(maps.Keys(f.Services)) {
-			image := defaultRE().ReplaceAllString(f.Services[key].Image, "$1")
-			m := imageRE().FindStringSubmatch(image)
-			if m == nil || !slices.Contains(migrators, m[2]) {
-				continue
-			}
-			line := lines.At("services", key, "image")
-			if slices.Contains([]string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"}, name) {
-				return at.Note(name, line, "service %s applies the migrations, and stays as it is", safe.Visible(key)), true
-			}
-			return at.Note(name, line, "service %s applies the migrations there, with %s, and is no part of what dockgen writes: run it before each release", safe.Visible(key), safe.Visible(image)), true
-		}
-		return detect.Note{}, false
+		return f.at.Note(f.name, line, "service %s applies the migrations there, with %s, and is no part of what dockgen writes: run it before each release", safe.Visible(key), safe.Visible(image)), true
 	}
 	return detect.Note{}, false
 }

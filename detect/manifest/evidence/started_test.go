@@ -45,3 +45,29 @@ func TestStarted(t *testing.T) {
 		}
 	}
 }
+
+// TestLastEnvOfOddFiles: an ENV before the first FROM, and behind one that names nothing,
+// belongs to no stage and stops nothing.
+func TestLastEnvOfOddFiles(t *testing.T) {
+	for text, want := range map[string]string{
+		"ENV PORT=1\nFROM x\n":                           "",
+		"FROM x\nENV PORT=1\nFROM\nENV PORT=2\n":         "2",
+		"FROM x AS a\nENV PORT=1\nFROM a\nENV B=$PORT\n": "",
+	} {
+		d := scantest.Dir(t, detect.Choices{}, scantest.Pairs("Dockerfile", text))
+		if got := evidence.LastEnv(d)["PORT"]; got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestRunsBeside: the project's own Compose file is asked, and never one of ours.
+func TestRunsBeside(t *testing.T) {
+	const file = "services:\n  store:\n    image: mariadb:11\n"
+	for text, want := range map[string]bool{file: true, "# Written by dockgen for shop\n" + file: false, "services: {}\n": false, "services: [\n": false} {
+		d := scantest.Dir(t, detect.Choices{}, scantest.Pairs("compose.yaml", text))
+		if got := evidence.RunsBeside(d, "mysql", "mariadb"); got != want {
+			t.Errorf("%q: %t, want %t", text, got, want)
+		}
+	}
+}
