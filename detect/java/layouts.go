@@ -136,7 +136,11 @@ func (p *program) gradleLayout() error {
 		l.tasks = []string{"war"}
 		l.artifact = path.Join(libs, p.archiveName("war", "*.war"))
 		p.warLayout(path.Join(p.path, "build"))
-	case p.hasPlugin("application", "io.micronaut.application", "io.micronaut.minimal.application", "io.ktor.plugin", "io.ratpack.ratpack-java", "io.ratpack.ratpack-groovy", "io.vertx.vertx-plugin") && p.start.class != "":
+	case p.hasPlugin("io.ktor.plugin") && p.start.class != "":
+		// What Ktor's documentation puts into a container; only the jar with everything is made then.
+		l.tasks = []string{"buildFatJar"}
+		l.form, l.artifact = formJar, path.Join(libs, p.archiveName("fatJar", "*.jar"))
+	case p.hasPlugin("application", "io.micronaut.application", "io.micronaut.minimal.application", "io.ratpack.ratpack-java", "io.ratpack.ratpack-groovy", "io.vertx.vertx-plugin") && p.start.class != "":
 		l.tasks = []string{"installDist"}
 		l.form, l.folder = formLib, path.Join(p.path, "build/install/*/lib")
 	case p.hasPlugin("com.github.johnrengelman.shadow", "com.gradleup.shadow") && p.start.class != "":
