@@ -198,7 +198,7 @@ type NeedSetting struct {
 	Part   NeedPart     `json:"part"`
 	Scheme string       `json:"scheme,omitempty"` // of a URL, as the client library wants it: "postgresql+psycopg"
 	// Dialect is the catalogue's name for the form of a URL that differs in more
-	// than its scheme: "dsn", "rails", "jdbc", "ado". Not set: the common one.
+	// than its scheme: "dsn", "rails", "jdbc", "jdbc-account", "ado". Not set: the common one.
 	Dialect string `json:"dialect,omitempty"`
 	// Database is one beside the usual database on the same server, which the program
 	// creates itself. Mostly not set.

@@ -136,6 +136,23 @@ func TestNeeds(t *testing.T) {
 	}
 }
 
+func TestAccountInTheAddress(t *testing.T) {
+	postgres, jpa := dependencyOf("org.postgresql", "postgresql"), dependencyOf("org.springframework.boot", "spring-boot-starter-data-jpa")
+	play := "-- build.sbt --\nlazy val root = (project in file(\".\")).enablePlugins(PlayScala)\nlibraryDependencies += \"org.postgresql\" % \"postgresql\" % \"42.7.8\"\n" +
+		"-- project/plugins.sbt --\naddSbtPlugin(\"org.playframework\" % \"sbt-plugin\" % \"3.0.9\")\n-- project/build.properties --\nsbt.version=1.11.7\n" +
+		"-- conf/application.conf --\ndb.default.url = \"jdbc:postgresql://example.com/x\"\ndb.default.url = ${?JDBC_DATABASE_URL}\n"
+	for _, c := range []struct{ why, archive, want string }{
+		{"one variable for all", play, "jdbc-account"},
+		{"the user and the password have their own", boot("4.0.1", "", jpa+postgres), "jdbc"},
+	} {
+		for _, n := range one(t, c.archive).Needs {
+			if got := n.Settings[0].Dialect; got != c.want {
+				t.Errorf("%s: %s, want %s", c.why, got, c.want)
+			}
+		}
+	}
+}
+
 func TestHealthAndPort(t *testing.T) {
 	actuator := dependencyOf("org.springframework.boot", "spring-boot-starter-actuator")
 	properties := func(s string) string { return "-- src/main/resources/application.properties --\n" + s + "\n" }

@@ -94,9 +94,24 @@ func (p *program) needs(s *detect.Service) {
 		} else {
 			need.Settings = p.clientSettings(b, s)
 		}
+		need.Settings = withAccount(need.Settings)
 		need.Optional = need.Optional || p.emptyAddress(need)
 		s.Needs = append(s.Needs, need)
 	}
+}
+
+// withAccount puts the user and the password into a JDBC address where no other variable
+// tells them, as a platform does that hands out one address: JDBC_DATABASE_URL.
+func withAccount(settings []detect.NeedSetting) []detect.NeedSetting {
+	if covers(settings, detect.PartPassword) {
+		return settings
+	}
+	for i := range settings {
+		if settings[i].Part == detect.PartURL && settings[i].Dialect == "jdbc" {
+			settings[i].Dialect = "jdbc-account"
+		}
+	}
+	return settings
 }
 
 // emptyAddress reports whether the configuration says of each variable that would lead to

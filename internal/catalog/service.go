@@ -177,9 +177,10 @@ func (s *Service) Variant(name string, version safe.Version) (ServiceImage, erro
 // URL returns the form of the service's address that a dialect's clients take,
 // with {user}, {password}, {host}, {port} and {database} to be filled in. The
 // dialect is "" for the common form, or one of "sqlalchemy", "rails", "ecto",
-// "jdbc", "ado" (.NET's connection strings), "dsn" (what drivers of Go's database/sql
-// take), "golang-migrate"; a dialect without a
-// form of its own gets the common one. It is empty where clients take no URL.
+// "jdbc", "jdbc-account" (with the user and the password in it), "ado" (.NET's
+// connection strings), "dsn" (what drivers of Go's database/sql take),
+// "golang-migrate"; a dialect without a form of its own gets the common one. It is
+// empty where clients take no URL.
 func (s *Service) URL(dialect string) string {
 	if u, ok := s.urls[dialect]; ok {
 		return u
