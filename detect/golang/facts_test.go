@@ -228,6 +228,9 @@ func main() { p := os.Getenv("DB_PATH"); if p == "" { p = "app.db" }; sql.Open("
 func main() { sql.Open("sqlite", ":memory:") }`},
 		{why: "uploads", source: `import "os"
 func main() { os.MkdirAll("./uploads", 0o755) }`, state: "uploads"},
+		{why: "a mode that has a name is no path", source: `import "os"
+const mode = 0o750
+func main() { os.MkdirAll(os.Getenv("CACHE"), mode) }`},
 		{why: "a flag for the folder", source: `import ("flag"; "os")
 func main() { d := flag.String("data-dir", ".", "x"); os.Create(*d + "/x") }`, state: "data"},
 	}

@@ -49,8 +49,8 @@ func (e *eval) state(s *detect.Service, f *Facts) {
 		if !writers().MatchString(c.name) {
 			continue
 		}
-		for _, a := range c.Args {
-			if lit, ok := a.(*ast.BasicLit); ok && lit.Kind != token.STRING {
+		for i, a := range c.Args {
+			if lit, ok := a.(*ast.BasicLit); i > 0 && pathFirst(c.name) || ok && lit.Kind != token.STRING {
 				continue // the mode
 			}
 			ps := e.glance(a, c.at)
@@ -66,6 +66,16 @@ func (e *eval) state(s *detect.Service, f *Facts) {
 			e.place(s, f, ps, p, dir, why)
 		}
 	}
+}
+
+// pathFirst reports whether a function's path is its first argument, so that those
+// after it, constants too, are modes and contents.
+func pathFirst(name string) bool {
+	switch name {
+	case "Mkdir", "MkdirAll", "WriteFile", "OpenFile", "Create":
+		return true
+	}
+	return false
 }
 
 // place makes the folder of a written path a volume. The working directory is
