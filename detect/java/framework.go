@@ -266,6 +266,7 @@ func (p *program) findMain() error {
 	if best := p.bestMain(mains); best != nil {
 		p.start = mainChoice{best.class, best.src.note(best.line, "has the main method"), best.boot}
 	}
+	p.findLauncher()
 	return nil
 }
 

@@ -289,6 +289,7 @@ func TestPortElsewhere(t *testing.T) {
 		want         int
 	}{
 		{"a constant of another class", pom + main("Keys.WEB_PORT") + keys("Keys", "8082"), 8082},
+		{"what another class's method returns", pom + "-- src/main/java/a/Main.java --\npackage a;\npublic class Main { public static void main(String[] args) { new Server(Util.assignedPort()).start(); } }\n-- src/main/java/a/Util.java --\npackage a;\nclass Util { static int assignedPort() { if (builder.environment().get(\"PORT\") != null) { return Integer.parseInt(builder.environment().get(\"PORT\")); } return 7000; } }\n", 7000},
 		{"two that do not agree", pom + main("Keys.WEB_PORT") + keys("Keys", "8082") + keys("More", "8083"), 8080},
 		{"one that does not speak of a port", pom + main("Keys.OTHER") + keys("Keys", "8082"), 8080},
 	} {

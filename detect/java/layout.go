@@ -62,8 +62,11 @@ func (p *program) findLayout() error {
 			return detect.NotService("library: no class with a main method")
 		}
 	}
-	if p.fw.name == "dropwizard" {
+	switch p.fw.name {
+	case "dropwizard":
 		p.dropwizardArgs()
+	case "vertx":
+		p.verticleArgs()
 	}
 	return nil
 }
@@ -126,6 +129,11 @@ func (p *program) mavenLayout() error {
 	case p.war:
 		l.artifact = archive(".war")
 		p.warLayout(dir)
+		return nil
+	}
+	if pl, ok := p.plugin("vertx-maven-plugin"); ok && p.start.class != "" && (p.vertxPackages(pl) || p.chainEndsOutside()) {
+		// Its archive holds everything, and says what it starts.
+		l.form, l.artifact, p.manifest = formJar, archive(".jar"), true
 		return nil
 	}
 	if pl, ok := p.plugin("maven-shade-plugin"); ok {

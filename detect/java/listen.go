@@ -275,7 +275,7 @@ func (s *source) eval(from, to, depth int) foundPort {
 					out.port = n
 				}
 			}
-		case (t.Is("getenv") || t.Is("env") || t.Is("envOrElse") || t.Is("envOrNone")) && out.env == "":
+		case (t.Is("getenv") || t.Is("env") || t.Is("envOrElse") || t.Is("envOrNone") || t.Is("environment")) && out.env == "":
 			if name, ok := s.envAt(i); ok {
 				out.env = name
 			}

@@ -35,6 +35,12 @@ func readMaven(d *detect.Dir) (*module, error) {
 	if p.parent == nil && p.root.At("parent") != nil {
 		m.parents = append(m.parents, p.root.Value("parent", "groupId")+":"+p.root.Value("parent", "artifactId"))
 	}
+	for _, q := range p.chain() {
+		if parent := q.root.At("parent"); parent != nil && q.parent == nil && strings.HasSuffix(parent.Value("version"), "-SNAPSHOT") && (parent.At("relativePath") == nil || parent.Value("relativePath") != "") {
+			// Nobody publishes it for others.
+			m.notes = append(m.notes, d.Note(q.file, parent.Line, "its parent %s:%s is not in this folder, and Maven can't build without it: run dockgen in the folder that holds both", parent.Value("artifactId"), parent.Value("version")))
+		}
+	}
 	return m, nil
 }
 

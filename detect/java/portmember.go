@@ -55,25 +55,16 @@ func (p *program) memberIn(s *source, from, to, depth int) (foundPort, bool) {
 	return foundPort{}, false
 }
 
-// definedPort is the number that the sources give a name, where it is one alone.
+// definedPort is the number that the sources give a name, or that a method of that
+// name returns, where it is one alone.
 func (p *program) definedPort(name string) (out foundPort, ok bool) {
 	for _, s := range p.code.files {
 		for i := range s.toks {
-			if !s.tok(i).Is(name) || !s.tok(i+1).Is("=") || s.tok(i+2).Is("=") {
+			from, end := s.definition(i, name)
+			if end == 0 {
 				continue
 			}
-			end := s.lineEnd(i + 2)
-			for n, depth := i+2, 0; n < end; n++ { // the next argument is another's
-				switch t := s.tok(n); {
-				case t.Is("("), t.Is("["), t.Is("{"):
-					depth++
-				case t.Is(")"), t.Is("]"), t.Is("}"):
-					depth--
-				case t.Is(",") && depth == 0:
-					end = n
-				}
-			}
-			f := s.eval(i+2, end, 0)
+			f := s.eval(from, end, 0)
 			if f.port == 0 && f.env == "" {
 				continue
 			}
@@ -85,6 +76,40 @@ func (p *program) definedPort(name string) (out foundPort, ok bool) {
 		}
 	}
 	return out, ok
+}
+
+// definition is the expression that the name at i is given, or the body of the method
+// that it names; the end is 0 where it is neither.
+func (s *source) definition(i int, name string) (from, end int) {
+	if !s.tok(i).Is(name) {
+		return 0, 0
+	}
+	switch {
+	case s.tok(i+1).Is("=") && !s.tok(i+2).Is("="):
+		from = i + 2
+	case s.seq(i+1, "(", ")", "{") && s.tok(i-1).Kind == script.Ident: // int port() {
+		return i + 3, s.closing(i + 3)
+	case s.seq(i+1, "(", ")", "=") && s.tok(i-1).Is("fun"):
+		from = i + 4
+	case s.seq(i+1, "(", ")", ":") && s.tok(i-1).Is("fun") && s.tok(i+5).Is("{"):
+		return i + 5, s.closing(i + 5)
+	case s.seq(i+1, "(", ")", ":") && s.tok(i-1).Is("fun") && s.tok(i+5).Is("="):
+		from = i + 6
+	default:
+		return 0, 0
+	}
+	end, depth := s.lineEnd(from), 0
+	for n := from; n < end; n++ { // the next argument is another's
+		switch t := s.tok(n); {
+		case t.Is("("), t.Is("["), t.Is("{"):
+			depth++
+		case t.Is(")"), t.Is("]"), t.Is("}"):
+			depth--
+		case t.Is(",") && depth == 0:
+			return from, n
+		}
+	}
+	return from, end
 }
 
 // configuredPort is the value of the one key of the configuration that ends so.

@@ -95,6 +95,7 @@ func (p *parser) balanced() {
 
 func (p *parser) statement() (Node, bool) {
 	decl := false
+	p.annotations()
 	for {
 		switch p.peek().Text {
 		case "import", "package":
@@ -151,6 +152,20 @@ func (p *parser) statement() (Node, bool) {
 		n.Then = append(n.Then, then)
 	}
 	return n, true
+}
+
+// annotations steps over those in front of a statement: @Suppress("x") plugins { }.
+func (p *parser) annotations() {
+	for p.peek().Is("@") && p.at(1).Kind == Ident {
+		p.pos += 2
+		for (p.peek().Is(".") || p.peek().Is(":")) && p.at(1).Kind == Ident {
+			p.pos += 2
+		}
+		if p.peek().Is("(") {
+			p.balanced()
+		}
+		p.skipLines()
+	}
 }
 
 // begins reports whether an argument begins here.

@@ -80,6 +80,7 @@ func TestParse(t *testing.T) {
 		{"an index", Kotlin, `extra["v"] = "1"`, "extra.v='1'"},
 		{"an elvis", Kotlin, `version = findProperty("v") ?: "1"`, "version=findProperty('v')?:'1'"},
 		{"a lambda's parameter is no statement", Groovy, "all { x -> y 'z' }", "all{y('z')}"},
+		{"an annotation", Kotlin, "@file:Suppress(\"A\")\n@Suppress(\"B\") plugins { application }\n@a.B\nval x = 1", "plugins{application}; x=1"},
 		{"a bracket too many", Groovy, ") } ]\na 'b'", "a('b')"},
 		{"nothing closes", Groovy, "a { b { c 'd'", "a{b{c('d')}}"},
 	} {
