@@ -36,6 +36,7 @@ func TestRoles(t *testing.T) {
 		{"Windows alone", map[string]string{"a/A.csproj": `<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net48</TargetFramework></PropertyGroup></Project>`}, "a: for the .NET Framework (net48), which runs on Windows alone"},
 		{"the old form", map[string]string{"a/A.csproj": `<Project ToolsVersion="15.0"><PropertyGroup><TargetFrameworkVersion>v4.8</TargetFrameworkVersion></PropertyGroup></Project>`}, "a: a project of the old form for the .NET Framework, which runs on Windows alone: dotnet-upgrade-assistant moves it to .NET"},
 		{"a desktop", map[string]string{"a/A.csproj": sdk("", exe+`<PropertyGroup><UseWPF>true</UseWPF></PropertyGroup>`)}, "a: a desktop or mobile application, which needs a screen and no container"},
+		{"a build that is a program", map[string]string{"a/A.csproj": sdk(".Web", ""), "build/_build.csproj": sdk("", exe+`<ItemGroup><PackageReference Include="Nuke.Common" /></ItemGroup>`), "build/B.cs": `while (true) { Work(); }`}, "a server aspnet dotnet A.dll; build: the build, written as a program: it makes the others, and is not deployed"},
 		{"a program of the console", map[string]string{"a/A.csproj": sdk("", exe), "a/P.cs": `Console.WriteLine("x");`}, "a cli runtime dotnet A.dll"},
 		{"one that goes on", map[string]string{"a/A.csproj": sdk("", exe), "a/P.cs": `while (true) { Work(); }`}, "a worker runtime dotnet A.dll"},
 		{"one under a host", map[string]string{"a/A.csproj": sdk("", exe), "a/P.cs": `await Host.CreateDefaultBuilder(args).RunConsoleAsync();`}, "a worker runtime dotnet A.dll"},
@@ -58,6 +59,19 @@ func TestRoles(t *testing.T) {
 		}
 		if text := strings.Join(got, "; "); text != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.why, text, c.want)
+		}
+	}
+}
+
+// TestBlazor holds that a hub of Blazor's alone makes no application of Blazor's.
+func TestBlazor(t *testing.T) {
+	for code, want := range map[string]string{
+		`app.MapBlazorHub(); app.MapFallbackToPage("/_Host");`: "blazor",
+		`app.MapBlazorHub(); app.MapControllers();`:            "aspnet",
+	} {
+		p := scan(t, map[string]string{"A.csproj": sdk(".Web", ""), "P.cs": `var app = WebApplication.CreateBuilder(args).Build(); ` + code})
+		if got := p.Services[0].Framework.V; got != want {
+			t.Errorf("%s: %s, want %s", code, got, want)
 		}
 	}
 }

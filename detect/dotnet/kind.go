@@ -130,7 +130,8 @@ func (g *graph) graceful(p *project, kind detect.Kind) bool {
 	return false
 }
 
-// frameworks are told by a package, by a call, or both.
+// frameworks are told by a package, by a call, or both. A hub of Blazor's that no page
+// falls back to serves parts of another application's pages.
 var frameworks = []struct{ name, pkg, call string }{
 	{"giraffe", "Giraffe", ""}, {"saturn", "Saturn", ""}, {"falco", "Falco", ""}, {"suave", "Suave", ""},
 	{"orleans", "Microsoft.Orleans.Server", ""},
@@ -157,7 +158,7 @@ func (g *graph) framework(p *project, c *closure) detect.Value[string] {
 				}
 			}
 			for _, call := range g.calls(c) {
-				if f.call != "" && call.own && call.Name == f.call {
+				if f.call != "" && call.own && call.Name == f.call && (f.call != "MapBlazorHub" || g.names(p, "MapFallbackToPage", "MapFallbackToAreaPage")) {
 					return detect.Found(f.name, call.note(g, "calls %s", call.Name))
 				}
 			}

@@ -111,6 +111,9 @@ var testPackages = []string{
 	"Microsoft.NET.Test.Sdk", "xunit", "xunit.v3", "xunit.core", "NUnit", "MSTest", "MSTest.TestFramework", "TUnit", "Expecto", "YoloDev.Expecto.TestSdk", "BenchmarkDotNet", "SharpFuzz", "Microsoft.Playwright.NUnit", "Microsoft.Playwright.MSTest", "NBomber",
 }
 
+// buildPackages are what builds are written with that are programs themselves.
+var buildPackages = []string{"Nuke.Common", "Cake.Frosting", "Bullseye", "Fake.Core.Target"}
+
 // decideRole tells what runs from what does not. The SDKs and properties are those
 // of https://learn.microsoft.com/dotnet/core/project-sdk/overview.
 func (p *project) decideRole() {
@@ -123,6 +126,8 @@ func (p *project) decideRole() {
 		not(tests, "tests")
 	case p.HasSdk("Aspire.AppHost.Sdk"), p.Bool("IsAspireHost"), p.Package("Aspire.Hosting.AppHost") != nil:
 		not(orchestrator, "Aspire's host: it starts the other projects on a developer's machine, and is not deployed")
+	case p.hasAny(buildPackages) && !p.HasSdk("Microsoft.NET.Sdk.Web"):
+		not(orchestrator, "the build, written as a program: it makes the others, and is not deployed")
 	case p.Bool("UseMaui"), p.Bool("UseWPF"), p.Bool("UseWindowsForms"), p.HasSdk("Microsoft.NET.Sdk.WindowsDesktop"), p.HasSdk("Uno.Sdk"), output == "winexe", p.hasPrefix("Avalonia"):
 		not(desktop, "a desktop or mobile application, which needs a screen and no container")
 	case p.Text("AzureFunctionsVersion") != "":
