@@ -190,7 +190,7 @@ func (m *module) uberFunction(file string) string {
 			best = name
 		}
 		f.each(func(x sexp) {
-			if main, ok := x.value(":main"); ok && x.open == '{' && !m.main.IsSet() && main.open == 0 && !main.str {
+			if main, ok := x.value(":main"); ok && x.open == '{' && !m.main.IsSet() && main.open == 0 && !main.str && main.text != "clojure.main" {
 				m.main = detect.Found(main.text, m.dir.Note(file, main.line, ":main %s", main.text))
 			}
 			if x.text == "b/uber" && name != "uber" && name != "uberjar" && best == "" {

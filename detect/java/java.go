@@ -222,6 +222,9 @@ func (p *program) language() string {
 	if p.tool == lein || p.tool == deps {
 		return "clojure"
 	}
+	if p.tool == sbt && p.code.count["scala"] > 0 {
+		return "scala" // whatever starts it
+	}
 	if lang := p.code.language(p.start.class); lang != "" {
 		return lang
 	}

@@ -2,6 +2,7 @@ package java
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -242,6 +243,12 @@ func (p *program) sbtLayout() error {
 			l.conf = true
 			p.start = mainChoice{class: "play.core.server.ProdServerStart", note: p.note(0, "Play's own class for production")}
 		}
+	case p.hasPlugin("JettyPlugin", "TomcatPlugin", "ContainerPlugin", "WarPlugin", "WebappPlugin", "ScalatraPlugin"):
+		// xsbt-web-plugin's: package makes a web archive.
+		l.tasks = []string{project + "package"}
+		l.artifact = path.Join(target, "scala-*", "*.war")
+		l.form = formWar
+		p.tomcat()
 	case p.start.class == "":
 		return detect.NotService("library: no object that can be started")
 	case p.hasPlugin("sbt-assembly"):
@@ -285,7 +292,7 @@ func (p *program) lispLayout() error {
 	}
 	if p.start.class == "" {
 		for _, f := range p.code.lisp {
-			if f.main > 0 && f.ns != "" && (p.start.class == "" || len(f.ns) < len(p.start.class)) {
+			if f.main > 0 && f.ns != "" && (p.start.class == "" || lispBefore(f.ns, p.start.class)) {
 				p.start = mainChoice{class: f.ns, note: f.dir.Note(f.name, f.main, "has the function -main")}
 			}
 		}
@@ -317,6 +324,28 @@ func (p *program) lispLayout() error {
 	}
 	l.form = formSource
 	return nil
+}
+
+// lispBefore reports whether the first of two namespaces with a function -main is more
+// likely the program: a server's before a tool's, then the shorter.
+func lispBefore(a, b string) bool {
+	rank := func(ns string) int {
+		segments := strings.Split(ns, ".")
+		r := 0
+		for _, s := range segments {
+			if slices.Contains([]string{"cli", "tool", "tools", "dev", "build", "script", "scripts", "migrate", "migrations", "seed", "user", "repl"}, s) {
+				r -= 2
+			}
+		}
+		if slices.Contains([]string{"main", "core", "server", "system", "web", "app", "service", "http"}, segments[len(segments)-1]) {
+			r++
+		}
+		return r
+	}
+	if ra, rb := rank(a), rank(b); ra != rb {
+		return ra > rb
+	}
+	return len(a) < len(b)
 }
 
 // leinTarget is the folder of the jar: %s stands for the profile.

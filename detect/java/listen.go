@@ -52,6 +52,9 @@ func (p *program) listen(s *detect.Service) {
 		if n, err := safe.NewPort(port); err == nil {
 			s.Port, s.PortEnv = detect.Found(n, note), env
 		}
+		if found.own.Text != "" {
+			s.Notes = append(s.Notes, found.own)
+		}
 		p.unprivileged(s, note)
 		return
 	}
@@ -160,6 +163,7 @@ type foundPort struct {
 	port int
 	env  string
 	note detect.Note
+	own  detect.Note // that it listens to itself alone
 }
 
 // codePort looks into the calls that open the port; the main class's file first.
@@ -311,72 +315,4 @@ func (s *source) follow(name string, at, depth int) foundPort {
 		}
 	}
 	return foundPort{}
-}
-
-// lispPort finds :port 3000 in the calls that start a server.
-func (p *program) lispPort() foundPort {
-	var out foundPort
-	for _, f := range p.code.lisp {
-		for _, x := range f.forms {
-			x.each(func(x sexp) {
-				if out.port != 0 || x.open != '{' {
-					return
-				}
-				for _, key := range []string{":port", "::http/port", ":io.pedestal.http/port"} {
-					v, ok := x.value(key)
-					if !ok {
-						continue
-					}
-					v.each(func(y sexp) {
-						if n, err := strconv.Atoi(y.text); err == nil && n > 0 && n < 65536 {
-							out.port, out.note = n, f.dir.Note(f.name, x.line, "%s %d", key, n)
-						}
-					})
-					if v.head() == "" && out.port == 0 && v.text != "" {
-						out = p.lispBinding(f, v.text, out)
-					}
-					out.env = lispEnv(v, out.env)
-				}
-			})
-		}
-	}
-	return out
-}
-
-// lispBinding finds what a let gives the name: [port (Integer. (or (env :port) 3000))].
-func (p *program) lispBinding(f *lispFile, name string, out foundPort) foundPort {
-	for _, x := range f.forms {
-		x.each(func(x sexp) {
-			for i := 0; i+1 < len(x.items); i++ {
-				if x.items[i].text != name || x.items[i].str || out.port != 0 || x.open != '[' && x.head() != "def" {
-					continue
-				}
-				v := x.items[i+1]
-				v.each(func(y sexp) {
-					if n, err := strconv.Atoi(y.text); err == nil && n > 0 && n < 65536 && out.port == 0 {
-						out.port, out.note = n, f.dir.Note(f.name, y.line, "port %d", n)
-					}
-				})
-				out.env = lispEnv(v, out.env)
-			}
-		})
-	}
-	return out
-}
-
-// lispEnv is the variable that a form reads: (System/getenv "PORT"), (env :port).
-func lispEnv(v sexp, otherwise string) string {
-	out := otherwise
-	v.each(func(x sexp) {
-		if len(x.items) < 2 || out != "" {
-			return
-		}
-		switch x.head() {
-		case "System/getenv":
-			out = x.items[1].text
-		case "env", "environ/env", "#env":
-			out = strings.ToUpper(strings.ReplaceAll(strings.TrimPrefix(x.items[1].text, ":"), "-", "_"))
-		}
-	})
-	return out
 }
