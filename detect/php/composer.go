@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -43,6 +44,7 @@ type lockedPackage struct {
 	Version string          `json:"version"`
 	Type    string          `json:"type"`
 	Raw     json.RawMessage `json:"require"`
+	Time    string          `json:"time"` // of the release
 	Dist    struct {
 		Type string `json:"type"`
 	} `json:"dist"`
@@ -136,6 +138,17 @@ func (c *composer) readLock() error {
 		c.locked[strings.ToLower(p.Name)] = p
 	}
 	return nil
+}
+
+// newest is when the newest package of the lock was released; zero where it does not say.
+func (c *composer) newest() time.Time {
+	var out time.Time
+	for _, p := range c.locked {
+		if at, err := time.Parse(time.RFC3339, p.Time); err == nil && at.After(out) {
+			out = at
+		}
+	}
+	return out
 }
 
 // has reports whether the running program depends on the package: by the manifest, or

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/php/source"
 	"dockgen/internal/safe"
 )
 
@@ -36,6 +37,10 @@ func (p *project) findDocroot(marked *detect.Dir) {
 	// A package of Composer's brings the page.
 	if p.fw != nil && p.fw.made != "" {
 		p.docroot, p.rootWhy = p.fw.made, p.d.Note(manifestName, 0, "the installation makes %s/index.php", p.fw.made)
+		return
+	}
+	if p.fw == nil {
+		p.loosePages()
 	}
 }
 
@@ -75,6 +80,59 @@ func (p *project) ownFolder() bool {
 		return false
 	}
 	return use(folders[0], path.Join(folders[0], "index.php"), "is the only page that a web server can begin with")
+}
+
+// ownPages reports whether a package shows pages of its own at its root: the page that a
+// web server begins with, and the rules by which Apache hands every address to it. A
+// package that others use has no place for either.
+func (p *project) ownPages() bool {
+	return p.docroot == "." && p.c.Type == "library" && p.d.Has("index.php") && p.d.Has(".htaccess")
+}
+
+// loosePages finds a folder of pages without a first one: scripts that print, in a
+// project whose manifest makes no classes of them.
+func (p *project) loosePages() bool {
+	if p.c == nil || p.c.Type != "" && p.c.Type != "project" || p.c.raw["autoload"] != nil || len(p.c.Bin) > 0 || len(p.procs) > 0 {
+		return false
+	}
+	for _, dir := range append([]string{"."}, append(slices.Clone(documentRoots), "src", "app")...) {
+		at := p.d.Sub(dir)
+		pages := at.Names("*.php")
+		if dir != "." && !p.d.HasDir(dir) || len(pages) == 0 {
+			continue
+		}
+		for _, page := range pages {
+			if name := path.Join(dir, page); !p.aside(name) && !slices.Contains(toolFiles, page) && p.prints(name) {
+				p.docroot, p.page, p.rootWhy = dir, page, p.d.Note(name, 0, "is a page")
+				p.notes = append(p.notes, p.d.Note(name, 0, "is a page, and none of them is index.php: the address / has no answer, /%s has", safe.Visible(page)))
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// prints reports whether a script writes something out where it is no function's or
+// class's own doing.
+func (p *project) prints(name string) bool {
+	data, err := p.d.Read(name)
+	if err != nil || len(data) > maxSource {
+		return false
+	}
+	depth := 0
+	for _, t := range source.Tokens(string(data)) {
+		switch {
+		case t.Is("{"):
+			depth++
+		case t.Is("}"):
+			depth--
+		case depth == 0 && (t.IsName("echo") || t.IsName("print")):
+			return true
+		case t.IsName("namespace"):
+			return false
+		}
+	}
+	return false
 }
 
 // shown are folders whose pages show what a package can do; toolFiles are files of PHP

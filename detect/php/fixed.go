@@ -18,7 +18,7 @@ func (p *project) fixed(s *detect.Service) {
 	i := slices.IndexFunc(s.Needs, func(n detect.Need) bool {
 		return !n.Optional && slices.Contains([]string{"mysql", "mariadb", "postgres"}, n.Name)
 	})
-	if i < 0 || p.fw != nil && p.fw.command != "" {
+	if i < 0 || p.fw != nil && p.fw.command != "" && p.fw.complete != nil {
 		return
 	}
 	need := &s.Needs[i]

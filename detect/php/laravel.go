@@ -93,7 +93,8 @@ var connections = map[string]string{"mysql": "mysql", "mariadb": "mariadb", "pgs
 
 // database is the default connection. The configuration decides and not the example
 // file where the two differ and the former names a server: an example is for the
-// first start on a developer's machine.
+// first start on a developer's machine. MySQL is what Laravel itself wrote there for
+// years, so that another server in the example is the one that somebody chose.
 func (l *app) database() {
 	usual := "mysql"
 	if l.version() >= 11 {
@@ -108,7 +109,7 @@ func (l *app) database() {
 		why = driver.Why[0]
 	}
 	set0 := chosen
-	if chosen == "sqlite" && connections[example] != "" {
+	if (chosen == "sqlite" || chosen == "mysql") && connections[example] != "" {
 		chosen = example
 	}
 	s := l.in.s

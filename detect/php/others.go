@@ -203,6 +203,13 @@ func cakephp(p *project, in *describing) error {
 	p.want("pdo_mysql", p.fw.why)
 	s.Needs = append(s.Needs, database("mysql", p.fw.why, map[detect.NeedPart]string{detect.PartURL: "DATABASE_URL"}))
 	p.variable(s, "SECURITY_SALT", true, p.d.Note("config/app.php", 0, "reads SECURITY_SALT"))
+	const local, example = "config/app_local.php", "config/app_local.example.php"
+	if !p.d.Has(local) && p.d.Has(example) {
+		// Composer's scripts copy it, on the machine of who installs the project.
+		f.Before = append(f.Before, safe.ArgvOf("cp", example, local))
+		p.leaveOut(s, safe.PatternOf(local))
+		s.Notes = append(s.Notes, p.d.Note(example, 0, "is in the image as %s, which git leaves out: it reads the database and SECURITY_SALT from the environment", local))
+	}
 	if len(p.d.Sub("config/Migrations").Names("*.php")) > 0 {
 		p.process(s, "migrate", detect.Job, safe.ArgvOf("php", "bin/cake.php", "migrations", "migrate"), p.d.Note("config/Migrations", 0, "holds migrations"))
 	}

@@ -45,6 +45,7 @@ type project struct {
 
 	docroot string // relative to d
 	rootWhy detect.Note
+	page    string // what stands there in place of index.php; mostly ""
 	site    string // the name of one of several sites; "" where there is one
 	procs   []manifest.Process
 	docker  dockerfile
@@ -136,7 +137,7 @@ func (p *project) nothing() string {
 	switch {
 	case p.fw != nil && p.fw.command != "":
 		return ""
-	case slices.Contains(libraries, p.c.Type):
+	case slices.Contains(libraries, p.c.Type) && !p.ownPages():
 		return "library: composer.json says that it is a " + p.c.Type
 	case p.docroot != "" || p.web() != nil || p.worker() != nil || p.console() != "":
 		return ""

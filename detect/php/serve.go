@@ -1,6 +1,7 @@
 package php
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -67,7 +68,7 @@ func (p *project) serve(s *detect.Service, f *Facts) {
 		docroot = safe.RelPathOf(".")
 		f.Document = safe.LabelOf(workdir)
 	}
-	if label, err := safe.NewLabel(path.Join(docroot.String(), "index.php")); err == nil {
+	if label, err := safe.NewLabel(path.Join(docroot.String(), cmp.Or(p.page, "index.php"))); err == nil {
 		s.Main = detect.Found(label, p.rootWhy)
 	}
 	f.Docroot, f.Open = docroot, docroot.String() == "."

@@ -44,7 +44,7 @@ const (
 )
 
 // asideFolders hold PHP that is none of the running program's own.
-var asideFolders = []string{"tests", "test", "Tests", "spec", "node_modules", "vendor", "docs", "examples", "libs", "third_party", "thirdparty", "third-party", "external", "wp-includes", "wp-admin", "plugins", "themes", "stubs", ".github", "bin", "tools", "build"}
+var asideFolders = []string{"tests", "test", "Tests", "spec", "node_modules", "vendor", "docs", "examples", "libs", "third_party", "thirdparty", "third-party", "external", "wp-includes", "wp-admin", "plugins", "themes", "stubs", ".github", "bin", "tools", "build", "vagrant"}
 
 // file is one source of the project.
 type file struct {

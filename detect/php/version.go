@@ -16,6 +16,9 @@ import (
 // pinRE is a version as version files name it.
 var pinRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:php-?)?(\d+(?:\.\d+){0,2})(?:\.x)?$`) })
 
+// forgotten is after how many years a lock tells of its own time alone.
+const forgotten = 3
+
 // version is what the project asks for: a version file, config.platform, the range
 // in composer.json together with those of the locked packages, or the default.
 func (p *project) version() (detect.Value[safe.Version], error) {
@@ -69,6 +72,18 @@ func (p *project) version() (detect.Value[safe.Version], error) {
 		}
 	}
 	line, ok := family.Match(allow, images.AsOf())
+	if last := p.c.newest(); !last.IsZero() && last.AddDate(forgotten, 0, 0).Before(images.AsOf()) {
+		// Nobody has run that set of packages on a PHP that came long after it.
+		known := func(version string) bool {
+			l, ok := family.Line(version)
+			return ok && allow(version) && !l.Released.After(last.AddDate(1, 0, 0))
+		}
+		if older, fits := family.Match(known, images.AsOf()); fits && ok && older.Version != line.Version {
+			line = older
+			asks = true
+			why = append(why, p.d.Note(lockName, 0, "its newest package is of %s: PHP %s is the newest of that time", last.Format("January 2006"), line.Version))
+		}
+	}
 	if pinned { // it says on which PHP the packages have to run too, and that one gets no fixes any more
 		if !ok || !asks || !line.Supported(images.AsOf()) {
 			return detect.Found(lineOf(family, platform), append([]detect.Note{p.platformWhy()}, why...)...), nil

@@ -162,12 +162,37 @@ func fallback(n *source.Node) *source.Node {
 // env notes every variable that code reads.
 func (in *inspection) env(name string, nodes []*source.Node) {
 	boot := strings.HasPrefix(name, "config/") || name == "config.ru"
+	guarded := map[*source.Node]bool{}
 	source.Walk(nodes, func(n *source.Node) bool {
+		if n.Kind == source.If && !n.Not {
+			guard(n, guarded)
+		}
 		if n.Kind == source.Call && n.Recv.Path() == "ENV" {
 			if r, ok := envRead(n); ok && r.name != "" {
 				r.boot, r.where = boot, in.d.Note(name, n.Line, "ENV %s", r.name)
+				r.required = r.required && !guarded[n]
 				in.envs = append(in.envs, r)
 			}
+		}
+		return true
+	})
+}
+
+// guard marks the readings of variables in the body of a condition that asks for them first.
+func guard(n *source.Node, guarded map[*source.Node]bool) {
+	asked := map[string]bool{}
+	source.Walk([]*source.Node{n.Recv}, func(c *source.Node) bool {
+		if r, ok := envRead(c); ok && c.Recv.Path() == "ENV" && !r.required {
+			asked[r.name] = true
+		}
+		return true
+	})
+	if len(asked) == 0 {
+		return
+	}
+	source.Walk(n.Body, func(c *source.Node) bool {
+		if r, ok := envRead(c); ok && c.Recv.Path() == "ENV" && asked[r.name] {
+			guarded[c] = true
 		}
 		return true
 	})

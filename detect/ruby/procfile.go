@@ -44,7 +44,7 @@ func (in *inspection) fromProcess(p manifest.Process) (launch, bool) {
 			l.Set = append(l.Set, detect.Setting{Name: name, Value: value})
 		}
 	}
-	words := slices.Clone(c.Args)
+	words := in.unwrapped(slices.Clone(c.Args))
 	for _, v := range c.Variables {
 		value := v.Default
 		switch {
@@ -79,6 +79,18 @@ func (in *inspection) fromProcess(p manifest.Process) (launch, bool) {
 	in.scriptPort(&l, words)
 	l.Argv = words
 	return l, true
+}
+
+// wrappers are programs that buildpacks of Heroku's put before a command: jemalloc's, and
+// those of nginx, PgBouncer and stunnel. No image has them.
+var wrappers = []string{"jemalloc.sh", "bin/start-nginx", "bin/start-nginx-solo", "bin/start-pgbouncer", "bin/start-pgbouncer-stunnel", "bin/start-stunnel", "bin/qgsocksify", "bin/qgtunnel"}
+
+// unwrapped is a command without them, unless the project has one of its own.
+func (in *inspection) unwrapped(words []string) []string {
+	for len(words) > 1 && slices.Contains(wrappers, words[0]) && !in.d.Has(words[0]) {
+		words = words[1:]
+	}
+	return words
 }
 
 // bundled is a command by the program of a gem as Bundler finds it.

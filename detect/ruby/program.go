@@ -33,6 +33,9 @@ func (in *inspection) program() (program, error) {
 	if in.library() && in.rails == nil && len(procs) == 0 {
 		return program{}, detect.NotService("library: a gemspec, and nothing that starts a program")
 	}
+	if in.library() && in.rails == nil && in.engine() {
+		return program{}, detect.NotService("library: a gemspec, and bin/rails starts the application that shows the engine")
+	}
 	g := program{kind: detect.Server, framework: in.framework()}
 	if in.p.g == nil {
 		return in.gemless(g)
@@ -59,7 +62,27 @@ func label(text string, why detect.Note) detect.Value[safe.Label] {
 
 // library reports whether the folder is a gem and no program.
 func (in *inspection) library() bool {
-	return len(in.d.Names("*.gemspec")) > 0 && !in.d.Has("config.ru") && !in.d.Has("config/application.rb")
+	return len(in.d.Names("*.gemspec")) > 0 && (!in.d.Has("config.ru") || in.emptyRackup()) && !in.d.Has("config/application.rb")
+}
+
+// emptyRackup reports whether the rackup file holds comments alone: it shows people how
+// they would start a gem, and runs nothing.
+func (in *inspection) emptyRackup() bool {
+	nodes, err := in.parse("config.ru")
+	return err == nil && len(nodes) == 0 && in.d.Has("config.ru")
+}
+
+// engine reports whether the commands in bin/ are those of a gem that Rails applications
+// mount: they start an application that shows or tests it
+// (https://guides.rubyonrails.org/engines.html).
+func (in *inspection) engine() bool {
+	nodes, err := in.parse("bin/rails")
+	found := false
+	source.Walk(nodes, func(n *source.Node) bool {
+		found = found || n.Kind == source.Assign && n.Recv.Path() == "ENGINE_PATH"
+		return true
+	})
+	return err == nil && found
 }
 
 // framework names the web framework among the gems of production.
@@ -85,6 +108,10 @@ func (in *inspection) framework() detect.Value[string] {
 func (in *inspection) rackup() bool {
 	nodes, err := in.parse("config.ru")
 	if err != nil {
+		return false
+	}
+	if len(nodes) == 0 {
+		in.p.notes = append(in.p.notes, in.d.Note("config.ru", 0, "holds no code: the rackup file starts nothing"))
 		return false
 	}
 	missing := missingRequire(in.d, ".", nodes)

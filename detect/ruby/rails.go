@@ -197,33 +197,62 @@ func (in *inspection) secretKey(s *detect.Service) {
 
 // health finds the route that tells whether the program is well.
 func (in *inspection) health(s *detect.Service) {
-	r := in.rails
-	source.Walk(r.routes, func(n *source.Node) bool {
-		if n.Kind != source.Call || n.Text != "get" && n.Text != "match" && n.Text != "mount" || s.Health.IsSet() {
-			return true
-		}
-		at, to := "", ""
-		if p, ok := first(n.Args).Static(); ok {
-			at = p
-		} else if h := first(n.Args); h != nil && h.Kind == source.Hash && len(h.Args) > 0 { // get "up" => "rails/health#show"
-			at, _ = h.Args[0].Recv.Static()
-			to, _ = first(h.Args[0].Args).Static()
-		}
-		if o, ok := n.Option("to").Static(); ok {
-			to = o
-		}
-		last := path.Base(at)
-		known := to == "rails/health#show" || slices.Contains(healthNames, last)
-		if p, err := safe.NewURLPath("/" + strings.TrimPrefix(at, "/")); known && err == nil && n.Text == "get" && !strings.Contains(at, ":") {
-			s.Health = detect.Found(p, r.d.Note("config/routes.rb", n.Line, "answers at /%s", strings.TrimPrefix(at, "/")))
-		}
-		return true
-	})
+	in.healthIn(s, in.rails.routes, "")
 	if s.Health.IsSet() {
 		return
 	}
 	if in.p.has("okcomputer") {
 		s.Health = detect.Found(safe.URLPathOf("/okcomputer"), in.p.why("okcomputer"))
+	}
+}
+
+// healthIn looks among routes whose paths begin with the prefix, which a namespace or a
+// scope around them gives (https://guides.rubyonrails.org/routing.html#controller-namespaces-and-routing).
+func (in *inspection) healthIn(s *detect.Service, routes []*source.Node, prefix string) {
+	for _, n := range routes {
+		if n == nil || s.Health.IsSet() {
+			return
+		}
+		inner := prefix
+		if n.Kind == source.Call {
+			switch n.Text {
+			case "get":
+				in.healthRoute(s, n, prefix)
+			case "resources", "resource", "concern", "devise_scope":
+				continue // what is in them has the names of things in its path
+			case "namespace", "scope":
+				at, _ := first(n.Args).Static()
+				if own := n.Option("path"); own != nil {
+					at, _ = own.Static()
+				} else if n.Text == "scope" && (first(n.Args) == nil || first(n.Args).Kind != source.Str) {
+					at = ""
+				}
+				if at = strings.Trim(at, "/"); at != "" {
+					inner += "/" + at
+				}
+			}
+		}
+		in.healthIn(s, n.Body, inner)
+		in.healthIn(s, n.Else, inner)
+	}
+}
+
+// healthRoute takes the path of one route, if it is that of a health check.
+func (in *inspection) healthRoute(s *detect.Service, n *source.Node, prefix string) {
+	at, to := "", ""
+	if p, ok := first(n.Args).Static(); ok {
+		at = p
+	} else if h := first(n.Args); h != nil && h.Kind == source.Hash && len(h.Args) > 0 { // get "up" => "rails/health#show"
+		at, _ = h.Args[0].Recv.Static()
+		to, _ = first(h.Args[0].Args).Static()
+	}
+	if o, ok := n.Option("to").Static(); ok {
+		to = o
+	}
+	whole := prefix + "/" + strings.TrimPrefix(at, "/")
+	known := to == "rails/health#show" || slices.Contains(healthNames, path.Base(at))
+	if p, err := safe.NewURLPath(whole); known && err == nil && !strings.ContainsAny(whole, ":*") {
+		s.Health = detect.Found(p, in.rails.d.Note("config/routes.rb", n.Line, "answers at %s", whole))
 	}
 }
 

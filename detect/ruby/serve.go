@@ -86,6 +86,12 @@ func (in *inspection) ownServer() launch {
 // fit for it: Rack's own command, or Rails', takes WEBrick where that is there.
 func (in *inspection) noServer() launch {
 	p := in.p
+	if v := p.version("hanami"); v != "" && compare(v, "2.0") < 0 {
+		// https://guides.hanamirb.org/v1.3/command-line/applications/#server
+		return launch{Argv: []string{"bundle", "exec", "hanami", "server", "--host=0.0.0.0"}, Why: p.why("hanami"), Notes: []detect.Note{
+			p.d.Note(p.g.name, 0, "no server is among the gems of production, and WEBrick is made for developing: add gem \"puma\", then run bundle install"),
+		}}
+	}
 	l := launch{Argv: []string{"bundle", "exec", "rackup", "-o", "0.0.0.0", "-p", "9292", "-E", "production"}, Assumed: true, Why: in.d.Note("config.ru", 0, "rackup file")}
 	if in.rails != nil {
 		l.Argv = []string{"bundle", "exec", "rails", "server", "-b", "0.0.0.0", "-p", "3000"}

@@ -136,8 +136,10 @@ func (p *project) engine(file string) string {
 
 // ceilings are the newest lines of Ruby that a release of Rails runs on, for a project
 // that says nothing of Ruby (https://guides.rubyonrails.org/upgrading_ruby_on_rails.html#ruby-versions).
+// Hanami 1 was written for Ruby 2 (https://guides.hanamirb.org/v1.3/introduction/getting-started/).
 var ceilings = []struct{ gem, below, ruby string }{
 	{"activesupport", "5.2", "2.6"}, {"activesupport", "6.0", "2.7"}, {"activesupport", "6.1", "3.0"}, {"activesupport", "7.0", "3.2"}, {"activesupport", "7.1", "3.3"},
+	{"hanami", "2.0", "2.7"},
 }
 
 func (p *project) oldRuby(family *catalog.Family) (safe.Version, detect.Note, bool) {
