@@ -266,12 +266,12 @@ func (a *application) config(match func(e entry) bool, keys ...string) (*source.
 			if !match(e) {
 				continue
 			}
-			v := c.resolve(e.values)
+			v := e.at.resolve(e.values)
 			for _, k := range keys {
-				v = c.resolve(v.Get(k))
+				v = e.at.resolve(v.Get(k))
 			}
 			if v != nil {
-				return v, c
+				return v, e.at
 			}
 		}
 	}

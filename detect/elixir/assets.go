@@ -58,6 +58,9 @@ func (a *application) assets(s *detect.Service, m *Mix) error {
 		m.Assets = append(m.Assets, safe.ArgvOf("mix", "assets.build"))
 		a.digest(s, m)
 	default:
+		if m.Install != nil && len(m.Assets) == 0 {
+			s.Notes = append(s.Notes, a.dir.Note(path.Join(folder, "package.json"), 0, "no script builds anything, and no alias assets.deploy does: the image gets no styles and scripts but those in git; name what builds them \"build\""))
+		}
 		a.digest(s, m)
 	}
 	for _, tool := range []string{"esbuild", "tailwind", "dart_sass", "bun"} {

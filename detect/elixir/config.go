@@ -1,6 +1,7 @@
 package elixir
 
 import (
+	"maps"
 	"path"
 	"strings"
 
@@ -34,6 +35,7 @@ type configFile struct {
 	reads   []read
 	entries []entry
 	imports []string // of import_config, as they are written
+	asked   []string // variables whose being there decides what is configured
 }
 
 // readConfig reads a file below config/.
@@ -68,7 +70,7 @@ func (c *configFile) visit(n *source.Node, guarded, needed bool) {
 		switch n.Text {
 		case "=":
 			if n.Args[0].Kind == source.Name {
-				c.vars[n.Args[0].Text] = n.Args[1]
+				c.bind(n.Args[0].Text, n.Args[1])
 			}
 		case "||":
 			if n.Args[1].IsCall("", "raise") {
@@ -118,6 +120,12 @@ func (c *configFile) branch(n *source.Node, guarded bool) {
 		return
 	}
 	c.visit(n.Args[0], guarded, false)
+	n.Args[0].Walk(func(x *source.Node) bool {
+		if r, ok := environmentRead(x); ok && !r.required && n.Text == "if" {
+			c.asked = append(c.asked, r.name)
+		}
+		return true
+	})
 	yes, known := condition(n.Args[0])
 	if n.Text == "unless" {
 		yes = !yes
@@ -136,6 +144,27 @@ func (c *configFile) branch(n *source.Node, guarded bool) {
 			c.visit(x, guarded || !known, false)
 		}
 	}
+}
+
+// bind gives a variable its value, which a later line may replace by one that is made of it.
+func (c *configFile) bind(name string, v *source.Node) {
+	if v.IsCall("", "if") && len(v.Args) > 0 && v.HasDo {
+		if yes, known := condition(v.Args[0]); known {
+			branch := v.Body
+			if !yes {
+				branch = v.Sections["else"]
+			}
+			if len(branch) > 0 {
+				v = branch[len(branch)-1]
+			}
+		}
+	}
+	if v.Kind == source.Name {
+		if old, ok := c.vars[v.Text]; ok {
+			v = old
+		}
+	}
+	c.vars[name] = v
 }
 
 // clauses reads those of a case; of "case config_env()" only the one of production.
@@ -266,7 +295,10 @@ func (c *configFile) entry(n *source.Node) {
 	if len(n.Args) < 2 || n.Args[0].Kind != source.Atom {
 		return
 	}
-	e := entry{app: n.Args[0].Text, at: c, values: n.Args[1]}
+	// The variables as they are here: a later line may give one of them another value.
+	at := *c
+	at.vars = maps.Clone(c.vars)
+	e := entry{app: n.Args[0].Text, at: &at, values: n.Args[1]}
 	if len(n.Args) > 2 {
 		e.key, _ = n.Args[1].Str()
 		e.values = n.Args[2]

@@ -112,7 +112,7 @@ func (a *application) describe(r release, several bool) (*detect.Service, error)
 	if !releaseRE.MatchString(name) && p.appsPath == "" {
 		return nil, a.dir.Errorf(mixFile, p.line("app"), "%q is no name of an application: small letters, digits and _", safe.Visible(name))
 	}
-	m := &Mix{Dir: safe.RelPathOf(".")}
+	m := &Mix{Dir: safe.RelPathOf("."), BuildPath: p.build}
 	s.Facts = Facts{Mix: m}
 	if len(a.outside) > 0 {
 		a.reachOut(s, m)

@@ -21,6 +21,8 @@ type Mix struct {
 	// Release is the folder below rel/ that mix release makes; not set: the project runs
 	// by Mix, because it has no release.
 	Release safe.RelPath
+	// BuildPath says that mix.exs puts what is compiled elsewhere than into _build.
+	BuildPath bool
 	// Named says that the release has to be named, for there are others.
 	Named bool
 	// Hex says that there are dependencies to fetch.

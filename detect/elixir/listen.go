@@ -20,9 +20,15 @@ type listener struct {
 // endpoint finds the Phoenix endpoint: the module that uses Phoenix.Endpoint.
 func (a *application) endpoint() (listener, bool) {
 	var found listener
+	rank := 0
 	a.modules(func(f *sourceFile, name string, n *source.Node) {
-		if found.endpoint == "" && uses(n, "Phoenix.Endpoint") {
-			found = listener{endpoint: name, why: a.dir.Note(f.name, n.Line, "%s is a Phoenix endpoint", name)}
+		if !uses(n, "Phoenix.Endpoint") {
+			return
+		}
+		// Of several, the one by the generator's name is the site; the others are
+		// mostly for machines, on ports and by certificates of their own.
+		if r := endpointRank(name); r > rank {
+			found, rank = listener{endpoint: name, why: a.dir.Note(f.name, n.Line, "%s is a Phoenix endpoint", name)}, r
 		}
 	})
 	if found.endpoint == "" {
@@ -41,6 +47,17 @@ func (a *application) endpoint() (listener, bool) {
 		found.port = detect.Assumed(safe.Port(4000), found.why)
 	}
 	return found, true
+}
+
+// endpointRank is how much a module's name is that of the endpoint of a web site.
+func endpointRank(name string) int {
+	switch before, ok := strings.CutSuffix(name, ".Endpoint"); {
+	case ok && strings.HasSuffix(before, "Web"):
+		return 3
+	case ok:
+		return 2
+	}
+	return 1
 }
 
 // usualPort takes the variable PORT where the configuration reads it somewhere: in a

@@ -26,6 +26,7 @@ type project struct {
 	aliases  map[string][]string
 	escript  bool
 	hex      bool // it is published as a package
+	build    bool // what is compiled goes into another folder than _build
 	body     *source.Node
 }
 
@@ -84,6 +85,8 @@ func readMix(d *detect.Dir, path string) (*project, error) {
 			p.escript = true
 		case "package":
 			p.hex = true
+		case "build_path":
+			p.build = p.mod.text(value) != "_build"
 		}
 	}
 	for _, pair := range p.mod.pairs(p.mod.result("application")) {

@@ -1,6 +1,7 @@
 package elixir
 
 import (
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -73,8 +74,23 @@ func (a *application) needs(s *detect.Service) {
 		done[b.need] = true
 		need := detect.Need{Name: b.need, Optional: b.optional || dep.optional, Why: []detect.Note{why}}
 		need.Settings = a.settings(b.need, b.env)
+		if b.need != "postgres" && b.need != "mysql" && b.need != "sqlserver" && a.asks(need.Settings) {
+			need.Optional = true
+		}
 		s.Needs = append(s.Needs, need)
 	}
+}
+
+// asks reports whether the configuration looks first whether there is an address at all.
+func (a *application) asks(settings []detect.NeedSetting) bool {
+	for _, c := range a.configs {
+		for _, set := range settings {
+			if (set.Part == detect.PartURL || set.Part == detect.PartHost) && slices.Contains(c.asked, set.Env.String()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hasRepo reports whether a module uses Ecto.Repo: the adapter alone connects to nothing.
@@ -114,9 +130,9 @@ func (a *application) settings(need string, prefixes []string) []detect.NeedSett
 	sql := need == "postgres" || need == "mysql" || need == "sqlserver"
 	for _, c := range a.configs {
 		for _, e := range c.entries {
-			for _, pair := range c.resolve(e.values).Pairs() {
+			for _, pair := range e.at.resolve(e.values).Pairs() {
 				part, known := parts[pair.Text]
-				env, _ := c.setting(pair.Value())
+				env, _ := e.at.setting(pair.Value())
 				if known && env != "" && (sql && isRepo(e.key) || !sql && fits(env, prefixes)) {
 					if name, err := safe.NewEnvName(env); err == nil {
 						out = addSetting(out, need, name, part)
