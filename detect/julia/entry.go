@@ -71,6 +71,11 @@ func (pr *program) script(help bool) *entry {
 		if f.notebook || name == module || strings.Count(dir, "/") > 1 || f.included && !f.script {
 			continue
 		}
+		// In a folder of a package's folder lies what it gives to others: examples, and
+		// the files of a generator.
+		if top, _, deep := strings.Cut(dir, "/"); deep && module != "" && !slices.Contains([]string{"app", "apps", "bin", "scripts", "server", "src"}, top) {
+			continue
+		}
 		base := strings.ToLower(strings.TrimSuffix(path.Base(name), ".jl"))
 		said := names[base]
 		if first, _, more := strings.Cut(base, "_"); said == 0 && more && (first == "run" || first == "start") && module != "" && dir != "src" {
@@ -147,8 +152,8 @@ var services = []string{"Server", "Service", "API", "Api", "App", "Web", "WebApp
 // function is one of the package's own that serves: Teas.serve().
 func (pr *program) function() *entry {
 	name, main := pr.module()
-	if name == "" || pr.files[main] == nil {
-		return nil
+	if name == "" || pr.files[main] == nil || slices.ContainsFunc(servers, func(s server) bool { return slices.Contains(s.pkgs, name) }) {
+		return nil // the framework itself serves what others write
 	}
 	files := pr.closure(main)
 	listens := len(pr.listeners(files)) > 0
