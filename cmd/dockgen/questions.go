@@ -42,6 +42,9 @@ type question struct {
 	check func(f *facts, value string) error
 	// open reports whether nothing that was found answers the question; nil is never.
 	open func(*facts) bool
+	// idle reports whether no answer would change anything about the service, so that the
+	// wizard does not show it; nil is never.
+	idle func(*facts) bool
 }
 
 // asked is a question, about the service of that name where several are meant.

@@ -293,6 +293,7 @@ func askCache() question {
 			}
 			return held{value: inMounts, source: detect.Default}
 		},
+		idle: func(f *facts) bool { return !f.service.Layers },
 		candidates: func(*facts) []candidate {
 			return []candidate{{inMounts, "quick where one machine builds again and again"}, {inLayers, "quick on machines that begin with nothing but the layers"}}
 		},

@@ -124,6 +124,9 @@ func (r *reporter) summary(f *facts) {
 		r.line("framework", v.V, "", firstOf(v.Why))
 	}
 	for _, q := range questions() {
+		if q.idle != nil && q.idle(f) {
+			continue
+		}
 		if h := q.now(f); h.value != "" && q.group == groupHow || q.id == "main" && h.value != "" {
 			r.line(q.label, h.value, sourceOf(h), firstOf(h.why))
 		}
@@ -145,7 +148,7 @@ func (w *wizard) settings(f *facts) (out []asked, options []prompt.Option) {
 		for _, q := range questions() {
 			value := safe.Visible(q.now(view).value)
 			switch {
-			case q.id == "service" && len(f.services) < 2, i > 0 && !q.each:
+			case q.id == "service" && len(f.services) < 2, i > 0 && !q.each, q.idle != nil && q.idle(view):
 				continue
 			case value == "" && q.closed && len(q.candidates(view)) == 0: // nothing to choose from
 				continue

@@ -193,6 +193,23 @@ func TestWizard(t *testing.T) {
 	}
 }
 
+// A question that changes nothing about the service is not shown.
+func TestIdleQuestion(t *testing.T) {
+	for _, layers := range []bool{false, true} {
+		s := server("web")
+		s.Layers = layers
+		io, _, said := testStreams()
+		replies := &script{t, []reply{{asked: now, pick: doQuit}}}
+		w := &wizard{io: io, ask: replies, project: fakeProject(t, map[string]string{}, func() []*detect.Service { return []*detect.Service{s} }), opts: &initOptions{Dir: ".", Answers: answers{}}}
+		if err := w.run(t.Context()); !errors.Is(err, errInterrupted) {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(said.String(), askCache().label); got != layers {
+			t.Errorf("layers %v: shown %v:\n%s", layers, got, said)
+		}
+	}
+}
+
 // The command that a run prints writes the same files in another copy.
 func TestRepeat(t *testing.T) {
 	p := fakeProject(t, map[string]string{}, two)
