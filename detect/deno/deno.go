@@ -169,6 +169,7 @@ func (p *project) describe(svc *detect.Service, c *command) error {
 		svc.Framework = detect.Found(fw.name, fw.why)
 	}
 	p.grant(svc, c)
+	p.state(svc, c)
 	argv, err := safe.NewArgv(c.argv()...)
 	if err != nil {
 		return p.Errorf(c.why.Path, c.why.Line, "the start command: %w", err)
@@ -184,7 +185,6 @@ func (p *project) describe(svc *detect.Service, c *command) error {
 	svc.Graceful = p.endsOnSignal()
 	p.findEnv(svc)
 	p.findNeeds(svc)
-	p.state(svc, c)
 	return p.complete(svc, c)
 }
 

@@ -306,7 +306,8 @@ func (p *project) state(svc *detect.Service, c *command) {
 					svc.State = append(svc.State, dir)
 				}
 				if store && !p.config.unstable("kv") && !slices.ContainsFunc(c.flags, func(s string) bool { return strings.HasPrefix(s, "--unstable") }) {
-					p.remark(p.Note(f.Path, call.Line, ""), "Deno.openKv needs --unstable-kv, or \"kv\" under unstable in deno.json")
+					c.flags = append(c.flags, "--unstable-kv")
+					p.remark(p.Note(f.Path, call.Line, ""), "Deno.openKv needs --unstable-kv, which the command has: \"kv\" under unstable in deno.json says it for every task")
 				}
 			}
 		}

@@ -69,6 +69,7 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 			facts.BuildEnv = append(facts.BuildEnv, set)
 		}
 	}
+	facts.StandIns = p.standing
 	if err := p.generate(facts); err != nil {
 		return err
 	}
@@ -138,7 +139,7 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 	further := p.processes(svc, facts, fw, s)
 	names := fw.copies
 	if s.source != "" {
-		names = append(slices.Clone(names), withoutPage(p.runtime(svc, s, files), page)...)
+		names = append(slices.Clone(names), withoutPage(p.runtime(svc, fw, s, files), page)...)
 		if s.engine() == onBun {
 			names = append(names, p.bunRuntime()...)
 		}
@@ -265,9 +266,13 @@ func (p *project) copies(facts *Facts, names []string) {
 }
 
 // runtime lists what of the project a program of its own reads while it runs.
-func (p *project) runtime(svc *detect.Service, s *start, files []*javascript.File) []string {
+func (p *project) runtime(svc *detect.Service, fw *framework, s *start, files []*javascript.File) []string {
 	out := []string{"package.json"}
 	top := func(name string) string { return strings.SplitN(path.Clean(name), "/", 2)[0] }
+	around := fw.role == builtServer // it serves what the framework's build made of the rest
+	if around {
+		files = p.program.Reach(s.source, maxSources)
+	}
 	named := p.namedEntries(files)
 	entry := path.Clean(s.entry) // node server: the folder, or the file without its ending
 	compiled := entry != s.source && entry != strings.TrimSuffix(s.source, path.Ext(s.source)) && !(entry == path.Dir(s.source) && strings.HasPrefix(path.Base(s.source), "index."))
@@ -283,7 +288,8 @@ func (p *project) runtime(svc *detect.Service, s *start, files []*javascript.Fil
 			out = append(out, top(f.Path))
 		}
 	}
-	plainRoot := !compiled && !strings.Contains(s.source, "/")
+	out = append(out, p.madeParts(s.source)...)
+	plainRoot := !compiled && !around && !strings.Contains(s.source, "/")
 	for _, dir := range p.Dirs() {
 		hidden := strings.HasPrefix(dir, ".")
 		switch {
@@ -301,8 +307,8 @@ func (p *project) runtime(svc *detect.Service, s *start, files []*javascript.Fil
 		}
 		out = append(out, file)
 	}
-	if svc.Build.IsSet() && !compiled { // what the build makes beside the program
-		made := p.pkg.Outputs("build")
+	if svc.Build.IsSet() && !compiled && !around { // what the build makes beside the program
+		made := p.pkg.Outputs(orElse(p.buildScript(), "build"))
 		for _, dir := range outFolders {
 			if named[dir] && len(made) == 0 {
 				out = append(out, dir)
@@ -355,46 +361,4 @@ func (p *project) namedEntries(files []*javascript.File) map[string]bool {
 		delete(out, dir)
 	}
 	return out
-}
-
-// generate adds Prisma's client: it is made of the schema, which installing
-// alone does not see (https://www.prisma.io/docs/orm/prisma-client/setup-and-configuration/generating-prisma-client).
-func (p *project) generate(facts *Facts) error {
-	schema := p.prismaSchema()
-	if p.nx.moved() && p.npm.Root.First("prisma/schema.prisma", "schema.prisma") != "" {
-		schema = "prisma/schema.prisma"
-		for _, name := range []string{"postinstall", "prepare"} {
-			if strings.Contains(p.npm.RootManifest().Scripts[name], "prisma generate") {
-				return nil
-			}
-		}
-	}
-	if schema == "" || !p.has("prisma", "@prisma/client") {
-		return nil
-	}
-	for _, name := range []string{p.buildScript(), "postinstall", "prepare"} {
-		for _, c := range p.expand(p.script(name), 0) {
-			if c.Program() == "prisma" && slices.Contains(c.Args, "generate") {
-				return nil
-			}
-		}
-	}
-	argv, err := p.npm.Exec("prisma", "generate")
-	if err != nil {
-		return err
-	}
-	facts.Prepare = append(facts.Prepare, argv)
-	return nil
-}
-
-// prismaCopies: migrations are run with the schema.
-func (p *project) prismaCopies() []string {
-	schema := p.prismaSchema()
-	if schema == "" {
-		return nil
-	}
-	if dir := path.Dir(schema); dir != "." {
-		return []string{dir}
-	}
-	return []string{schema}
 }

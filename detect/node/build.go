@@ -11,7 +11,7 @@ import (
 
 // buildScripts are the scripts that build, those made for an image or for
 // production before the plain one.
-var buildScripts = []string{"build:docker", "build-docker", "build:production", "build:prod", "build-prod", "build", "compile", "bundle", "build:ts", "build:server", "build:app", "tsc"}
+var buildScripts = []string{"build:docker", "build-docker", "build:production", "build:prod", "build-prod", "build", "compile", "bundle", "build:ts", "build:server", "build:app", "tsc", "build:frontend", "build:client", "build:web", "build:ui"}
 
 // notBuilds are programs whose work belongs into no image.
 var notBuilds = []string{"docker", "docker-compose", "podman", "electron-builder", "electron-forge", "electron-packager", "pkg", "eas", "expo", "vsce", "storybook", "build-storybook"}
@@ -23,11 +23,18 @@ func (p *project) buildScript() string {
 			continue
 		}
 		cmds := p.expand(p.script(name), 0)
-		if !slices.ContainsFunc(cmds, func(c manifest.Command) bool { return slices.Contains(notBuilds, c.Program()) }) {
+		if !slices.ContainsFunc(cmds, func(c manifest.Command) bool { return slices.Contains(notBuilds, c.Program()) || buildsImage(c) }) {
 			return name
 		}
 	}
 	return ""
+}
+
+// buildsImage reports whether a command hands on to one that builds an image:
+// node tools/with-version.js docker buildx build .
+func buildsImage(c manifest.Command) bool {
+	i := slices.IndexFunc(c.Args, func(a string) bool { return slices.Contains([]string{"docker", "podman", "docker-compose"}, a) })
+	return i >= 0 && i+1 < len(c.Args) && slices.Contains([]string{"build", "buildx", "compose"}, c.Args[i+1])
 }
 
 // compilers are programs whose output a start script may have made before.

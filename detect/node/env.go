@@ -50,6 +50,8 @@ type variable struct {
 	name     string
 	required bool
 	guarded  bool // the program looks whether it is set, and does without
+	called   bool // a method of its value is called
+	soft     bool // somewhere there is a value for it, or a look whether it is set
 	example  string
 	why      []detect.Note
 }
@@ -77,6 +79,7 @@ func (p *project) variables(files []*javascript.File) []*variable {
 		for _, r := range f.Env() {
 			v := get(r.Name)
 			v.guarded, v.required = v.guarded || r.Guard, v.required || r.Demanded
+			v.called, v.soft = v.called || r.Called, v.soft || r.Fallback
 			if len(v.why) < 2 {
 				v.why = append(v.why, p.Note(f.Path, r.Line, "read"))
 			}
@@ -114,6 +117,9 @@ func (p *project) variables(files []*javascript.File) []*variable {
 			v.why = append(v.why, p.Note(e.Path, e.Line, "%s", e.Name))
 		}
 	}
+	for _, v := range out {
+		v.required = v.required || v.called && !v.soft
+	}
 	p.vars = out
 	return out
 }
@@ -123,7 +129,7 @@ func (p *project) variables(files []*javascript.File) []*variable {
 func (p *project) findEnv(svc *detect.Service, fw *framework, files []*javascript.File) {
 	for _, v := range p.variables(files) {
 		name, err := safe.NewEnvName(v.name)
-		if err != nil || slices.Contains(ownNames, v.name) || !constantRE().MatchString(v.name) || name == svc.PortEnv {
+		if err != nil || slices.Contains(ownNames, v.name) && !(v.name == "BASE_URL" && v.called && v.required) || !constantRE().MatchString(v.name) || name == svc.PortEnv {
 			continue
 		}
 		example, err := safe.NewLabel(v.example)

@@ -18,6 +18,7 @@ type Facts struct {
 	// Installed says that installing the packages has built everything already.
 	Installed bool
 	Prepare   []safe.Argv // what the build runs before its own command
+	StandIns  safe.Argv   // sets the variables without which the build ends; not set: none
 	// Copies are what the final image takes of the build, or of the project
 	// where nothing is built.
 	Copies []nodepkg.Artifact
@@ -57,6 +58,14 @@ type Facts struct {
 	Frontend   *nodepkg.Frontend
 	FrontendTo safe.RelPath
 	Site       *site.Site // what a web server gets; its folder is relative to the context; nil for a program
+}
+
+// Before is what the shell of the build's command runs first.
+func (f *Facts) Before() []safe.Argv {
+	if f.StandIns.IsZero() {
+		return f.Prepare
+	}
+	return append([]safe.Argv{f.StandIns}, f.Prepare...)
 }
 
 // Fallback is what a web server answers to a path that is no file.

@@ -28,6 +28,7 @@ type framework struct {
 	start   []string // of its server, as process 1
 	port    int
 	portEnv string
+	health  string   // what its server answers by itself
 	hostEnv string   // set to 0.0.0.0 in the image
 	set     []string // NAME=value in the final image
 	caches  []string // folders that a later build reads again
@@ -89,6 +90,11 @@ func metaFrameworks() []framework {
 		{name: "Strapi", deps: []string{"@strapi/strapi", "strapi"}, build: []string{"strapi", "build"}, output: "dist", copies: []string{"dist", "build", "public", "config", "src", "database", "tsconfig.json"},
 			start: []string{"node", "node_modules/@strapi/strapi/bin/strapi.js", "start"}, port: 1337, portEnv: "PORT", hostEnv: "HOST",
 			state: []string{"public/uploads", ".tmp"}, graceful: true, dev: []string{"strapi develop", "strapi dev"}, refine: refineStrapi},
+		// https://docs.medusajs.com/learn/build: the build's folder is a project of its own, which
+		// has the same dependencies; its server ends on SIGTERM by itself.
+		{name: "Medusa", deps: []string{"@medusajs/medusa"}, build: []string{"medusa", "build"}, output: ".medusa", copies: []string{".medusa/server=."},
+			start: []string{"node", "node_modules/@medusajs/cli/cli.js", "start"}, port: 9000, portEnv: "PORT", hostEnv: "HOST",
+			state: []string{"static"}, health: "/health", graceful: true, dev: []string{"medusa develop"}, refine: refineMedusa},
 		{name: "AdonisJS", deps: []string{"@adonisjs/core"}, build: []string{"node", "ace", "build"}, output: "build", copies: []string{"build"},
 			start: []string{"node", "build/bin/server.js"}, port: 3333, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"ace serve"}},
 		{name: "Astro", hashed: []string{"_astro"}, deps: []string{"astro"}, role: static, build: []string{"astro", "build"}, output: "dist", fallback: PageFallback,
@@ -150,6 +156,7 @@ func libraries() []framework {
 		{name: "Apollo Server", deps: []string{"@apollo/server", "apollo-server"}, role: library, port: 4000},
 		{name: "GraphQL Yoga", deps: []string{"graphql-yoga"}, role: library, port: 4000},
 		{name: "Socket.IO", deps: []string{"socket.io"}, role: library, port: 3000},
+		{name: "uWebSockets.js", deps: []string{"uWebSockets.js"}, role: library, port: 9001},
 		{name: "ws", deps: []string{"ws"}, role: library, port: 8080},
 		{name: "Moleculer", deps: []string{"moleculer"}, role: worker},
 		{name: "Temporal", deps: []string{"@temporalio/worker"}, role: worker},

@@ -36,6 +36,9 @@ func (p *project) findHealth(svc *detect.Service, fw *framework, files []*javasc
 	for _, r := range p.callRoutes(files) {
 		take(r.route, p.Note(r.file, r.line, "answers %s", r.route))
 	}
+	if fw.health != "" && !svc.Health.IsSet() {
+		take(fw.health, p.frameworkNote(fw))
+	}
 }
 
 type route struct {
@@ -67,7 +70,7 @@ func (p *project) fileRoutes(framework string) []route {
 			switch framework {
 			case "Next.js":
 				if strings.HasSuffix(folder, "app") {
-					if path.Base(bare) == "route" {
+					if path.Base(bare) == "route" && p.answersGET(file) {
 						add(file, path.Dir(bare))
 					}
 				} else if strings.HasPrefix(bare, "api/") {
@@ -79,7 +82,7 @@ func (p *project) fileRoutes(framework string) []route {
 					add(file, strings.NewReplacer("[.]", ".", "+/", "/", ".", "/").Replace(strings.TrimPrefix(bare, "_")))
 				}
 			case "SvelteKit":
-				if path.Base(bare) == "+server" {
+				if path.Base(bare) == "+server" && p.answersGET(file) {
 					add(file, path.Dir(bare))
 				}
 			case "Nuxt":
@@ -94,6 +97,20 @@ func (p *project) fileRoutes(framework string) []route {
 		}
 	}
 	return out
+}
+
+// answersGET reports whether a file of handlers, one a method, has one for GET; it may get
+// them from elsewhere.
+func (p *project) answersGET(file string) bool {
+	f := p.load(file)
+	if f == nil {
+		return true
+	}
+	exported := f.Exported()
+	if _, ok := exported["GET"]; ok {
+		return true
+	}
+	return !slices.ContainsFunc([]string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, func(m string) bool { _, ok := exported[m]; return ok })
 }
 
 // routeMethods are the names of calls that answer a GET.

@@ -42,7 +42,7 @@ func (p *project) listening(files []*javascript.File) (listening, bool) {
 			return l, true
 		}
 	}
-	for _, f := range files {
+	for i, f := range files {
 		for _, c := range f.Calls(f.Whole()) {
 			l, ok := p.listenCall(f, c)
 			if !ok {
@@ -54,6 +54,9 @@ func (p *project) listening(files []*javascript.File) (listening, bool) {
 			if !found {
 				best, found = l, true
 			}
+		}
+		if i == 0 && found {
+			return best, true // the program's own; another file's is another server's
 		}
 	}
 	return best, found
@@ -71,8 +74,11 @@ func (p *project) listenCall(f *javascript.File, c javascript.Call) (listening, 
 			return l, false
 		}
 		l.fastify = p.prod("fastify") && !p.has("@nestjs/core") && p.fileUses(f, "fastify", "Fastify", c.Callee[0])
-		if props, ok := f.Object(c.Args[0]); ok {
+		if props, ok := f.Objects(c.Args[0]); ok {
 			p.listenOptions(f, props, &l)
+			return l, true
+		}
+		if len(c.Args) > 2 && p.prod("uWebSockets.js") && p.uWebSockets(f, c, &l) {
 			return l, true
 		}
 		l.port = p.program.Value(f, c.Args[0])
@@ -114,10 +120,24 @@ func (p *project) listenCall(f *javascript.File, c javascript.Call) (listening, 
 		p.listenOptions(f, props, &l)
 		return l, true
 	case name == "start" && len(c.Args) > 0 && len(c.Callee) > 1 && p.has("@slack/bolt", "probot"):
+		if p.isTrue(f, "socketMode") { // it calls Slack, and nobody calls it (https://docs.slack.dev/tools/bolt-js/concepts/socket-mode)
+			return l, false
+		}
 		l.port = p.program.Value(f, c.Args[0])
 		return l, isPort(l.port) || l.port.Env != ""
 	}
 	return l, false
+}
+
+// uWebSockets reads listen(host, port, then), as uWebSockets.js has it
+// (https://unetworking.github.io/uWebSockets.js/generated/interfaces/TemplatedApp.html).
+func (p *project) uWebSockets(f *javascript.File, c javascript.Call, l *listening) bool {
+	if f.IsFunction(c.Args[1]) {
+		return false
+	}
+	l.host, l.port = p.program.Value(f, c.Args[0]), p.program.Value(f, c.Args[1])
+	l.hostGiven = l.host.Set || l.host.Env != ""
+	return true
 }
 
 // grpcPort is the port of an address "host:port"; a template's is in a variable that

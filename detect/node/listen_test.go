@@ -92,6 +92,7 @@ func TestHealth(t *testing.T) {
 		{"a router of another", app + "app.use('/api', require('./routes'))", files{"routes.js": "const r = require('express').Router(); r.get('/health', f); module.exports = r"}, "/api/health"},
 		{"two levels", app + "const api = require('./api'); app.use('/api', api)", files{"api.js": "const r = require('express').Router(); const h = require('./h'); r.use('/sys', h); module.exports = r", "h.js": "const r = require('express').Router(); r.get('/ping', f); module.exports = r"}, "/api/sys/ping"},
 		{"a router that nothing mounts", app, files{"routes.js": "const r = require('express').Router(); r.get('/health', f)"}, ""},
+		{"a method alone", app, nil, ""},
 		{"a path that would end the line", app + "app.get('/health\\nRUN x', f)", nil, ""},
 	} {
 		project := files{"package.json": manifestOf(`"start": "node a.js"`, "express"), "a.js": c.source}

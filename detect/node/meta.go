@@ -2,6 +2,7 @@ package node
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -105,6 +106,23 @@ func refineStrapi(p *project, _ *framework) error {
 	return nil
 }
 
+// refineMedusa: a plug-in has Medusa for development, and so has a storefront its client alone.
+// Version 1 compiles into dist, and its program is another package's.
+func refineMedusa(p *project, f *framework) error {
+	if !p.prod("@medusajs/medusa") || p.First(configs("medusa-config")...) == "" {
+		return detect.NotService("library: it has Medusa for development, and no medusa-config that starts it")
+	}
+	if p.major("@medusajs/medusa") == 1 {
+		f.build, f.output, f.graceful = nil, "dist", false
+		f.copies = []string{"dist", "build", "data", p.First(configs("medusa-config")...), "package.json"}
+		f.copies = slices.DeleteFunc(f.copies, func(name string) bool {
+			return name == "data" && !p.HasDir(name) || name == "build" && !p.has("@medusajs/admin")
+		})
+		f.start, f.state = []string{"node", "node_modules/@medusajs/medusa/cli.js", "start"}, []string{"uploads"}
+	}
+	return nil
+}
+
 // refineTanStack: since it builds upon Vite alone, the build makes a handler, and a plug-in
 // makes the server around it (https://tanstack.com/start/latest/docs/framework/react/guide/hosting).
 func refineTanStack(p *project, _ *framework) error {
@@ -128,7 +146,8 @@ func refineSvelteKit(p *project, f *framework) error {
 	}
 	adapter, line := "", 0
 	for _, imp := range config.Imports() {
-		if strings.Contains(imp.Path, "adapter-") {
+		// Of several, chosen by a variable of the build, the one that makes a server.
+		if strings.Contains(imp.Path, "adapter-") && adapter != "@sveltejs/adapter-node" {
 			adapter, line = imp.Path, imp.Line
 		}
 	}
@@ -214,6 +233,11 @@ func (p *project) isFalse(f *javascript.File, key string) bool {
 		}
 	}
 	return false
+}
+
+// isTrue reports whether a property of that key is the literal true anywhere in the file.
+func (p *project) isTrue(f *javascript.File, key string) bool {
+	return slices.ContainsFunc(f.Props(key), func(prop javascript.Prop) bool { return f.Is(prop.Value, "true") })
 }
 
 func (p *project) literalIs(f *javascript.File, key, want string) bool {

@@ -34,7 +34,7 @@ func migrators() []migrator {
 		{[]string{"graphile-migrate"}, "graphile-migrate", "", []string{"migrate"}, nil, "", nil},
 		{[]string{"kysely"}, "kysely-ctl", "", []string{"migrate:latest", "migrate"}, nil, "", nil},
 		{[]string{"payload"}, "payload", "", []string{"migrate"}, nil, "", nil},
-		{[]string{"medusa"}, "@medusajs/cli", "", []string{"db:migrate"}, nil, "", nil},
+		{[]string{"medusa"}, "@medusajs/cli", "cli.js", []string{"db:migrate"}, nil, "", nil},
 	}
 }
 
@@ -87,6 +87,9 @@ func (p *project) findMigration(s *start) *migration {
 		}
 	}
 	for _, t := range migrators() {
+		if t.pkg == "@medusajs/cli" && p.prod(t.pkg) { // most of its tables are those of its own packages
+			return &migration{argv: []string{"medusa", "db:migrate"}, tool: &t, why: p.pkg.DependencyNote(t.pkg)}
+		}
 		if t.args == nil || !p.has(t.pkg) {
 			continue
 		}

@@ -1,11 +1,8 @@
 package node
 
 import (
-	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -27,7 +24,7 @@ type backing struct {
 
 func backings() []backing {
 	return []backing{
-		{"postgres", []string{"pg", "postgres", "pg-promise", "slonik", "@vercel/postgres", "pg-native", "@neondatabase/serverless", "@prisma/adapter-pg", "connect-pg-simple", "pg-boss", "@mikro-orm/postgresql"},
+		{"postgres", []string{"pg", "postgres", "pg-promise", "slonik", "@vercel/postgres", "pg-native", "@neondatabase/serverless", "@prisma/adapter-pg", "connect-pg-simple", "pg-boss", "@mikro-orm/postgresql", "@medusajs/medusa"},
 			[]string{"postgres", "postgresql", "pg", "cockroachdb"}, []string{"POSTGRES", "POSTGRESQL", "PG", "PSQL"}, true},
 		{"mysql", []string{"mysql2", "mysql", "@prisma/adapter-mysql", "@mikro-orm/mysql"}, []string{"mysql", "mysql2"}, []string{"MYSQL"}, true},
 		{"mariadb", []string{"mariadb", "@prisma/adapter-mariadb", "@mikro-orm/mariadb"}, []string{"mariadb"}, []string{"MARIADB", "MYSQL"}, true},
@@ -49,7 +46,7 @@ func backings() []backing {
 }
 
 // sqliteDrivers are those of a database that is a file.
-var sqliteDrivers = []string{"sqlite3", "better-sqlite3", "sqlite", "libsql", "@libsql/client", "sql.js", "nedb", "@prisma/adapter-better-sqlite3"}
+var sqliteDrivers = []string{"sqlite3", "@louislam/sqlite3", "@vscode/sqlite3", "better-sqlite3", "sqlite", "libsql", "@libsql/client", "sql.js", "nedb", "@prisma/adapter-better-sqlite3"}
 
 // findNeeds finds the backing services by what the running program depends on,
 // through packages of its workspace too.
@@ -66,6 +63,10 @@ func (p *project) findNeeds(svc *detect.Service, files []*javascript.File) {
 		if b.database && !named && dialect != "" && p.has("@prisma/client", "prisma", "knex", "sequelize", "typeorm", "drizzle-orm", "@mikro-orm/core") {
 			continue // another database is configured; this driver is left over
 		}
+		if !named && p.leftOver(b) {
+			p.remarkAt(p.driverNote(b.drivers[i]), "no source imports %s: the image's compose.yaml starts no %s for it", b.drivers[i], b.name)
+			continue
+		}
 		n := detect.Need{Name: b.name}
 		if i >= 0 {
 			n.Why = append(n.Why, p.driverNote(b.drivers[i]))
@@ -73,7 +74,9 @@ func (p *project) findNeeds(svc *detect.Service, files []*javascript.File) {
 		if named {
 			n.Why = append(n.Why, at)
 		}
-		n.Settings = settingsOf(b, vars)
+		if n.Settings = settingsOf(b, vars); len(n.Settings) == 0 { // read through another name for the environment
+			n.Settings = settingsOf(b, p.named())
+		}
 		if b.name == "postgres" && (p.uses("pgvector") || p.prismaExtension("vector", "pgvector")) {
 			n.Variant = "pgvector"
 		}
@@ -91,7 +94,21 @@ func (p *project) findNeeds(svc *detect.Service, files []*javascript.File) {
 			svc.Needs = append(svc.Needs, n)
 		}
 	}
+	p.chosen(svc, files)
 	p.settleNeeds(svc)
+}
+
+// named are the variables whose names the committed file of variables holds.
+func (p *project) named() []*variable {
+	lines, err := manifest.EnvNames(p.Dir, ".env")
+	if err != nil {
+		return nil
+	}
+	var out []*variable
+	for _, l := range lines {
+		out = append(out, &variable{name: l.Name})
+	}
+	return out
 }
 
 // uses reports whether the running program depends on the package, be it
@@ -123,6 +140,10 @@ func (p *project) settleNeeds(svc *detect.Service) {
 	taken := false
 	for i := range svc.Needs {
 		n := &svc.Needs[i]
+		if kinds > 1 && isDatabase(n.Name) && !n.Optional && p.runsAnother(svc, n.Name) {
+			n.Optional = true // the project's own Compose file starts the program without it
+			continue
+		}
 		switch {
 		case kinds > 2 && len(n.Settings) == 0:
 			n.Optional = true
@@ -204,101 +225,6 @@ func isDialect(s string) bool {
 	return slices.ContainsFunc(backings(), func(b backing) bool { return slices.Contains(b.dialect, s) })
 }
 
-var (
-	prismaProviderRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*provider\s*=\s*"([a-z]+)"`) })
-	prismaURLRE      = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^\s*(?:directUrl|url)\s*=\s*env\("([A-Za-z_][A-Za-z0-9_]*)"\)`)
-	})
-	prismaFileRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*url\s*=\s*"file:([^"]+)"`) })
-)
-
-// prismaExtension reports whether the schema names an extension of PostgreSQL
-// (https://www.prisma.io/docs/orm/prisma-schema/postgresql-extensions).
-func (p *project) prismaExtension(names ...string) bool {
-	schema := p.prismaSchema()
-	if schema == "" {
-		return false
-	}
-	data, err := p.Read(schema)
-	if err != nil {
-		return false
-	}
-	for line := range strings.Lines(string(data)) {
-		key, list, ok := strings.Cut(strings.TrimSpace(line), "=")
-		if !ok || strings.TrimSpace(key) != "extensions" {
-			continue
-		}
-		for _, word := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune("[](), \t\":", r) }) {
-			if slices.Contains(names, word) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// prismaSchema is the project's own schema, "" for none.
-func (p *project) prismaSchema() string {
-	if !p.has("prisma", "@prisma/client") {
-		return ""
-	}
-	named := []string{"prisma/schema.prisma", "schema.prisma", "src/prisma/schema.prisma", "db/schema.prisma", "prisma/schema/schema.prisma"}
-	if r, ok := rel(p.pkg.PrismaSchema); ok && p.pkg.PrismaSchema != "" {
-		named = append([]string{r.String()}, named...)
-	}
-	if config := p.load(p.First(configs("prisma.config")...)); config != nil {
-		if s, _, ok := p.literal(config, "schema"); ok {
-			if r, ok := rel(s); ok {
-				named = append([]string{r.String(), path.Join(r.String(), "schema.prisma")}, named...)
-			}
-		}
-	}
-	return p.First(named...)
-}
-
-// prisma reads the datasource of the schema, the project's own or that of a
-// package of its workspace
-// (https://www.prisma.io/docs/orm/reference/prisma-schema-reference#datasource).
-func (p *project) prisma() (provider string, at detect.Note) {
-	p.prismaEnv = nil
-	if name := p.prismaSchema(); name != "" {
-		return p.datasource(p.Dir, name)
-	}
-	for _, m := range p.members() {
-		if name := m.Manifest.Dir.First("prisma/schema.prisma", "schema.prisma", "src/prisma/schema.prisma"); name != "" {
-			return p.datasource(m.Manifest.Dir, name)
-		}
-	}
-	return "", at
-}
-
-func (p *project) datasource(d *detect.Dir, name string) (provider string, at detect.Note) {
-	data, err := d.Read(name)
-	if err != nil {
-		return "", at
-	}
-	inside := false
-	for i, line := range strings.Split(string(data), "\n") {
-		switch trimmed := strings.TrimSpace(line); {
-		case strings.HasPrefix(trimmed, "datasource "):
-			inside = true
-		case trimmed == "}":
-			inside = false
-		case inside:
-			if m := prismaProviderRE().FindStringSubmatch(line); m != nil {
-				provider, at = m[1], d.Note(name, i+1, "provider = %q", m[1])
-			}
-			if m := prismaURLRE().FindStringSubmatch(line); m != nil {
-				p.prismaEnv = append(p.prismaEnv, variable{name: m[1], required: true, why: []detect.Note{d.Note(name, i+1, "url = env(%q)", m[1])}})
-			}
-			if m := prismaFileRE().FindStringSubmatch(line); m != nil {
-				p.sqliteFile = path.Join(path.Dir(name), m[1])
-			}
-		}
-	}
-	return provider, at
-}
-
 // settingsOf finds the variables that tell the program where a service is.
 func settingsOf(b backing, vars []*variable) []detect.NeedSetting {
 	var out []detect.NeedSetting
@@ -333,19 +259,6 @@ func settingsOf(b backing, vars []*variable) []detect.NeedSetting {
 		}
 	}
 	return out
-}
-
-// withPrisma adds what Prisma's schema names as the address.
-func (p *project) withPrisma(settings []detect.NeedSetting) []detect.NeedSetting {
-	for _, v := range p.prismaEnv {
-		name, err := safe.NewEnvName(v.name)
-		if err != nil {
-			continue
-		}
-		settings = slices.DeleteFunc(settings, func(s detect.NeedSetting) bool { return s.Env == name })
-		settings = append(settings, detect.NeedSetting{Env: name, Part: detect.PartURL})
-	}
-	return settings
 }
 
 // urlAlways begin the variables of services whose host stands in a whole address.

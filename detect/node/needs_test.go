@@ -38,7 +38,7 @@ func TestNeeds(t *testing.T) {
 		{"addresses with a scheme", []string{"@elastic/elasticsearch", "kafkajs"}, read("ELASTIC_NODE", "KAFKA_BROKERS"), nil, "kafka(KAFKA_BROKERS=url) elasticsearch(ELASTIC_NODE=url)"},
 		{"a name that only begins alike", []string{"@elastic/elasticsearch"}, read("ESLINT_URL"), nil, "elasticsearch()"},
 	} {
-		project := files{"package.json": manifestOf(`"start": "node a.js"`, append([]string{"express"}, c.deps...)...), "a.js": c.source}
+		project := files{"package.json": manifestOf(`"start": "node a.js"`, append([]string{"express"}, c.deps...)...), "a.js": c.source, "drivers.js": "import 'mongodb'"}
 		for name, text := range c.more {
 			project[name] = text
 		}

@@ -69,6 +69,7 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 		return nil, err
 	}
 	p.aliases()
+	p.program.Made(p.toMade)
 	svc, err := p.service()
 	if err != nil {
 		return nil, err
@@ -177,6 +178,7 @@ func (p *project) describe(svc *detect.Service, fw *framework, s *start) error {
 	}
 	p.findEnv(svc, fw, files)
 	p.traps(svc, files)
+	p.standIns(svc, fw, files)
 	if err := p.artifacts(svc, fw, s, files); err != nil {
 		return err
 	}

@@ -57,10 +57,15 @@ func (p *project) workers(main *start) []namedStart {
 		if len(s.argv) == 0 {
 			s = p.runSource(s)
 		}
-		if s.source == "" || len(s.argv) == 0 || s.development && !main.development || s.source == main.source || slices.Equal(s.argv, main.argv) {
+		if s.source == "" || len(s.argv) == 0 || s.development && !main.development || slices.Equal(s.argv, main.argv) {
 			return
 		}
-		if !slices.ContainsFunc(out, func(o namedStart) bool { return o.name == name || o.start.source == s.source }) {
+		// The same program does other work where its words say which.
+		told := s.why.Path == "Procfile" && len(s.flags()) > 0
+		if s.source == main.source && !told {
+			return
+		}
+		if !slices.ContainsFunc(out, func(o namedStart) bool { return o.name == name || o.start.source == s.source && !told }) {
 			out = append(out, namedStart{name, s})
 		}
 	}
@@ -117,6 +122,23 @@ func (p *project) unnamedWorker(main *start) *start {
 	return nil
 }
 
+// sequelizeDirs are the folders that .sequelizerc names, "config" where it names none
+// (https://github.com/sequelize/cli#configuration-file).
+func (p *project) sequelizeDirs(config string) []string {
+	var out []string
+	if f := p.load(config); f != nil {
+		for _, s := range f.Strings(f.Whole()) {
+			if top := strings.SplitN(path.Clean(s), "/", 2)[0]; top != "." && p.HasDir(top) && !slices.Contains(out, top) {
+				out = append(out, top)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return []string{"config"}
+	}
+	return out
+}
+
 // migrate adds the job, from the final image where that has the tool, else from the
 // build's, which has what is for development too.
 func (p *project) migrate(svc *detect.Service, facts *Facts, fw *framework, m *migration) (copies []string) {
@@ -133,7 +155,7 @@ func (p *project) migrate(svc *detect.Service, facts *Facts, fw *framework, m *m
 		case p.prod(m.tool.pkg) && m.tool.entry != "" && facts.ModulesFrom != "" && !fw.bundled && !typed && facts.Traced.IsZero():
 			argv = append([]string{"node", path.Join("node_modules", m.tool.pkg, m.tool.entry)}, m.argv[1:]...)
 			if m.tool.pkg == "sequelize-cli" {
-				copies = append(copies, "config")
+				copies = append(copies, p.sequelizeDirs(config)...)
 			}
 			if config != "" {
 				copies = append(copies, strings.SplitN(config, "/", 2)[0])

@@ -36,6 +36,10 @@ func TestProcesses(t *testing.T) {
 			"worker worker: node dist/worker.js\nworker cron: node dist/cron.js"},
 		{"a worker by a Procfile", manifest(`"start": "node src/server.js"`, ``, ``) + server + "-- Procfile --\nweb: npm start\nmailer: node src/mail.js\n-- src/mail.js --\n",
 			"worker mailer: node src/mail.js"},
+		{"the same program with other words", manifest(`"start": "node src/server.js"`, ``, ``) + server + "-- Procfile --\nweb: npm start -- --services=web\nworker: npm start -- --services=worker\n",
+			"worker worker: node src/server.js --services=worker"},
+		{"Sequelize's own file says where things are", manifest(`"start": "node src/server.js", "db:migrate": "sequelize db:migrate"`, `"sequelize-cli": "^6.0.0", `, ``) + server + "-- .sequelizerc --\nmodule.exports = { 'config': path.resolve('database', 'config.js') }\n-- database/config.js --\n",
+			"job migrate: node node_modules/sequelize-cli/lib/sequelize db:migrate"},
 		{"a worker by its name and what it imports", manifest(`"start": "node src/server.js"`, `"bullmq": "^5.0.0", `, ``) + server + "-- src/worker.js --\nimport { Worker } from 'bullmq'\nnew Worker('mail', () => {})\n",
 			"worker worker: node src/worker.js"},
 	}

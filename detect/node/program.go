@@ -15,7 +15,7 @@ import (
 // runs reports whether a start command is a program of the project's own, which
 // wins over a page that is built beside it.
 func (p *project) runs(s *start, fw *framework) bool {
-	if fw != nil && p.pageLoads(s.source) {
+	if fw != nil && p.pageLoads(s.source) || p.triesOut(s) {
 		return false
 	}
 	if s.server != nil || p.listens(s.source) {
@@ -25,6 +25,15 @@ func (p *project) runs(s *start, fw *framework) bool {
 		return false // a helper of the site's build
 	}
 	return p.framework(s) != nil || p.deployed(s) || strings.Contains(s.why.Path, "package.json") && p.startsItself(s)
+}
+
+// triesOut reports whether the program only shows or tries the library that the package is:
+// it is published, and the program lies where such things do.
+func (p *project) triesOut(s *start) bool {
+	if p.pkg.Private || p.pkg.Main == "" && p.pkg.Module == "" && !p.pkg.Has("exports") {
+		return false
+	}
+	return slices.Contains([]string{"sandbox", "playground", "playgrounds", "example", "examples", "demo", "demos", "test", "tests"}, strings.SplitN(s.source, "/", 2)[0])
 }
 
 // deployed reports whether a Dockerfile starts the program.
@@ -79,24 +88,28 @@ func (p *project) startsItself(s *start) bool {
 func (p *project) framework(s *start) *framework {
 	var listed *framework
 	rows := libraries()
-	files := p.programFiles(s.source)
-	for i := range rows {
-		f := &rows[i]
-		if !slices.ContainsFunc(f.deps, p.prod) {
-			continue
-		}
-		if listed == nil {
-			listed = f
-		}
-		if slices.ContainsFunc(files, func(file *javascript.File) bool {
-			return slices.ContainsFunc(file.Imports(), func(imp javascript.Import) bool {
-				return slices.ContainsFunc(f.deps, func(dep string) bool { return imp.Path == dep || strings.HasPrefix(imp.Path, dep+"/") })
-			})
-		}) {
-			return f
+	for _, files := range [][]*javascript.File{p.program.Reach(s.source, maxSources), p.programFiles(s.source)} {
+		for i := range rows {
+			f := &rows[i]
+			if !slices.ContainsFunc(f.deps, p.prod) {
+				continue
+			}
+			if listed == nil {
+				listed = f
+			}
+			if slices.ContainsFunc(files, func(file *javascript.File) bool { return importsAny(file, f.deps) }) {
+				return f
+			}
 		}
 	}
 	return listed
+}
+
+// importsAny reports whether the file imports one of the packages, or a part of one.
+func importsAny(f *javascript.File, packages []string) bool {
+	return slices.ContainsFunc(f.Imports(), func(imp javascript.Import) bool {
+		return slices.ContainsFunc(packages, func(pkg string) bool { return imp.Path == pkg || strings.HasPrefix(imp.Path, pkg+"/") })
+	})
 }
 
 // programOf decides the kind of a program of the project's own.

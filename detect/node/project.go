@@ -36,6 +36,7 @@ type project struct {
 	leftOut    []nodepkg.Member // of the workspace, that it needs neither for its build nor for its install
 
 	inside     string     // its folder, relative to the build context
+	standing   safe.Argv  // sets what the build would end without
 	buildEnv   []string   // NAME=value while building
 	prismaEnv  []variable // what Prisma's schema reads
 	sqliteFile string     // of Prisma's schema

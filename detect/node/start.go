@@ -74,7 +74,9 @@ func (p *project) findStart() (*start, error) {
 		}
 	}
 	if file, why := evidence.Started(p.Dir, ".js", ".mjs", ".cjs", ".ts", ".mts"); file != "" && p.program.Load(file) != nil {
-		return p.inferred(file, why), nil
+		s := p.inferred(file, why)
+		s.argv = append(s.argv, p.wordsAfter(file)...)
+		return s, nil
 	}
 	if s := p.mainFile(); s != nil {
 		return s, nil

@@ -30,9 +30,37 @@ func (p *project) stateDirs(fw *framework, s *start, files []*javascript.File) [
 			add("data")
 		}
 	}
+	if slices.ContainsFunc(sqliteDrivers, p.uses) && p.has("knex") {
+		for _, f := range append(slices.Clone(files), p.load(p.First(configs("knexfile")...))) {
+			if f == nil {
+				continue
+			}
+			for _, prop := range f.Props("filename") {
+				if v := p.program.Value(f, prop.Value); slices.Contains([]string{".sqlite", ".sqlite3", ".db"}, path.Ext(v.Text)) {
+					p.databaseFile(v, add)
+				}
+			}
+		}
+	}
 	for _, f := range files {
+		stores := p.imports(f, "multer")
 		for _, c := range f.Calls(f.Whole()) {
 			switch {
+			case stores && len(c.Callee) == 1 && slices.Contains([]string{"cb", "callback", "done", "next"}, c.Name()) && len(c.Args) == 2 && f.Is(c.Args[0], "null"):
+				// What diskStorage's destination tells; the name that filename tells is made of the upload's.
+				if dir := f.Text(c.Args[1]); dir != "" && !path.IsAbs(dir) && (strings.Contains(dir, "/") || p.HasDir(dir)) {
+					add(path.Clean(dir))
+				}
+			case (c.Name() == "mkdirSync" || c.Name() == "mkdir" || c.Name() == "ensureDirSync" || c.Name() == "ensureDir") && len(c.Args) > 0:
+				// A folder of the output is the build's to make.
+				if dir, ok := p.program.Below(f, c.Args[0]); ok && !slices.Contains(outFolders, strings.SplitN(dir, "/", 2)[0]) {
+					add(dir)
+				}
+			case slices.Contains([]string{"writeFile", "writeFileSync", "createWriteStream", "appendFile", "appendFileSync"}, c.Name()) && len(c.Args) > 0:
+				// writeFileSync("./static/" + name, ...)
+				if begin := f.Strings(c.Args[0]); len(begin) > 0 && strings.HasSuffix(begin[0], "/") && f.Begins(c.Args[0], begin[0]) && p.HasDir(path.Clean(begin[0])) {
+					add(path.Clean(begin[0]))
+				}
 			case c.Name() == "multer" && len(c.Args) > 0:
 				if dest, ok := f.Key(c.Args[0], "dest"); ok {
 					if v := p.program.Value(f, dest); v.Set && !path.IsAbs(v.Text) {
@@ -44,7 +72,9 @@ func (p *project) stateDirs(fw *framework, s *start, files []*javascript.File) [
 			}
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(dir string) bool { // what an outer one holds
+		return slices.ContainsFunc(out, func(outer string) bool { return strings.HasPrefix(dir, outer+"/") })
+	})
 }
 
 // databaseFile makes the folder of a database that is a file one that the

@@ -173,6 +173,9 @@ func built(d *detect.Dir, s *detect.Service, page string) error {
 			if !slices.Contains(outputs, top) {
 				return detect.NotService("%s is a source of the package above it", page)
 			}
+			if workspaceRoot(at) {
+				return detect.NotService("%s stands beside the root of a workspace, whose packages make what is served", page)
+			}
 			s.Notes = append(s.Notes, d.Note(page, 0, "the committed result of %s is served as it is: a build would make it anew", path.Join(at.Path(), "package.json")))
 			return nil
 		}
@@ -183,6 +186,18 @@ func built(d *detect.Dir, s *detect.Service, page string) error {
 		at = at.Sub("..")
 	}
 	return nil
+}
+
+// workspaceRoot reports whether a folder's package.json joins others.
+func workspaceRoot(d *detect.Dir) bool {
+	var m struct {
+		Workspaces any `json:"workspaces"`
+	}
+	if d.Has("pnpm-workspace.yaml") {
+		return true
+	}
+	_, err := manifest.JSON(d, "package.json", &m)
+	return err == nil && m.Workspaces != nil
 }
 
 // hasBuild reports whether the package.json has a script that builds.

@@ -45,6 +45,8 @@ func TestSites(t *testing.T) {
 		{"a configuration of another tool", "-- config.toml --\nx = 1\n", nil, ""},
 		{"a page at the top", "-- index.html --\n" + page, []string{"."}, ""},
 		{"what lies below is part of it", "-- index.html --\n" + page + "-- blog/index.html --\n" + page, []string{"."}, ""},
+		{"a page for a host beside the root of a workspace", "-- package.json --\n{\"workspaces\": [\"apps/*\"]}\n-- public/index.html --\n" + page, nil, "the root of a workspace"},
+		{"what is committed beside a package", "-- package.json --\n{\"scripts\": {\"build\": \"x\"}}\n-- public/index.html --\n" + page, []string{"public"}, ""},
 		{"two sites beside each other", "-- a/index.html --\n" + page + "-- b/index.html --\n" + page, []string{"a", "b"}, ""},
 		{"another language's folder", "-- marker.txt --\n-- public/index.html --\n" + page, nil, ""},
 		{"the shell of a program for the browser, in .NET", "-- Client/Client.csproj --\n<Project />\n-- Client/wwwroot/index.html --\n" + page, nil, "the program beside it (Client.csproj)"},

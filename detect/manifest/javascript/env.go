@@ -12,6 +12,7 @@ type EnvRead struct {
 	Fallback bool // the program has a value for it when it is not set
 	Guard    bool // the program looks whether it is set, and does without
 	Demanded bool // the program ends when it is not set
+	Called   bool // a method of its value is called, which fails when it is not set
 	Default  Span // the fallback, where it is an expression of its own
 }
 
@@ -82,6 +83,8 @@ func (f *File) Env() []EnvRead {
 			r.Fallback, r.Guard = true, true
 		case next.is("==="), next.is("!=="), next.is("=="), next.is("!="), next.is("?."):
 			r.Fallback = true
+		case next.is(".") && f.at(end+1).kind == word && f.at(end+2).is("("):
+			r.Called = true
 		}
 		out = append(out, r)
 	}
@@ -170,12 +173,16 @@ func (f *File) Schema() []EnvRead {
 	return out
 }
 
+// schemaTypes are what a schema calls the kinds of a variable: a JSON schema's words, and
+// the constructors. An object of another type is none of a schema, as a bot's command.
+var schemaTypes = []string{"string", "number", "integer", "boolean", "object", "array", "null", "String", "Number", "Boolean"}
+
 // isValidator reports whether an expression is a call on a validation library's
 // name, or an object with a type.
 func (f *File) isValidator(s Span) bool {
 	if f.at(s.lo).is("{") {
-		_, ok := f.Key(s, "type")
-		return ok
+		kind, ok := f.Key(s, "type")
+		return ok && slices.Contains(schemaTypes, f.at(kind.lo).text)
 	}
 	if f.at(s.lo).kind != word {
 		return false

@@ -35,6 +35,9 @@ func (f *File) Exported() map[string]Span {
 		}
 	}
 	for i, t := range f.tokens {
+		if t.text == "export" && f.at(i+1).text == "async" {
+			i++
+		}
 		switch {
 		case t.kind != word || f.at(i+1).kind == punct && !f.at(i+1).is(".") && !f.at(i+1).is("{"):
 		case t.text == "exports" && f.at(i+1).is(".") && f.at(i+2).kind == word && f.at(i+3).is("="):
@@ -63,4 +66,17 @@ func (f *File) named(s Span) Span {
 		}
 	}
 	return s
+}
+
+// Default returns the expression that the file exports as its default.
+func (f *File) Default() Span {
+	for i, t := range f.tokens {
+		switch {
+		case t.kind == word && t.text == "export" && f.at(i+1).text == "default":
+			return f.expression(i + 2)
+		case t.kind == word && t.text == "module" && f.at(i+1).is(".") && f.at(i+2).text == "exports" && f.at(i+3).is("="):
+			return f.expression(i + 4)
+		}
+	}
+	return Span{}
 }

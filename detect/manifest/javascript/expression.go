@@ -79,6 +79,34 @@ func (f *File) Object(s Span) ([]Prop, bool) {
 	return out, true
 }
 
+// Begins reports whether an expression begins with that string.
+func (f *File) Begins(s Span, text string) bool {
+	s = f.trim(s)
+	return f.at(s.lo).kind == str && f.at(s.lo).text == text
+}
+
+// Objects returns the properties of the object literals that the span may be: the one that
+// it is, that a variable holds, or that a condition chooses.
+func (f *File) Objects(s Span) ([]Prop, bool) { return f.objects(s, 0) }
+
+func (f *File) objects(s Span, depth int) ([]Prop, bool) {
+	s = f.trim(s)
+	if props, ok := f.Object(s); ok || s.Empty() || depth > maxDepth {
+		return props, ok
+	}
+	if i := f.find(s, func(t token) bool { return t.is("?") }); i > 0 {
+		if j := f.find(Span{i + 1, s.hi}, func(t token) bool { return t.is(":") }); j > 0 {
+			a, ok1 := f.objects(Span{i + 1, j}, depth+1)
+			b, ok2 := f.objects(Span{j + 1, s.hi}, depth+1)
+			return append(a, b...), ok1 || ok2
+		}
+	}
+	if e, ok := f.consts[f.at(s.lo).text]; ok && s.hi == s.lo+1 {
+		return f.objects(e, depth+1)
+	}
+	return nil, false
+}
+
 // Key returns the value of a property of an object literal.
 func (f *File) Key(s Span, key string) (Span, bool) {
 	props, _ := f.Object(s)

@@ -8,6 +8,7 @@ type File struct {
 	opens  map[int]int // of each closing bracket: the index of its opening one
 	consts map[string]Span
 	envs   map[string]envPattern
+	parts  map[string]part
 
 	imports []Import // once read
 	calls   []Call   // of the whole file, once read
@@ -167,7 +168,7 @@ func (f *File) requireNames(i int) map[string]string {
 
 // declare records the file's variables and what is taken out of process.env.
 func (f *File) declare() {
-	f.consts, f.envs = map[string]Span{}, map[string]envPattern{}
+	f.consts, f.envs, f.parts = map[string]Span{}, map[string]envPattern{}, map[string]part{}
 	for i, t := range f.tokens {
 		if t.kind != word || t.text != "const" && t.text != "let" && t.text != "var" {
 			continue
@@ -192,10 +193,35 @@ func (f *File) declare() {
 	}
 }
 
+// part is a variable that is taken out of an object: "{ port: p } = config".
+type part struct{ object, key string }
+
+// takeApart reads "{ port, host: address } = config".
+func (f *File) takeApart(open int) {
+	shut := f.shut[open]
+	value := f.expression(shut + 2)
+	if f.at(value.lo).kind != word || value.hi != value.lo+1 {
+		return
+	}
+	for _, p := range f.Split(Span{open + 1, shut}) {
+		key, local := f.at(p.lo), f.at(p.lo)
+		if f.at(p.lo + 1).is(":") {
+			local = f.at(p.lo + 2)
+		}
+		if _, known := f.parts[local.text]; key.kind == word && local.kind == word && !known {
+			f.parts[local.text] = part{f.at(value.lo).text, key.text}
+		}
+	}
+}
+
 // destructure reads "{ PORT = 3000, HOST: host } = process.env".
 func (f *File) destructure(open int) {
 	shut := f.shut[open]
-	if !f.at(shut+1).is("=") || !f.isEnv(Span{shut + 2, shut + 5}) {
+	if !f.at(shut + 1).is("=") {
+		return
+	}
+	if !f.isEnv(Span{shut + 2, shut + 5}) {
+		f.takeApart(open)
 		return
 	}
 	for _, p := range f.Split(Span{open + 1, shut}) {

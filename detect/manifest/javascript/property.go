@@ -8,6 +8,34 @@ func (f *File) Const(name string) (Span, bool) {
 	return s, ok
 }
 
+// assigned evaluates what the file sets a member to, by the very words that it is read
+// with: "config.port = process.env.PORT || config.port || 7777".
+func (p *Program) assigned(f *File, s Span, depth int) Value {
+	p.steps -= len(f.tokens) / 1000
+	if e, ok := f.assignment(s); ok {
+		return p.value(f, e, depth+1)
+	}
+	return Value{}
+}
+
+// assignment is the expression that the file sets a member to.
+func (f *File) assignment(s Span) (Span, bool) {
+	n := s.hi - s.lo
+	for i := 0; i+n < len(f.tokens); i++ {
+		if !f.tokens[i+n].is("=") || f.tokens[i].text != f.tokens[s.lo].text || f.at(i-1).is(".") {
+			continue
+		}
+		same := true
+		for k := 1; k < n && same; k++ {
+			same = f.tokens[i+k].kind == f.tokens[s.lo+k].kind && f.tokens[i+k].text == f.tokens[s.lo+k].text
+		}
+		if same {
+			return f.expression(i + n + 1), true
+		}
+	}
+	return Span{}, false
+}
+
 // classes reports whether the file has a class of that name.
 func (f *File) classes(name string) bool {
 	for i, t := range f.tokens {

@@ -49,6 +49,7 @@ type Program struct {
 	alias []alias
 	left  int // bytes that may still be read
 	above bool
+	made  func(name string) string
 	steps int // expressions that the evaluation under way may still look at
 }
 
@@ -65,6 +66,9 @@ func NewProgram(d *detect.Dir) *Program {
 // Alias makes imports that begin with the prefix stand for files below dir, as
 // the paths of tsconfig.json do.
 func (p *Program) Alias(prefix, dir string) { p.alias = append(p.alias, alias{prefix, dir}) }
+
+// Made tells where a file that is not there comes from: the source that the build makes it of.
+func (p *Program) Made(source func(name string) string) { p.made = source }
 
 // LookAbove lets imports lead out of the folder, to packages beside it that have no
 // manifest of their own.
@@ -94,7 +98,12 @@ func (p *Program) Load(name string) *File {
 func (p *Program) Resolve(from, spec string) string {
 	switch {
 	case strings.HasPrefix(spec, "."):
-		return p.Find(path.Join(path.Dir(from), spec))
+		name := path.Join(path.Dir(from), spec)
+		found := p.Find(name)
+		if found == "" && p.made != nil {
+			found = p.made(name)
+		}
+		return found
 	default:
 		for _, a := range p.alias {
 			if rest, ok := strings.CutPrefix(spec, a.prefix); ok {
@@ -215,6 +224,9 @@ func (p *Program) name(f *File, name string, depth int, here Value) Value {
 	if s, ok := f.consts[name]; ok {
 		return p.value(f, s, depth+1)
 	}
+	if m, ok := f.parts[name]; ok { // const { port } = config
+		return p.memberOf(f, m.object, m.key, depth+1, here)
+	}
 	g, imported := p.origin(f, name)
 	if g == nil {
 		return Value{}
@@ -255,11 +267,19 @@ func (p *Program) member(f *File, s Span, depth int, here Value) Value {
 	if last.kind != word || !f.at(s.hi-2).is(".") && !f.at(s.hi-2).is("?.") {
 		return Value{}
 	}
-	g, local := f, f.at(s.lo).text
+	if v := p.assigned(f, s, depth); v.known() {
+		return v
+	}
+	return p.memberOf(f, f.at(s.lo).text, last.text, depth, here)
+}
+
+// memberOf evaluates a property of the object that a local name stands for.
+func (p *Program) memberOf(f *File, local, last string, depth int, here Value) Value {
+	g := f
 	if from, _ := p.origin(f, local); from != nil {
 		g = from
 	} else if object, ok := f.consts[local]; ok {
-		if v, ok := f.Key(object, last.text); ok {
+		if v, ok := f.Key(object, last); ok {
 			return p.value(f, v, depth+1)
 		}
 		if calls := f.Calls(object); len(calls) > 0 && len(calls[0].Callee) == 1 {
@@ -269,7 +289,7 @@ func (p *Program) member(f *File, s Span, depth int, here Value) Value {
 		}
 	} else {
 		if local == "this" || f.classes(local) {
-			if v := p.property(f, last.text, depth); v.known() {
+			if v := p.property(f, last, depth); v.known() {
 				return v
 			}
 		}
@@ -277,15 +297,15 @@ func (p *Program) member(f *File, s Span, depth int, here Value) Value {
 	}
 	var found Value
 	if g != nil {
-		if v, ok := g.Key(g.Default(), last.text); ok && g != f { // module.exports = { port }
+		if v, ok := g.Key(g.Default(), last); ok && g != f { // module.exports = { port }
 			found = p.value(g, v, depth+1)
 		}
 		if !found.known() {
-			found = p.key(g, last.text, depth)
+			found = p.key(g, last, depth)
 		}
 	}
-	if found.Env == "" && constantRE.MatchString(last.text) {
-		found.Env = last.text
+	if found.Env == "" && constantRE.MatchString(last) {
+		found.Env = last
 		found = found.or(here)
 	}
 	return found
@@ -367,17 +387,4 @@ func (p *Program) setting(f *File, name string, depth int) Value {
 		}
 	}
 	return Value{}
-}
-
-// Default returns the expression that the file exports as its default.
-func (f *File) Default() Span {
-	for i, t := range f.tokens {
-		switch {
-		case t.kind == word && t.text == "export" && f.at(i+1).text == "default":
-			return f.expression(i + 2)
-		case t.kind == word && t.text == "module" && f.at(i+1).is(".") && f.at(i+2).text == "exports" && f.at(i+3).is("="):
-			return f.expression(i + 4)
-		}
-	}
-	return Span{}
 }

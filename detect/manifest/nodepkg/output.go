@@ -88,6 +88,12 @@ func configuredIn(d *detect.Dir, file, key string) []string {
 		case f.Has(prop.Value, "__dirname"), f.Has(prop.Value, "dirname"):
 			base = path.Dir(file)
 		default:
+			// Vite takes the folder that it builds from the command's, and outDir from there.
+			if v := program.Value(f, prop.Value); v.Set && key == "outDir" && !path.IsAbs(v.Text) {
+				if to := path.Join(root(program, f, "vite.config"), v.Text); to != "." && !strings.HasPrefix(to, "..") && !slices.Contains(out, to) {
+					out = append(out, to)
+				}
+			}
 			continue
 		}
 		parts := slices.DeleteFunc(f.Strings(prop.Value), func(s string) bool { return s == "path" || s == "node:path" }) // require("path").join(...)
