@@ -132,7 +132,8 @@ func (p *program) commands(s *detect.Service, f *Facts) (build, fetch []string) 
 		s.BuildOn = "maven"
 		f.Caches = []Cache{{"m2", "/root/.m2/repository"}}
 		build = p.mavenCommand(append(p.mavenFlags(s), tasks...)...)
-		fetch = p.mavenCommand("dependency:go-offline")
+		// It resolves more than the build does: tests, reports, every plug-in.
+		fetch = p.mavenCommand("--fail-never", "dependency:go-offline")
 		if i := slices.Index(fetch, "-pl"); i >= 0 {
 			fetch = slices.Delete(fetch, i, i+3) // every module's, so that edits of one cost nothing
 			fetch[len(fetch)-1], f.Reactor = goOffline, true
@@ -234,9 +235,6 @@ func (p *program) gradleProfile() bool {
 // mounts binds the files that the fetching reads. A build that can't be read by
 // its files alone, or that has too many of them, gets no step of its own.
 func (p *program) mounts(f *Facts) {
-	if p.layout.form == formWar && p.tool == maven && false {
-		return
-	}
 	var out []safe.RelPath
 	for _, in := range p.inputs {
 		r, err := safe.NewRelPath(in)
