@@ -194,6 +194,7 @@ func (p *program) service() (*detect.Service, error) {
 	p.environment(s)
 	p.needs(s)
 	p.migrations(s)
+	p.dump(s)
 	p.settings(s)
 	p.state(s)
 	p.labels(s)

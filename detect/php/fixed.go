@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest/sqldump"
 	"dockgen/detect/php/source"
 	"dockgen/internal/safe"
 )
@@ -26,7 +27,7 @@ func (p *project) fixed(s *detect.Service) {
 	if !ok {
 		return
 	}
-	if database, err := safe.NewLabel(c.database); err == nil && plainDatabase(c.database) && need.Database.IsZero() {
+	if database, err := safe.NewLabel(c.database); err == nil && sqldump.PlainName(c.database) && need.Database.IsZero() {
 		need.Database = database
 	}
 	if len(need.Settings) > 0 {

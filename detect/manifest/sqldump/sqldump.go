@@ -6,14 +6,18 @@ import "strings"
 
 // Dump is what is known of a file.
 type Dump struct {
-	Tables, Rows bool   // it creates tables, or fills them
-	Dialect      string // mysql, postgres, sqlite or sqlserver; "" where nothing tells
-	MariaDB      bool   // written by MariaDB's own tool, or out of it
-	Database     string // the database that it goes on with
+	Tables, Rows bool     // it creates tables, or fills them
+	Names        []string // of the tables, in lower case
+	Dialect      string   // mysql, postgres, sqlite or sqlserver; "" where nothing tells
+	MariaDB      bool     // written by MariaDB's own tool, or out of it
+	Database     string   // the database that it goes on with
 	// Creates says that it creates that database and stops where it is there already.
 	Creates bool
 	Owners  bool // gives what it creates to roles that it takes for granted
 }
+
+// maxNames is how many tables are told apart.
+const maxNames = 2000
 
 // Read looks at a file's statements: at the first words of each, and at those that
 // only one server knows.
@@ -80,6 +84,17 @@ func (d *Dump) statement(words []word, dropped *string) {
 		switch {
 		case at(i).is("TABLE"):
 			d.Tables = true
+			i++
+			if at(i).is("IF") {
+				i += 3
+			}
+			if at(i).is("public") { // PostgreSQL's schema: public.teas
+				i++
+			}
+			name := at(i)
+			if len(d.Names) < maxNames {
+				d.Names = append(d.Names, strings.ToLower(name.text))
+			}
 		case at(i).is("DATABASE") || at(i).is("SCHEMA") && d.Dialect != "postgres":
 			name := at(i + 1)
 			kept := name.is("IF")
