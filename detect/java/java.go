@@ -97,6 +97,12 @@ func readModule(d *detect.Dir) (*module, error) {
 		pick, why = 2, "a program of Play's, which it packages"
 		m, err = tools[pick].read(d)
 	}
+	if err == nil && tools[pick].name == gradle && there[0] == 0 && !d.Choices().PackageManager.IsSet() {
+		if v := parseVersion(m.gradle.wrapper); v.known() && v.less(5) {
+			pick, why = 0, "the wrapper is of Gradle "+m.gradle.wrapper+", which today's Java does not run"
+			m, err = tools[pick].read(d)
+		}
+	}
 	if err == nil && len(there) > 1 {
 		others := make([]string, 0, len(there))
 		for _, i := range there {
