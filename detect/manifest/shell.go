@@ -193,8 +193,14 @@ func (c *Command) parameter(b *strings.Builder, x *syntax.ParamExp) {
 		case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
 			if e.Word != nil {
 				var inner strings.Builder
+				first := len(c.Variables)
 				c.parts(&inner, e.Word.Parts, true)
 				v.Default = inner.String()
+				for _, n := range c.Variables[first:] { // ${PORT:-${OTHER:-8080}}
+					if n.Default != "" {
+						v.Default = strings.ReplaceAll(v.Default, "$"+n.Name, n.Default)
+					}
+				}
 			}
 		default:
 			c.Opaque = true

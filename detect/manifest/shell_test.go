@@ -47,6 +47,7 @@ func show(cmds []Command) string {
 func TestCommands(t *testing.T) {
 	cases := []struct{ why, line, want string }{
 		{"a plain command", "node dist/server.js", `["node" "dist/server.js"]`},
+		{"a default that is another variable's", "x --port ${PORT:-${OTHER:-8080}}", `["x" "--port" "$PORT"] $OTHER:8080 $PORT:8080`},
 		{"an assignment before it", "NODE_ENV=production node a.js", `NODE_ENV=production ["node" "a.js"]`},
 		{"uv", "exec uv run --no-dev --package api uvicorn api:app --port 80", `["uvicorn" "api:app" "--port" "80"]`},
 		{"a module by uv", "uv run --frozen -m api.main -x", `["python" "-m" "api.main" "-x"]`},

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -61,9 +62,12 @@ func LastCommand(d *detect.Dir) ([]string, detect.Note) {
 }
 
 // LastLine is LastCommand as a line for a shell: the form that a shell reads as it
-// stands, the words of the other form quoted.
+// stands, the words of the other form quoted, and the line of ["sh", "-c", "..."].
 func LastLine(d *detect.Dir) (string, detect.Note) {
 	started, why := lastStarted(d)
+	if line := handedToShell(started); line != "" {
+		return line, why
+	}
 	var out []string
 	for _, s := range started {
 		for _, w := range s.words {
@@ -78,6 +82,21 @@ func LastLine(d *detect.Dir) (string, detect.Note) {
 		}
 	}
 	return strings.Join(out, " "), why
+}
+
+// handedToShell is the line that a command gives a shell of its own to read, "" for none.
+func handedToShell(all []started) string {
+	var words []string
+	for _, s := range all {
+		if s.shell {
+			return ""
+		}
+		words = append(words, s.words...)
+	}
+	if len(words) != 3 || !slices.Contains([]string{"sh", "bash", "ash", "dash"}, path.Base(words[0])) || !strings.HasPrefix(words[1], "-") || !strings.HasSuffix(words[1], "c") {
+		return ""
+	}
+	return words[2]
 }
 
 // LastEnv are the variables that the last stage of the folder's Dockerfile gives the

@@ -149,6 +149,9 @@ func programOf(s *detect.Service, at *detect.Dir, services map[string]composeSer
 		}
 		like := 0
 		command := strings.Fields(words(services[key].Command))
+		if beside(s, command) {
+			continue
+		}
 		for _, w := range command {
 			if slices.Contains(start, w) {
 				like++
@@ -162,6 +165,19 @@ func programOf(s *detect.Service, at *detect.Dir, services map[string]composeSer
 		}
 	}
 	return best
+}
+
+// beside reports whether a command is that of a process which runs from the same image: a
+// worker, the dashboard of its queue (celery flower). It listens where the program does not.
+func beside(s *detect.Service, command []string) bool {
+	start := s.Start.V.Args()
+	if len(command) == 0 || len(start) > 0 && command[0] == start[0] {
+		return false
+	}
+	return slices.ContainsFunc(s.Processes, func(p detect.Process) bool {
+		args := p.Start.V.Args()
+		return len(args) > 0 && args[0] == command[0] && !slices.Contains([]string{"python", "python3", "sh", "bash"}, args[0])
+	})
 }
 
 // published is the service of the Compose file that runs the program's own image as it

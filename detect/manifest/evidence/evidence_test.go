@@ -85,6 +85,9 @@ func TestPort(t *testing.T) {
 		{"DigitalOcean", map[string]string{"api/marker": "", ".do/app.yaml": "services:\n  - source_dir: /api\n    http_port: 4000\n"}, nil, 4000, ".do/app.yaml:3: http_port: 4000"},
 		{"a platform is believed before a Dockerfile", map[string]string{"fly.toml": "[http_service]\ninternal_port = 4000\n", "Dockerfile": "FROM x\nEXPOSE 3000\n"}, nil, 4000, "fly.toml:2: internal_port = 4000"},
 		{"of several that are built here, the one that runs the program", map[string]string{"compose.yaml": "services:\n  board:\n    build: .\n    command: flower --port=5555\n    ports: ['80:5555']\n  web:\n    build: .\n    ports: ['80:4000']\n"}, nil, 4000, "compose.yaml:8: service web"},
+		{"and not the dashboard of its worker's queue", map[string]string{"compose.yaml": "services:\n  board:\n    build: .\n    command: celery -A x flower --port=5555\n    ports: ['80:5555']\n  web:\n    build: .\n    command: python serve.py\n    ports: ['80:4000']\n"}, func(s *detect.Service) {
+			s.Processes = []detect.Process{{Name: safe.Slug("worker", "x"), Kind: detect.Worker, Start: detect.Found(safe.ArgvOf("celery", "-A", "x", "worker"))}}
+		}, 4000, "compose.yaml:9: service web"},
 		{"of several programs of one folder, the one of its name", map[string]string{"compose.yaml": "services:\n  another:\n    build: {context: ., dockerfile: docker/Dockerfile-another}\n    ports: ['80:5555']\n  app:\n    build: {context: ., dockerfile: docker/Dockerfile-app}\n    ports: ['80:4000']\n"}, func(s *detect.Service) { s.Name = safe.Slug("app", "x") }, 4000, "compose.yaml:7: service app"},
 		{"a port that is none", map[string]string{"Dockerfile": "FROM x\nEXPOSE 99999\n"}, nil, 8080, ""},
 		{"a worker has no port", map[string]string{"Dockerfile": "FROM x\nEXPOSE 3000\n"}, func(s *detect.Service) {

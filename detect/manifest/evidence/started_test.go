@@ -61,6 +61,39 @@ func TestLastEnvOfOddFiles(t *testing.T) {
 	}
 }
 
+// TestLastLine: what is handed to a shell is that shell's line.
+func TestLastLine(t *testing.T) {
+	for text, want := range map[string]string{
+		`CMD ["sh", "-c", "serve --port ${PORT:-80}"]`:            "serve --port ${PORT:-80}",
+		`CMD ["/bin/bash", "-lc", "a && b"]`:                      "a && b",
+		"ENTRYPOINT [\"sh\", \"-c\"]\nCMD [\"serve it\"]":         "serve it",
+		`CMD ["sh", "-c", "serve $0", "it"]`:                      "sh -c 'serve $0' it",
+		"CMD serve it":                                            "serve it",
+		`CMD ["serve", "it all"]`:                                 "serve 'it all'",
+		"ENTRYPOINT [\"/entry.sh\"]\nCMD [\"sh\", \"-c\", \"x\"]": "/entry.sh sh -c x",
+	} {
+		d := scantest.Dir(t, detect.Choices{}, scantest.Pairs("Dockerfile", "FROM x\n"+text+"\n"))
+		if got, _ := evidence.LastLine(d); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestServed: the command of the folder's server, for a platform; none for developing.
+func TestServed(t *testing.T) {
+	for text, want := range map[string]string{
+		"services:\n- type: worker\n  startCommand: work\n- type: web\n  startCommand: serve it\n": "serve it",
+		"services:\n- type: web\n  rootDir: other\n  startCommand: serve it\n":                     "",
+		"services:\n- type: web\n  startCommand: npm run dev\n":                                    "",
+		"services: 1\n": "",
+	} {
+		d := scantest.Dir(t, detect.Choices{}, scantest.Pairs("render.yaml", text))
+		if got, _ := evidence.Served(d); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // TestRunsBeside: the project's own Compose file is asked, and never one of ours.
 func TestRunsBeside(t *testing.T) {
 	const file = "services:\n  store:\n    image: mariadb:11\n"
