@@ -162,7 +162,7 @@ func (c *code) appsIn(file string) []app {
 				if t.Kind == source.Name && s.Value != nil {
 					k := c.classOf(file, root, s.Value, 0)
 					inner, wraps := wrapped(s.Value, out)
-					if wraps && k.protocol != noProtocol {
+					if wraps = wraps && k.framework != "dash"; wraps && k.protocol != noProtocol { // Dash(server=server) is put into it
 						k = inner
 					}
 					add(t.Text, k, s.Line)

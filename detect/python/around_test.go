@@ -75,7 +75,11 @@ func TestNeeds(t *testing.T) {
 		{"Mongo and Redis by their words", "-- requirements.txt --\nflask\npymongo\nredis\n-- db.py --\nimport os\nM = os.environ['MONGO_URI']\nR = os.environ.get('REDIS_HOST')\n", "mongo MONGO_URI=url; redis REDIS_HOST=host"},
 		{"Redis where there is an address, None or another variable's by default", "-- requirements.txt --\nflask\nredis\n-- db.py --\nimport os\nREDIS_URL = os.environ.get('REDIS_TLS_URL', os.environ.get('REDIS_URL', None))\nif REDIS_URL:\n    CACHE = REDIS_URL\n", "redis? REDIS_TLS_URL=url REDIS_URL=url"},
 		{"an extra brings the driver", "-- requirements.txt --\nflask\ncelery[redis]\n-- db.py --\nimport os\nB = os.environ['CELERY_BROKER_URL']\n", "redis CELERY_BROKER_URL=url"},
-		{"two drivers, the code names one", "-- requirements.txt --\nflask\npymysql\npsycopg2\n-- db.py --\nimport os\nU = os.environ.get('DB_URL', 'mysql+pymysql://x/y')\n", "mysql DB_URL=url:mysql+pymysql; postgres?"},
+		{"variables of MariaDB's", "-- requirements.txt --\nflask\nmysql-connector-python\n-- db.py --\nimport os\nC = {n: os.environ.get(f'MARIADB_{n.upper()}') for n in ['host', 'user']}\n", "mariadb"},
+		{"a broker that the settings name, and a client of another that nothing imports", "-- requirements.txt --\nflask\ncelery\nredis\n-- db.py --\nCELERY_BROKER_URL = 'amqp://guest:guest@localhost:5672//'\n", "rabbitmq"},
+		{"one that something imports", "-- requirements.txt --\nflask\ncelery\nredis\n-- db.py --\nimport redis\nCELERY_BROKER_URL = 'amqp://guest:guest@localhost:5672//'\n", "redis"},
+		{"two drivers, and one address", "-- requirements.txt --\nflask\nmysqlclient\npsycopg2\n-- db.py --\nimport os\nU = os.environ['DATABASE_URL']\n", "postgres DATABASE_URL=url:postgresql"},
+		{"two drivers, the code names one", "-- requirements.txt --\nflask\npymysql\npsycopg2\n-- db.py --\nimport os\nU = os.environ.get('DB_URL', 'mysql+pymysql://x/y')\n", "mysql DB_URL=url:mysql+pymysql"},
 	} {
 		s := one(t, "-- app.py --\nfrom flask import Flask\nimport db\napp = Flask(__name__)\n"+c.files)
 		if got := describe(s); got != c.want {

@@ -23,6 +23,12 @@ type django struct {
 	c     *code
 }
 
+// site reports whether the folder is a site: manage.py at its top, settings of its own and
+// a module that serves them. What libraries test themselves with lacks the last.
+func (g *django) site() bool {
+	return g != nil && g.Manage == "manage.py" && len(g.files) > 0 && (g.WSGI != nil || g.ASGI != nil)
+}
+
 const settingsEnv = "DJANGO_SETTINGS_MODULE"
 
 // findDjango reads the Django project of the folder; nil where there is none.

@@ -3,7 +3,26 @@ package python
 import (
 	"slices"
 	"strings"
+
+	"dockgen/detect/python/source"
 )
+
+// imports reports whether a module of the program imports one of these, or a part of it.
+func (c *code) imports(names ...string) bool {
+	for _, f := range c.files {
+		if !c.mentions(f, names...) {
+			continue
+		}
+		m := c.module(f)
+		if m != nil && slices.ContainsFunc(m.Imports(), func(i source.Imported) bool {
+			first, _, _ := strings.Cut(i.Module, ".")
+			return i.Level == 0 && slices.Contains(names, first)
+		}) {
+			return true
+		}
+	}
+	return false
+}
 
 // foreign are the modules that a program without a manifest imports and that neither
 // Python nor the project has: nothing would install them.

@@ -79,6 +79,8 @@ func (in *inspection) nothing() error {
 	switch {
 	case in.library():
 		return detect.NotService("library: it declares itself one, and no module of it makes an application")
+	case in.extraCommand():
+		return detect.NotService("library: what its command needs is an extra beside it (name the command with dockgen init --main module:object)")
 	case in.c.load != "":
 		return detect.NotService("drives load against a program (%s is for Locust), and is none itself", in.c.load)
 	case len(in.c.files) == 0:
@@ -91,7 +93,7 @@ func (in *inspection) nothing() error {
 
 // library reports whether the package tells the index that it is one.
 func (in *inspection) library() bool {
-	if in.p == nil || in.p.py == nil || in.p.py.Project == nil {
+	if in.p == nil || in.p.py == nil || in.p.py.Project == nil || in.django.site() {
 		return false
 	}
 	return slices.ContainsFunc(in.p.py.Project.Classifiers, func(c string) bool { return strings.HasPrefix(c, "Topic :: Software Development :: Libraries") }) && !in.inContainer()
@@ -330,7 +332,10 @@ func (in *inspection) fromApp(a app) program {
 	case a.protocol == own || a.framework == "socketio" && a.protocol == noProtocol:
 		g = in.ownServer(g, a, heard)
 	case a.framework == "dash" && a.Object == "app":
-		g.main = a.Module() + ":server"
+		if f := in.laidOut(a); f != "" {
+			a.File = f
+		}
+		g.main, g.entry = a.Module()+":server", a.File
 		g.launch = in.dash(a, port)
 	default:
 		g.launch = in.serve(a, port)

@@ -32,6 +32,7 @@ var runners = map[string]struct {
 	"uvicorn.run":                       {"host", "port", 2, false, 8000, "127.0.0.1"},
 	"waitress.serve":                    {"host", "port", -1, false, 8080, "0.0.0.0"},
 	"aiohttp.web.run_app":               {"host", "port", -1, false, 8080, "0.0.0.0"},
+	"nicegui.ui.run":                    {"host", "port", -1, false, 8080, "0.0.0.0"},
 	"bottle.run":                        {"host", "port", -1, true, 8080, "127.0.0.1"},
 	"hypercorn.run":                     {"", "", -1, false, 8000, "127.0.0.1"},
 	"gevent.pywsgi.WSGIServer":          {"", "", -1, false, 0, ""},

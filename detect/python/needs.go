@@ -1,6 +1,7 @@
 package python
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -78,12 +79,19 @@ func (in *inspection) needs(s *detect.Service, envs []envRead) {
 	}
 	in.extended(found["postgres"])
 	in.optional(found, engines)
-	if in.p.installed("celery") && found["redis"] == nil && found["rabbitmq"] == nil {
-		if why, ok := engines["rabbitmq"]; ok {
+	if why, ok := engines["rabbitmq"]; ok && in.p.installed("celery") && found["rabbitmq"] == nil {
+		_, named := engines["redis"]
+		switch {
+		case found["redis"] == nil:
+			add("rabbitmq", "amqp", why)
+		case !named && !in.c.imports("redis", "django_redis", "channels_redis", "rq", "django_rq", "aioredis"):
+			// The client is what a queue could speak through, and it speaks to the other broker.
+			delete(found, "redis")
 			add("rabbitmq", "amqp", why)
 		}
 	}
 	in.needSettings(found, schemes, envs)
+	s.Notes = append(s.Notes, choices(found, engines)...)
 	in.guarded(found, engines, envs)
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		s.Needs = append(s.Needs, *found[name])
@@ -142,11 +150,14 @@ func (in *inspection) engines(envs []envRead) map[string]detect.Note {
 		}
 	}
 	for _, f := range in.c.files {
-		if !in.c.mentions(f, "sqlite", "mariadb", "postgres", "amqp://") {
+		if !in.c.mentions(f, "sqlite", "mariadb", "MARIADB_", "postgres", "amqp://") {
 			continue
 		}
 		m := in.c.module(f)
 		for _, s := range m.Literals() {
+			if strings.HasPrefix(s.Text, "MARIADB_") { // a variable, or the head of one
+				mark("mariadb://", in.d.Note(f, s.Line, "a variable of MariaDB's"))
+			}
 			mark(s.Text, in.d.Note(f, s.Line, "%s", safe.Visible(kindOfURL(s.Text))))
 		}
 	}
@@ -212,6 +223,33 @@ func (in *inspection) optional(found map[string]*detect.Need, engines map[string
 		_, named := engines[name]
 		found[name].Optional = sqlite && !in.insists(name) || len(present) > 1 && !named && slices.ContainsFunc(present, func(o string) bool { _, ok := engines[o]; return ok && o != name })
 	}
+}
+
+// choices leaves out the databases that a program has a driver for beside the one whose
+// address it reads: it may be run on either, and runs on one.
+func choices(found map[string]*detect.Need, engines map[string]detect.Note) []detect.Note {
+	read := ""
+	for _, name := range relational {
+		if n := found[name]; n != nil && len(n.Settings) > 0 {
+			read = name
+			break
+		}
+	}
+	var out []detect.Note
+	for _, name := range relational {
+		n := found[name]
+		if read == "" || n == nil || len(n.Settings) > 0 {
+			continue
+		}
+		if _, named := engines[name]; named {
+			n.Optional = true
+			continue
+		}
+		why := n.Why[0]
+		out = append(out, detect.Note{Path: why.Path, Line: why.Line, Text: fmt.Sprintf("a driver for %s: left out, for the program reads the address of one database, taken as %s's", name, read)})
+		delete(found, name)
+	}
+	return out
 }
 
 // sides are services that programs use beside their database: without an address most do

@@ -55,7 +55,7 @@ func framePort(framework string) int {
 		return 7860
 	case "dash":
 		return 8050
-	case "aiohttp":
+	case "aiohttp", "nicegui":
 		return 8080
 	case "tornado":
 		return 8888

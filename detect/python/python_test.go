@@ -108,6 +108,7 @@ func TestStart(t *testing.T) {
 		{"Quart prefers hypercorn", "-- requirements.txt --\nquart\n-- app.py --\nfrom quart import Quart\napp = Quart(__name__)\n", "hypercorn --bind 0.0.0.0:8000 --access-logfile - app:app", "quart"},
 		{"Sanic brings its server", "-- requirements.txt --\nsanic\n-- server.py --\nfrom sanic import Sanic\napp = Sanic('x')\nif __name__ == '__main__':\n    app.run(port=9000)\n", "sanic --host 0.0.0.0 --port 9000 --single-process server:app", "sanic"},
 		{"aiohttp is run as a script", "-- requirements.txt --\naiohttp\n-- main.py --\nfrom aiohttp import web\napp = web.Application()\nif __name__ == '__main__':\n    web.run_app(app, port=9001)\n", "python main.py", "aiohttp"},
+		{"aiohttp in a package that names itself", "-- requirements.txt --\naiohttp\n-- chat/__init__.py --\n-- chat/views.py --\nx = 1\n-- chat/main.py --\nfrom aiohttp import web\nfrom chat.views import x\napp = web.Application()\nif __name__ == '__main__':\n    web.run_app(app)\n", "python -m chat.main", "aiohttp"},
 		{"Dash has Flask's application inside", "-- requirements.txt --\ndash\ngunicorn\n-- app.py --\nfrom dash import Dash\napp = Dash()\nserver = app.server\n", "gunicorn --bind 0.0.0.0:8050 app:server", "dash"},
 		{"Streamlit", "-- requirements.txt --\nstreamlit\n-- app.py --\nimport streamlit as st\nst.title('x')\n-- pages/two.py --\nimport streamlit as st\n", "streamlit run app.py --server.address 0.0.0.0 --server.port 8501 --server.headless true --browser.gatherUsageStats false", "streamlit"},
 		{"Gradio", "-- requirements.txt --\ngradio\n-- app.py --\nimport gradio as gr\nwith gr.Blocks() as demo:\n    gr.Markdown('x')\ndemo.queue().launch()\n", "python app.py", "gradio"},
@@ -131,6 +132,15 @@ func TestStart(t *testing.T) {
 		{"Django's application of a package that wraps its own", "-- requirements.txt --\ndjango\nuvicorn\n-- manage.py --\nimport os\nfrom django.core.management import execute_from_command_line\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site_.settings')\n-- site_/__init__.py --\n-- site_/settings.py --\nX = 1\n-- site_/asgi/__init__.py --\nimport os\nfrom .handler import make\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site_.settings')\napplication = make()\n-- site_/asgi/handler.py --\nclass Handler: pass\ndef make():\n    return Handler()\n", "uvicorn --host 0.0.0.0 --port 8000 site_.asgi:application", "django"},
 		{"or the one that the settings name", "-- requirements.txt --\ndjango\ngunicorn\n-- manage.py --\nimport os\nfrom django.core.management import execute_from_command_line\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site_.settings')\n-- site_/__init__.py --\n-- site_/settings.py --\nWSGI_APPLICATION = 'site_.web.entry'\n-- site_/web.py --\nfrom other import make\nentry = make()\n", "gunicorn --bind 0.0.0.0:8000 site_.web:entry", "django"},
 		{"reloading is for development", "-- requirements.txt --\nfastapi\nuvicorn\n-- main.py --\nfrom fastapi import FastAPI\napp = FastAPI()\n-- Procfile --\nweb: uvicorn main:app --reload --port 5000\n", "uvicorn main:app --port 5000 --host 0.0.0.0", "fastapi"},
+		{"a line that the Dockerfile hands to a shell", "-- requirements.txt --\nfastapi\nuvicorn\n-- local/main.py --\nfrom fastapi import FastAPI\napp = FastAPI()\n-- server/main.py --\nfrom fastapi import FastAPI\napp = FastAPI()\n-- Dockerfile --\nFROM python:3.12\nCMD [\"sh\", \"-c\", \"uvicorn server.main:app --host 0.0.0.0 --port ${PORT:-${OTHER_PORT:-9000}}\"]\n", "uvicorn server.main:app --host 0.0.0.0 --port 9000", "fastapi"},
+		{"a platform's command, of a server that is run as a module", "-- requirements.txt --\ndjango\ngunicorn\nuvicorn\n" + djangoProject + "-- site_/asgi.py --\nfrom django.core.asgi import get_asgi_application\napplication = get_asgi_application()\n-- render.yaml --\nservices:\n- type: web\n  startCommand: python -m gunicorn site_.asgi:application -k uvicorn.workers.UvicornWorker\n", "gunicorn --bind 0.0.0.0:8000 site_.asgi:application -k uvicorn.workers.UvicornWorker", "django"},
+		{"a platform's command that names what isn't there", flaskApp + "-- requirements.txt --\nflask\ngunicorn\n-- railway.json --\n{\"deploy\": {\"startCommand\": \"gunicorn other:app\"}}\n", "gunicorn --bind 0.0.0.0:8000 app:app", "flask"},
+		{"gunicorn whose workers speak ASGI", "-- requirements.txt --\nquart\nuvicorn\ngunicorn\n-- app.py --\nfrom quart import Quart\napp = Quart(__name__)\n-- gunicorn.conf.py --\nbind = '0.0.0.0'\nworker_class = 'uvicorn.workers.UvicornWorker'\n", "gunicorn --bind 0.0.0.0:8000 app:app", "quart"},
+		{"gunicorn of another application is none for ASGI", "-- requirements.txt --\nquart\nuvicorn\ngunicorn\n-- app.py --\nfrom quart import Quart\napp = Quart(__name__)\n-- gunicorn.conf.py --\nworkers = 2\n", "uvicorn --host 0.0.0.0 --port 8000 app:app", "quart"},
+		{"Dash's layout in another module", "-- requirements.txt --\ndash\ngunicorn\n-- app.py --\nfrom dash import Dash\napp = Dash()\nserver = app.server\n-- index.py --\nfrom dash import html\nfrom app import app, server\napp.layout = html.Div()\nif __name__ == '__main__':\n    app.run()\n", "gunicorn --bind 0.0.0.0:8050 index:server", "dash"},
+		{"one that doesn't hand on the server", "-- requirements.txt --\ndash\ngunicorn\n-- app.py --\nfrom dash import Dash\napp = Dash()\nserver = app.server\n-- index.py --\nfrom dash import html\nfrom app import app\napp.layout = html.Div()\nif __name__ == '__main__':\n    app.run()\n", "python index.py", "dash"},
+		{"Dash that is given its Flask", "-- requirements.txt --\ndash\ngunicorn\n-- app.py --\nfrom dash import Dash, html\nfrom flask import Flask\nserver = Flask(__name__)\napp = Dash(server=server)\napp.layout = html.Div()\n", "gunicorn --bind 0.0.0.0:8050 app:server", "dash"},
+		{"a site whose classifiers speak of libraries", "-- pyproject.toml --\n[project]\nname = \"crm\"\ndependencies = [\"django\", \"gunicorn\"]\nclassifiers = [\"Topic :: Software Development :: Libraries :: Application Frameworks\"]\n" + djangoProject, "gunicorn --bind 0.0.0.0:8000 site_.wsgi", "django"},
 		{"a command of the project that serves", "-- pyproject.toml --\n[project]\nname = \"tool\"\ndependencies = [\"click\", \"uvicorn\", \"fastapi\"]\n[project.scripts]\ntool = \"tool.cli:cli\"\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n-- tool/__init__.py --\n-- tool/cli.py --\nimport click, uvicorn\n@click.group()\ndef cli(): pass\n@cli.command()\n@click.option('-h', '--host', default='127.0.0.1')\n@click.option('-p', '--port', default=8001)\ndef serve(host, port):\n    uvicorn.run('tool.app:app', host=host, port=port)\n", "tool serve --host 0.0.0.0 --port 8001", "fastapi"},
 	} {
 		t.Run(c.why, func(t *testing.T) {
@@ -180,9 +190,14 @@ func TestPort(t *testing.T) {
 		{"a variable's default", flaskApp + "import os\nif __name__ == '__main__':\n    app.run(port=int(os.environ.get('PORT', 3000)))\n", 3000},
 		{"gunicorn's configuration", flaskApp + "-- gunicorn.conf.py --\nimport os\nbind = [f'0.0.0.0:{os.environ.get(\"PORT\", 5006)}']\n", 5006},
 		{"gunicorn's configuration, formatted the old way", flaskApp + "-- gunicorn.conf.py --\nport = 7000\nbind = '0.0.0.0:%d' % port\n", 7000},
+		{"NiceGUI's own", "-- main.py --\nfrom nicegui import ui\nui.label('x')\nui.run(title='x')\n-- requirements.txt --\nnicegui\n", 8080},
+		{"NiceGUI's own, told", "-- main.py --\nfrom nicegui import ui\nui.run(port=8090)\n-- requirements.txt --\nnicegui\n", 8090},
 		{"uvicorn.run", flaskApp + "-- main.py --\nimport uvicorn\nif __name__ == '__main__':\n    uvicorn.run('app:app', host='0.0.0.0', port=8765)\n", 8765},
 	} {
-		s := one(t, c.files+"-- requirements.txt --\nflask\ngunicorn\n")
+		if !strings.Contains(c.files, "requirements.txt") {
+			c.files += "-- requirements.txt --\nflask\ngunicorn\n"
+		}
+		s := one(t, c.files)
 		if got := int(s.Port.V); got != c.want {
 			t.Errorf("%s: %d, want %d", c.why, got, c.want)
 		}
@@ -193,6 +208,8 @@ func TestNothingRuns(t *testing.T) {
 	for _, c := range []struct{ why, files, note string }{
 		{"a library that says so, with a command and an application's class", "-- pyproject.toml --\n[project]\nname = \"flaskish\"\ndependencies = [\"werkzeug\"]\nclassifiers = [\"Topic :: Software Development :: Libraries :: Application Frameworks\"]\n[project.scripts]\nflaskish = \"flaskish.cli:main\"\n[build-system]\nrequires = [\"flit_core\"]\n-- src/flaskish/__init__.py --\n-- src/flaskish/cli.py --\ndef main(): pass\n", "library"},
 		{"a library that doesn't", "-- setup.py --\nfrom setuptools import setup\nsetup(name='x')\n-- x/__init__.py --\ndef f(): pass\n", "library"},
+		{"a library with a command in an extra", "-- pyproject.toml --\n[project]\nname = \"x\"\ndependencies = [\"idna\"]\n[project.optional-dependencies]\ncli = [\"click\"]\n[project.scripts]\nx = \"x:main\"\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n-- x/__init__.py --\ndef main(): pass\n", "is an extra beside it"},
+		{"a library that is tested with a site", "-- pyproject.toml --\n[project]\nname = \"x\"\ndependencies = [\"django\"]\nclassifiers = [\"Topic :: Software Development :: Libraries\"]\n-- manage.py --\nimport os\nfrom django.core.management import execute_from_command_line\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'x.test_settings')\nexecute_from_command_line()\n-- x/test_settings.py --\nDEBUG = True\n", "library"},
 		{"requirements for something else", "-- requirements.txt --\nansible\n", "dependencies without a Python program"},
 		{"what drives load against a program", "-- requirements.txt --\nlocust\n-- main.py --\nfrom locust import HttpUser, run_single_user\nclass U(HttpUser): pass\nif __name__ == '__main__':\n    run_single_user(U)\n", "drives load"},
 		{"conda's environment", "-- environment.yml --\ndependencies: [numpy]\n-- main.py --\nprint(1)\n", "conda"},
@@ -288,6 +305,16 @@ x = 1
 	}
 	if len(p.Notes) != 0 {
 		t.Errorf("folders of modules and of tools need no note: %v", p.Notes)
+	}
+}
+
+// TestBots: the framework of a program that waits for messages is named.
+func TestBots(t *testing.T) {
+	for dist, want := range map[string]string{"discord.py": "discord.py", "aiogram": "aiogram", "python-telegram-bot": "python-telegram-bot", "requests": ""} {
+		s := one(t, "-- requirements.txt --\n"+dist+"\n-- main.py --\nimport time\nwhile True:\n    time.sleep(1)\n")
+		if s.Framework.V != want || s.Kind != detect.Worker {
+			t.Errorf("%s: %s, framework %q, want %q", dist, s.Kind, s.Framework.V, want)
+		}
 	}
 }
 

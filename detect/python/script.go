@@ -14,12 +14,17 @@ func (in *inspection) script() (program, bool) {
 	if g, ok := in.crawler(); ok {
 		return g, true
 	}
+	if in.extraCommand() {
+		return program{}, false
+	}
 	if g, ok := in.console(); ok {
+		in.nameBot(&g)
 		return g, true
 	}
 	if file, ok := in.entryScript(); ok {
 		g := in.fromFile(file)
 		g.kind = in.kindOf(file)
+		in.nameBot(&g)
 		if g.kind == detect.Server {
 			in.listen(&g, "")
 		}
@@ -169,6 +174,25 @@ func (in *inspection) listen(g *program, framework string) {
 	}
 }
 
+// bots are the frameworks of programs that wait for messages, by their distribution.
+var bots = []struct{ dist, framework string }{
+	{"discord-py", "discord.py"}, {"py-cord", "pycord"}, {"nextcord", "nextcord"}, {"disnake", "disnake"}, {"interactions-py", "interactions.py"}, {"hikari", "hikari"}, {"twitchio", "twitchio"},
+	{"aiogram", "aiogram"}, {"python-telegram-bot", "python-telegram-bot"}, {"pytelegrambotapi", "pytelegrambotapi"}, {"telethon", "telethon"}, {"pyrogram", "pyrogram"}, {"slack-bolt", "slack-bolt"},
+}
+
+// nameBot names the framework of a worker that is a bot.
+func (in *inspection) nameBot(g *program) {
+	if g.kind != detect.Worker || g.framework.IsSet() {
+		return
+	}
+	for _, b := range bots {
+		if r, ok := in.p.find(b.dist); ok {
+			g.framework = detect.Found(b.framework, r.Why)
+			return
+		}
+	}
+}
+
 // waits are distributions whose programs run until they are stopped.
 var waits = []string{
 	"discord-py", "py-cord", "nextcord", "disnake", "interactions-py", "hikari", "python-telegram-bot", "aiogram", "telethon", "pyrogram", "pytelegrambotapi", "slack-bolt", "twitchio", "irc3",
@@ -239,6 +263,20 @@ func (in *inspection) scripts() []script {
 		out = append(out, in.p.setup.Scripts...)
 	}
 	return out
+}
+
+// extraCommand reports whether the project's commands need an extra that is called after
+// them: a library keeps apart there what those who import it don't want.
+func (in *inspection) extraCommand() bool {
+	if in.p == nil || in.p.py == nil || in.p.py.Project == nil || len(in.p.py.Project.Scripts) == 0 || in.inContainer() {
+		return false
+	}
+	for name, list := range in.p.py.Project.Optional {
+		if n := normal(name); (n == "cli" || n == "command-line") && len(list) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // console is a command of the project as a program.

@@ -2,14 +2,12 @@ package python
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
-	"dockgen/detect/python/source"
 )
 
 // launch is how the program is started, and where it listens then.
@@ -61,6 +59,9 @@ func (p *project) server(k class) (name string, missing bool) {
 // serve makes the command that runs an application under a production server.
 func (in *inspection) serve(a app, port int) launch {
 	name, missing := in.p.server(a.class)
+	if a.protocol == asgi && in.p.installed("gunicorn") && in.gunicornConf("").runsASGI() {
+		name, missing = "gunicorn", false
+	}
 	l := launch{Port: port, Graceful: true, Why: a.where(in.d), PortWhy: in.portWhy}
 	if missing {
 		l.Add = append(l.Add, name)
@@ -117,78 +118,6 @@ func (in *inspection) serve(a app, port int) launch {
 	return l
 }
 
-// gunicorn adds what gunicorn needs in a container, as far as neither the command nor
-// the project's own configuration file says it. It goes into gunicorn's own
-// variable, which whoever deploys the image can change
-// (https://docs.gunicorn.org/en/stable/settings.html).
-func (in *inspection) gunicorn(l *launch, conf *gunicornFile, k class) {
-	has := func(name string, flags ...string) bool {
-		for _, f := range append(flags, "--"+strings.ReplaceAll(name, "_", "-")) {
-			if slices.Contains(l.Argv, f) {
-				return true
-			}
-		}
-		return conf != nil && conf.m.Value(name) != nil
-	}
-	var args []string
-	if !has("worker_tmp_dir") {
-		args = append(args, "--worker-tmp-dir=/dev/shm")
-	}
-	if !has("worker_class", "-k") && !has("threads") {
-		switch {
-		case k.protocol == asgi && in.p.installed("uvicorn-worker"):
-			args = append(args, "--worker-class=uvicorn_worker.UvicornWorker")
-		case k.protocol == asgi:
-			args = append(args, "--worker-class=uvicorn.workers.UvicornWorker")
-		case in.p.installed("gevent") && in.p.installed("flask-socketio"):
-			args = append(args, "--worker-class=gevent")
-		case in.p.installed("eventlet") && in.p.installed("flask-socketio"):
-			args = append(args, "--worker-class=eventlet")
-		case !has("workers", "-w"):
-			args = append(args, "--threads=4")
-		}
-	}
-	if !has("accesslog", "--access-logfile") {
-		args = append(args, "--access-logfile=-")
-	}
-	if len(args) > 0 {
-		l.Env = append(l.Env, pair{"GUNICORN_CMD_ARGS", strings.Join(args, " "), "Heartbeats go to memory: on a disk that is busy they would block the workers."})
-	}
-}
-
-// gunicornFile is the configuration that gunicorn loads.
-type gunicornFile struct {
-	m    *source.Module
-	name string
-	host string
-	port int
-	env  string
-	line int
-}
-
-// gunicornConf reads the configuration file of that name, or the one that gunicorn finds
-// by itself in the folder it runs in.
-func (in *inspection) gunicornConf(name string) *gunicornFile {
-	if name == "" {
-		name = path.Join(in.root, "gunicorn.conf.py")
-	}
-	name = strings.TrimPrefix(strings.TrimPrefix(name, "file:"), "./")
-	if !in.d.Has(name) {
-		return nil
-	}
-	data, err := in.d.Read(name)
-	if err != nil {
-		return nil
-	}
-	f := &gunicornFile{m: source.Parse(data), name: name}
-	if bind := f.m.Value("bind"); bind != nil {
-		v := evaluate(f.m, bind)
-		f.host, f.port = splitBind(v.Text)
-		f.env, f.line = v.Env, bind.Line
-	}
-	return f
-}
-
 // addCommand is how a person adds a dependency with the project's manager.
 func (p *project) addCommand(name string) string {
 	if p == nil {
@@ -234,6 +163,11 @@ var launchers = map[string]struct {
 // say. It is false for what an image can't run as it is.
 func (in *inspection) fromCommand(cmd manifest.Command, why detect.Note) (launch, bool) {
 	program := cmd.Program()
+	if len(cmd.Args) > 2 && interpreter(program) && cmd.Args[1] == "-m" { // python -m gunicorn
+		if _, ok := launchers[cmd.Args[2]]; ok && cmd.Args[2] != "streamlit" {
+			program, cmd.Args = cmd.Args[2], cmd.Args[2:]
+		}
+	}
 	known, ok := launchers[program]
 	if !ok || cmd.Opaque && program != "gunicorn" || program == "fastapi" && slices.Contains(cmd.Args, "dev") {
 		return launch{}, false

@@ -101,7 +101,7 @@ func (in *inspection) ownServer(g program, a app, heard listening) program {
 		l.Why, l.PortWhy = heard.Why, heard.Why
 	}
 	file := first(heard.file, a.File)
-	script := []string{"python", strings.TrimPrefix(file, in.root+"/")}
+	script := in.asProgram(file)
 	switch a.framework {
 	case "sanic":
 		l.Argv = []string{"sanic", "--host", everywhere, "--port", strconv.Itoa(port), "--single-process", strings.TrimSuffix(a.ref(), "()")}
@@ -129,6 +129,16 @@ func (in *inspection) ownServer(g program, a app, heard listening) program {
 	return g
 }
 
+// asProgram is the command that runs a file: as a module where its imports are looked up
+// from above its folder, which a script of that folder would not find.
+func (in *inspection) asProgram(file string) []string {
+	if in.root == "." && path.Dir(file) != "." && in.c.importRoot(file) == "." {
+		module := strings.TrimSuffix(dotted(file, "."), ".__main__")
+		return []string{"python", "-m", module}
+	}
+	return []string{"python", strings.TrimPrefix(file, in.root+"/")}
+}
+
 // unbind makes a script that listens on the loopback address listen everywhere, where a
 // variable does it, and says so where none does.
 func (in *inspection) unbind(l *launch, heard listening) {
@@ -146,9 +156,8 @@ func (in *inspection) unbind(l *launch, heard listening) {
 
 // dash serves the Flask application inside a Dash one.
 func (in *inspection) dash(a app, port int) launch {
-	m := in.c.module(a.File)
 	for _, x := range []string{"server", "application"} {
-		if v := m.Value(x); v != nil && v.Kind == source.Attr && v.Text == "server" {
+		if k := in.c.valueIn(a.File, a.Root, x, 0); k.protocol == wsgi { // app.server, or the Flask that it was given
 			a.Object = x
 			return in.serve(a, port)
 		}
@@ -159,6 +168,36 @@ func (in *inspection) dash(a app, port int) launch {
 	}
 	return launch{Port: port, PortWhy: in.portWhy, Argv: []string{"python", strings.TrimPrefix(a.File, in.root+"/")}, Why: a.where(in.d), Env: []pair{{"HOST", everywhere, ""}},
 		Notes: []detect.Note{in.d.Note(a.File, a.Line, "Dash's own server is one for development: write server = %s.server below, and add gunicorn", a.Object)}}
+}
+
+// laidOut is the module that gives a Dash application its layout, where that is another than
+// the one which makes it: app.py makes it, index.py fills it, so that the two don't import
+// each other (https://dash.plotly.com/urls). "" where it is the same.
+func (in *inspection) laidOut(a app) string {
+	for _, f := range append([]string{a.File}, in.c.files...) {
+		if !in.c.mentions(f, ".layout") {
+			continue
+		}
+		m := in.c.module(f)
+		if m == nil {
+			continue
+		}
+		for s := range source.All(m.Body) {
+			if s.Kind != source.Assign || s.Targets[0].Kind != source.Attr || s.Targets[0].Text != "layout" || s.Targets[0].X.Kind != source.Name {
+				continue
+			}
+			if f == a.File {
+				return ""
+			}
+			name := s.Targets[0].X.Text
+			if slices.ContainsFunc(m.Imports(), func(i source.Imported) bool {
+				return slices.Contains(i.Names, name) && in.c.resolve(f, a.Root, i.Module, i.Level) == a.File
+			}) {
+				return f
+			}
+		}
+	}
+	return ""
 }
 
 // streamlit finds the page that a Streamlit program begins with.

@@ -14,7 +14,7 @@ import (
 
 // stated is the command that the project itself names for its web process: in its
 // Procfile, else in its Dockerfile, which may be older than the sources and counts only
-// where what it starts is there.
+// where what it starts is there, else for the platform that it is deployed to.
 func (in *inspection) stated(procs []manifest.Process) (launch, bool) {
 	for _, p := range procs {
 		if p.Name == "web" {
@@ -27,11 +27,20 @@ func (in *inspection) stated(procs []manifest.Process) (launch, bool) {
 		}
 	}
 	line, why := evidence.LastLine(in.d)
+	if l, ok := in.statedLine(line, why, evidence.LastEnv(in.d)); ok {
+		return l, true
+	}
+	line, why = evidence.Served(in.d)
+	l, ok := in.statedLine(line, why, nil)
+	return l, ok && !l.own
+}
+
+// statedLine is the server of a line of a Dockerfile or of a platform's file.
+func (in *inspection) statedLine(line string, why detect.Note, values map[string]string) (launch, bool) {
 	cmds, err := manifest.Commands(line)
 	if line == "" || err != nil {
 		return launch{}, false
 	}
-	values := evidence.LastEnv(in.d)
 	l, ok := in.lastServer(cmds, why, values)
 	if !ok && len(cmds) == 1 && len(cmds[0].Args) > 1 && strings.HasSuffix(cmds[0].Args[0], ".sh") {
 		cmds[0].Args = cmds[0].Args[1:] // a script that ends in exec "$@"
