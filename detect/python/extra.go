@@ -1,7 +1,9 @@
 package python
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"dockgen/detect"
 	"dockgen/internal/safe"
@@ -21,11 +23,8 @@ func (in *inspection) extra(f *Facts, s *detect.Service, g program, line string)
 		r, _ := in.p.find("gunicorn")
 		s.Notes = append(s.Notes, detect.Note{Path: r.Why.Path, Line: r.Why.Line, Text: "gunicorn " + v + " imports pkg_resources, which setuptools holds no more: the image installs setuptools<81; move to gunicorn 21 or newer"})
 	}
-	if len(list) == 0 {
-		return
-	}
+	specs := in.partners(s)
 	slices.Sort(list)
-	var specs []string
 	for _, name := range slices.Compact(list) {
 		spec, ok := added[name]
 		if !ok {
@@ -36,6 +35,9 @@ func (in *inspection) extra(f *Facts, s *detect.Service, g program, line string)
 		}
 		specs = append(specs, spec)
 	}
+	if len(specs) == 0 {
+		return
+	}
 	if f.Image == uv {
 		words := append([]string{"uv", "pip", "install"}, specs...)
 		if !slices.ContainsFunc(f.Env, func(e detect.Setting) bool { return e.Name.String() == "VIRTUAL_ENV" }) {
@@ -45,6 +47,37 @@ func (in *inspection) extra(f *Facts, s *detect.Service, g program, line string)
 		return
 	}
 	f.Extra = f.installer(line).With(specs...)
+}
+
+// partners are the packages that an old Flask takes the newest release of, and breaks on,
+// where nothing else says which: it names no upper bound itself
+// (https://flask.palletsprojects.com/en/stable/changes).
+func (in *inspection) partners(s *detect.Service) []string {
+	v := in.p.version("flask")
+	if v == "" || in.p.lock != nil {
+		return nil
+	}
+	var out []string
+	for _, k := range []struct{ flask, name, spec string }{
+		{"<2", "itsdangerous", "itsdangerous<2.1"}, {"<2", "jinja2", "jinja2<3.1"}, {"<2", "werkzeug", "werkzeug<2.1"}, {">=2,<2.2.5", "werkzeug", "werkzeug<3"},
+	} {
+		if satisfies(v, k.flask) && !in.p.bounded(k.name) {
+			out = append(out, k.spec)
+		}
+	}
+	if len(out) > 0 {
+		r, _ := in.p.find("flask")
+		s.Notes = append(s.Notes, detect.Note{Path: r.Why.Path, Line: r.Why.Line, Text: fmt.Sprintf("Flask %s breaks on newer releases of what it needs, and nothing holds them: the image installs %s; write that into %s, or move to a newer Flask", v, strings.Join(out, " "), in.manifestName())})
+	}
+	return out
+}
+
+// bounded reports whether the manifest says which releases of a package may be taken.
+func (p *project) bounded(name string) bool {
+	if r, ok := p.find(name); ok && (strings.ContainsAny(r.Spec, "<~^") || strings.Contains(r.Spec, "==")) {
+		return true
+	}
+	return p.pins(name)
 }
 
 // installer is the command that adds packages to the environment.

@@ -71,6 +71,9 @@ func TestVersion(t *testing.T) {
 		{"a manifest wins over it", "-- pyproject.toml --\n[project]\nname = \"x\"\nrequires-python = \">=3.10,<3.13\"\ndependencies = [\"flask\"]\n-- Dockerfile --\nFROM python:3.11\n", "3.12"},
 		{"but for a range of which no line runs what is pinned", "-- pyproject.toml --\n[project]\nname = \"x\"\nrequires-python = \">=3.13\"\ndependencies = [\"flask\", \"tiktoken==0.5.1\"]\n-- Dockerfile --\nFROM python:3.13\n", "3.13"},
 		{"an old Werkzeug takes what Python 3.14 has no more", "-- requirements.txt --\nflask==2.0.3\nwerkzeug==2.0.3\n", "3.13"},
+		{"an old Jinja takes what Python 3.10 has no more", "-- requirements.txt --\nflask\njinja2==2.10.1\n", "3.9"},
+		{"a compiled package of which a newer Python has no wheel", "-- requirements.txt --\nflask\nuvloop==0.14.0\n", "3.8"},
+		{"a bot's library that imports what is gone", "-- requirements.txt --\nflask\ndiscord.py==2.3.2\n", "3.12"},
 		{"words that name no CPython are passed over", "-- requirements.txt --\nflask\n-- .python-version --\npypy3.10-7.3\n", "3.14"},
 		{"unions", "-- pyproject.toml --\n[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\npython = \"~3.9 || ~3.11\"\nflask = \"*\"\n", "3.11"},
 	} {
@@ -248,12 +251,27 @@ func TestNotes(t *testing.T) {
 		{"a lock that lacks what the manifest asks for", flaskApp + "-- pyproject.toml --\n[project]\nname = \"x\"\ndependencies = [\"flask\"]\n-- uv.lock --\nversion = 1\n", "flask is not in uv.lock"},
 		{"a version that the manifest doesn't allow", flaskApp + "-- pyproject.toml --\n[project]\nname = \"x\"\nrequires-python = \">=3.13\"\ndependencies = [\"flask\"]\n-- .python-version --\n3.12\n", "asks for Python >=3.13, .python-version for 3.12"},
 		{"a server that code binds to the loopback address", "-- requirements.txt --\nbottle\n-- app.py --\nimport bottle\n@bottle.route('/')\ndef i(): pass\nif __name__ == '__main__':\n    bottle.run(port=8080)\n", "binds to 127.0.0.1, which nobody outside the container reaches"},
+		{"an old Flask whose partners nothing holds", flaskApp + "-- requirements.txt --\nflask==2.0.2\n", "the image installs werkzeug<3"},
+		{"an older one", flaskApp + "-- requirements.txt --\nflask==1.1.2\njinja2==2.11.3\n", "the image installs itsdangerous<2.1 werkzeug<2.1"},
 		{"old gunicorn", flaskApp + "-- requirements.txt --\nflask\ngunicorn==20.1.0\n", "imports pkg_resources"},
 		{"SQLite among the code", djangoProject + "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'db.sqlite3'}}\n-- requirements.txt --\ndjango\n", "lies among the code"},
 		{"a front end's build", flaskApp + "-- requirements.txt --\nflask\n-- package.json --\n{\"scripts\": {\"build\": \"vite build\"}}\n", "the build of the front end (vite build)"},
 	} {
 		if s := one(t, c.files); !scantest.Noted(s.Notes, c.want) {
 			t.Errorf("%s: no note says %q: %v", c.why, c.want, s.Notes)
+		}
+	}
+}
+
+// TestPartners: what an old Flask needs is held back where nothing else does it.
+func TestPartners(t *testing.T) {
+	for reqs, want := range map[string]bool{
+		"flask==2.0.2": true, "flask==2.0.2\nwerkzeug==2.0.3": false, "flask==2.0.2\nwerkzeug<3": false, "flask==2.0.2\nwerkzeug>=2": true, "flask==2.3.3": false, "flask": false,
+		"flask==2.0.2\nwerkzeug": true,
+	} {
+		s := one(t, flaskApp+"-- requirements.txt --\n"+reqs+"\n")
+		if got := scantest.Noted(s.Notes, "breaks on newer releases"); got != want {
+			t.Errorf("%q: %v, want %v", reqs, got, want)
 		}
 	}
 }

@@ -47,23 +47,6 @@ func processes(d *detect.Dir, s *detect.Service) error {
 	return nil
 }
 
-// Served is the command that a platform's file names for the folder's server; "" where
-// none does. A Procfile is left to whoever asks, who may read more out of it.
-func Served(d *detect.Dir) (string, detect.Note) {
-	for _, from := range []func(*detect.Dir) ([]process, error){flyProcesses, herokuProcesses, railwayProcesses, renderProcesses} {
-		all, err := from(d)
-		if err != nil {
-			continue // whoever reads the file for what it says reports it
-		}
-		for _, p := range all {
-			if p.name == "web" && !developing(p.text) {
-				return p.text, p.why
-			}
-		}
-	}
-	return "", detect.Note{}
-}
-
 // takeStart takes the command that serves, where the detector found none, or only
 // assumed one, for a program that an interpreter runs.
 func takeStart(d *detect.Dir, s *detect.Service, p process) {
