@@ -77,7 +77,13 @@ func (p *program) clientKeys(name string) []clientKey {
 // the program reads.
 func (p *program) clientSettings(b backing, s *detect.Service) []detect.NeedSetting {
 	var out []detect.NeedSetting
-	for _, k := range p.clientKeys(b.name) {
+	keys := p.clientKeys(b.name)
+	if !slices.ContainsFunc(keys, func(k clientKey) bool { _, ok := p.config.get(k.key, alternatives[k.key]); return ok }) {
+		if own, ok := p.ownAddress(b.name); ok {
+			keys = []clientKey{own}
+		}
+	}
+	for _, k := range keys {
 		v, ok := p.config.get(k.key, alternatives[k.key])
 		parts := placeholders(v.value)
 		if ok && len(parts) == 1 && parts[0].name != "" {
@@ -91,6 +97,29 @@ func (p *program) clientSettings(b backing, s *detect.Service) []detect.NeedSett
 	}
 	slices.SortStableFunc(out, func(a, c detect.NeedSetting) int { return strings.Compare(a.Env.String(), c.Env.String()) })
 	return slices.CompactFunc(out, func(a, c detect.NeedSetting) bool { return a.Env == c.Env })
+}
+
+// addressPorts are the ports by which an address is known for a service's.
+var addressPorts = map[string]string{"kafka": "9092"}
+
+// ownAddress finds a key of the program's own that tells where a service is, in a framework
+// that lays variables over every key: kafka.brokerConnect=localhost:9092.
+func (p *program) ownAddress(name string) (out clientKey, ok bool) {
+	port, known := addressPorts[name]
+	if !known || p.overlay("a.b") == "" {
+		return out, false
+	}
+	for _, v := range p.config.values {
+		host, is := strings.CutSuffix(p.config.plain(v.value), ":"+port)
+		if !is || host == "" || strings.ContainsAny(host, "/ {[]") || !p.config.holds(v.profile) || strings.ContainsAny(v.key, "[]") || !strings.Contains(strings.ToLower(v.key), name) {
+			continue
+		}
+		if ok && v.key != out.key {
+			return clientKey{}, false
+		}
+		out, ok = clientKey{v.key, detect.PartAddress}, true
+	}
+	return out, ok
 }
 
 // alternatives are other spellings of the same key.

@@ -44,7 +44,16 @@ var configNames = []string{"application", "microprofile-config", "bootstrap"}
 func (m *module) loadConfig(code *code) *config {
 	c := &config{lookup: m.props}
 	names := append(code.configNames(), configNames...)
-	for _, dir := range configDirs {
+	dirs := configDirs
+	if m.tool == sbt { // those of the projects that it is made with
+		dirs = slices.Clone(dirs)
+		for _, src := range m.sources {
+			if src != "src/main" && path.Base(src) == "main" {
+				dirs = append(dirs, path.Join(src, "resources"))
+			}
+		}
+	}
+	for _, dir := range dirs {
 		if dir == "." && m.tool != maven && m.tool != gradle {
 			continue
 		}

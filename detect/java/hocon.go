@@ -16,11 +16,13 @@ func (c *config) hocon(d *detect.Dir, name string) {
 	if err != nil {
 		return
 	}
+	first := len(c.values)
 	p := hoconParser{toks: script.Lex(hashComments(data), script.Java)}
 	p.object("", 0, func(key, value string, line int) {
 		for i, v := range c.values {
 			if v.key == key && v.note.Path == d.Note(name, 0, "").Path {
-				if in, ok := strings.CutPrefix(value, "${"); ok && !strings.Contains(v.value, "${") {
+				in, ok := strings.CutPrefix(value, "${")
+				if parts := placeholders(v.value); ok && (len(parts) != 1 || parts[0].name == "") {
 					c.values[i].value = "${" + strings.Trim(in, "?}") + ":" + v.value + "}"
 				} else if !ok {
 					c.values[i].value = value
@@ -30,6 +32,20 @@ func (c *config) hocon(d *detect.Dir, name string) {
 		}
 		c.values = append(c.values, configValue{key: key, value: value, note: d.Note(name, line, "%s = %s", key, shown(key, value))})
 	})
+	c.references(c.values[first:])
+}
+
+// references puts the values of other keys in: url = "jdbc:"${db.host}.
+func (c *config) references(values []configValue) {
+	const longest = 2048
+	for i := range values {
+		for _, o := range values {
+			ref := "${" + o.key + "}"
+			if o.key != values[i].key && strings.Contains(o.key, ".") && strings.Contains(values[i].value, ref) && len(values[i].value)+len(o.value) < longest {
+				values[i].value = strings.Replace(values[i].value, ref, o.value, 1)
+			}
+		}
+	}
 }
 
 // hashComments makes comments that begin with # into those that the lexer knows.

@@ -1,0 +1,29 @@
+package java
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestAddresses holds by which variables a program is told where its services are.
+func TestAddresses(t *testing.T) {
+	boot := "-- pom.xml --\n<project><artifactId>app</artifactId><version>1</version><parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.5.0</version></parent><dependencies>" + dependencyOf("org.springframework.boot", "spring-boot-starter-web") + dependencyOf("org.springframework.kafka", "spring-kafka") + "</dependencies><build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>\n" +
+		"-- src/main/java/a/App.java --\npackage a;\n@SpringBootApplication\npublic class App { public static void main(String[] args) { SpringApplication.run(App.class, args); } }\n-- src/main/resources/application.yml --\n"
+	sbt := "-- build.sbt --\nlazy val core = (project in file(\"core\")).settings(libraryDependencies ++= Seq(\"org.http4s\" %% \"http4s-ember-server\" % \"0.23.30\", \"org.postgresql\" % \"postgresql\" % \"42.7.7\"))\n\nlazy val image = (project in file(\"image\")).dependsOn(core).enablePlugins(JavaAppPackaging)\n" +
+		"-- project/plugins.sbt --\naddSbtPlugin(\"com.github.sbt\" % \"sbt-native-packager\" % \"1.11.1\")\n-- project/build.properties --\nsbt.version=1.11.7\n-- core/src/main/scala/a/Main.scala --\npackage a\nobject Main extends IOApp.Simple { def run = ??? }\n-- core/src/main/resources/application.conf --\ndb {\n  host = \"localhost\"\n  host = ${?SQL_HOST}\n  username = \"x\"\n  username = ${?SQL_USER}\n  url = \"jdbc:postgresql://\"${db.host}\":5432/shop\"\n"
+	for _, c := range []struct{ why, archive, want string }{
+		{"the framework's own", boot + "spring.kafka.bootstrap-servers: localhost:9092\n", "SPRING_KAFKA_BOOTSTRAPSERVERS"},
+		{"none is configured", boot + "server.port: 8080\n", "SPRING_KAFKA_BOOTSTRAPSERVERS"},
+		{"a key of the program's own", boot + "kafka:\n  brokerConnect: localhost:9092\n", "KAFKA_BROKERCONNECT"},
+		{"another project's file, with keys in values", sbt + "}\n", "SQL_HOST SQL_USER"},
+		{"the whole address in a variable", sbt + "  url = ${?DATABASE_URL}\n}\n", "DATABASE_URL SQL_USER"},
+	} {
+		var got []string
+		for _, s := range one(t, c.archive).Needs[0].Settings {
+			got = append(got, s.Env.String())
+		}
+		if text := strings.Join(got, " "); text != c.want {
+			t.Errorf("%s: %s, want %s", c.why, text, c.want)
+		}
+	}
+}
