@@ -12,3 +12,13 @@ func TestTwoBuilds(t *testing.T) {
 		}
 	}
 }
+
+// TestPlayWithTwoBuilds holds that sbt packages a program of Play's, under whatever name
+// Gradle has the plug-in.
+func TestPlayWithTwoBuilds(t *testing.T) {
+	s := one(t, "-- build.sbt --\nlazy val root = (project in file(\".\")).enablePlugins(PlayJava)\n-- project/plugins.sbt --\naddSbtPlugin(\"org.playframework\" % \"sbt-plugin\" % \"3.0.11\")\n-- project/build.properties --\nsbt.version=1.11.7\n"+
+		"-- build.gradle.kts --\nplugins { alias(libs.plugins.play) }\n-- gradle/libs.versions.toml --\n[plugins]\nplay = { id = \"org.playframework.play\", version = \"3.1.0\" }\n-- gradlew --\n#!/bin/sh\n-- app/controllers/A.java --\npackage controllers;\npublic class A extends Controller { }\n-- app/views/Tag.scala --\npackage views\nobject Tag\n-- app/controllers/B.java --\npackage controllers;\npublic class B extends Controller { }\n")
+	if s.PackageManager.V != "sbt" || s.Language != "java" || s.Framework.V != "play" {
+		t.Errorf("%s, %s, %s", s.PackageManager.V, s.Language, s.Framework.V)
+	}
+}

@@ -26,7 +26,7 @@ func frameworks() []framework {
 		{name: "spring-boot", libs: []string{"org.springframework.boot:*", "org.springframework.cloud:spring-cloud-*"}, plugins: []string{"spring-boot-maven-plugin", "org.springframework.boot"}, port: 8080},
 		{name: "micronaut", libs: []string{"io.micronaut:micronaut-http-server-netty", "io.micronaut.servlet:*", "io.micronaut:micronaut-http-server", "io.micronaut:micronaut-runtime", "io.micronaut:micronaut-inject"}, plugins: []string{"io.micronaut.application", "micronaut-maven-plugin"}, port: 8080},
 		{name: "ktor", libs: []string{"io.ktor:ktor-server-*"}, plugins: []string{"io.ktor.plugin"}, port: 8080, server: true},
-		{name: "play", libs: []string{"org.playframework:play*", "com.typesafe.play:play*"}, plugins: []string{"play", "PlayScala", "PlayJava", "PlayService", "org.gradle.playframework"}, port: 9000, server: true},
+		{name: "play", libs: []string{"org.playframework:play*", "com.typesafe.play:play*"}, plugins: []string{"play", "PlayScala", "PlayJava", "PlayService", "org.gradle.playframework", "org.playframework.play"}, port: 9000, server: true},
 		{name: "dropwizard", libs: []string{"io.dropwizard:dropwizard-core"}, port: 8080, server: true},
 		{name: "helidon", libs: []string{"io.helidon.webserver:helidon-webserver*", "io.helidon.microprofile*:*", "io.helidon.reactive.webserver:*"}, plugins: []string{"helidon-maven-plugin"}, port: 8080, server: true},
 		{name: "javalin", libs: []string{"io.javalin:javalin*"}, port: 8080, server: true},

@@ -93,7 +93,7 @@ func readModule(d *detect.Dir) (*module, error) {
 		}
 	}
 	m, err := tools[pick].read(d)
-	if err == nil && tools[pick].name == gradle && m.hasPlugin("play", "org.gradle.playframework") && slices.Contains(there, 2) && !d.Choices().PackageManager.IsSet() {
+	if err == nil && tools[pick].name == gradle && m.hasPlugin("play", "org.gradle.playframework", "org.playframework.play") && slices.Contains(there, 2) && !d.Choices().PackageManager.IsSet() {
 		pick, why = 2, "a program of Play's, which it packages"
 		m, err = tools[pick].read(d)
 	}
@@ -229,7 +229,7 @@ func (p *program) language() string {
 	if p.tool == lein || p.tool == deps {
 		return "clojure"
 	}
-	if p.tool == sbt && p.code.count["scala"] > 0 {
+	if p.tool == sbt && p.code.count["scala"] > 0 && p.code.count["scala"] >= p.code.count["java"] {
 		return "scala" // whatever starts it
 	}
 	if lang := p.code.language(p.start.class); lang != "" {

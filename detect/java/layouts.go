@@ -147,7 +147,7 @@ func (p *program) gradleLayout() error {
 	case p.hasPlugin("com.github.johnrengelman.shadow", "com.gradleup.shadow") && p.start.class != "":
 		l.tasks = []string{"shadowJar"}
 		l.form, l.artifact = formJar, path.Join(libs, p.archiveName("shadowJar", "*.jar"))
-	case p.hasPlugin("org.gradle.playframework", "play") && p.fw.name == "play":
+	case p.hasPlugin("org.gradle.playframework", "org.playframework.play", "play") && p.fw.name == "play":
 		l.tasks = []string{"stage"}
 		return detect.NotService("Play with Gradle's plug-in: dockgen knows Play with sbt")
 	case p.start.class != "" && p.manifest:
