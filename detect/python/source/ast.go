@@ -58,6 +58,7 @@ type Stmt struct {
 type Param struct {
 	Name     string
 	Required bool // it has no default and is neither *args nor **kwargs
+	Default  *Expr
 }
 
 // ImportName is one name of an import: As is what it is called in the module.

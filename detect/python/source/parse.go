@@ -268,7 +268,7 @@ func (p *parser) def() *Stmt {
 			p.expr()
 		}
 		if p.accept(op, "=") {
-			p.expr()
+			param.Default = p.expr()
 			param.Required = false
 		}
 		if !p.accept(op, ",") {
