@@ -17,11 +17,13 @@ func scanAll(t *testing.T, files map[string]string) *detect.Project {
 }
 
 func TestCMakeCommands(t *testing.T) {
-	got := cmakeCommands("# a(b)\n#[[ c(d)\n e(f) ]]\nSet(x \"a;b) c\" [=[ raw ) ]=] y) # z()\nif(A AND (B)) \nadd_test(")
+	got := cmakeCommands("# a(b)\n#[[ c(d)\n e(f) ]]\nSet(x \"a;b) c\" [=[ raw ) ]=] y) # z()\nif(A AND (B)) \nadd_definitions(-DV=\\\"${V}\\\" -Dn=\"a b\")\nif(X)\nadd_test(")
 	want := []command{
 		{"set", []string{"x", "a;b) c", "[=[ raw ) ]=]", "y"}, 4},
 		{"if", []string{"A", "AND", "(", "B", ")"}, 5},
-		{"add_test", nil, 6},
+		{"add_definitions", []string{`-DV=\"${V}\"`, `-Dn="a b"`}, 6},
+		{"if", []string{"X"}, 7},
+		{"add_test", nil, 8},
 	}
 	if !slices.EqualFunc(got, want, func(a, b command) bool { return a.name == b.name && slices.Equal(a.args, b.args) && a.line == b.line }) {
 		t.Errorf("commands are %v", got)

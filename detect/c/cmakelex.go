@@ -86,14 +86,10 @@ func cmakeCommands(src string) []command {
 						i += end
 						continue
 					}
-					start := i
-					for i < len(src) && strings.IndexByte(" \t\r\n();\"#", src[i]) < 0 {
-						i++
-					}
-					if i == start {
-						i++
-					}
-					cmd.args = append(cmd.args, src[start:i])
+					word := unquoted(src[i:])
+					line += strings.Count(word, "\n")
+					i += len(word)
+					cmd.args = append(cmd.args, word)
 				}
 			}
 			out = append(out, cmd)
@@ -102,6 +98,30 @@ func cmakeCommands(src string) []command {
 		}
 	}
 	return out
+}
+
+// unquoted is the argument without quotes around it that s begins with: a backslash
+// takes the next character's meaning away, and quotes within (-DNAME="a b") are part
+// of it (https://cmake.org/cmake/help/latest/manual/cmake-language.7.html#unquoted-argument).
+func unquoted(s string) string {
+	i := 0
+	for i < len(s) {
+		switch c := s[i]; {
+		case c == '\\' && i+1 < len(s):
+			i += 2
+		case c == '"':
+			end := strings.IndexByte(s[i+1:], '"')
+			if end < 0 {
+				return s[:i+1]
+			}
+			i += end + 2
+		case strings.IndexByte(" \t\r\n();#", c) >= 0:
+			return s[:max(i, 1)]
+		default:
+			i++
+		}
+	}
+	return s
 }
 
 // bracket is the length of [[...]] or [=[...]=] at the start of s, 0 for none.

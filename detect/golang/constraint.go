@@ -93,6 +93,9 @@ var (
 	goBuildRE = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`(?:\bgo|\$[({]GO(?:CMD)?[)}]) (?:build|install)\b[^\n;&|]*|\$[({]GO_?BUILD[)}][^\n;&|]*`)
 	})
+	plainBuildRE = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?m)^build:[^\n]*\n(?:[ \t@]+[^\n]*\n)*?[ \t@]+[^\n]*\bgo build\b([^\n;&|]*)`)
+	})
 	tagsRE    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`-tags[= ]+("[^"$]*"|'[^'$]*'|[\w,.]+)`) })
 	tagNameRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`) })
 )
@@ -135,9 +138,13 @@ func (w *workspace) tagsIn(name string) []buildTag {
 		return w.releaserTags(name)
 	}
 	text := strings.ReplaceAll(string(data), "\\\n", "  ") // a continued line is one, of the same length
+	plain := ""                                            // what the recipe called build makes without tags: others are variants of it
+	if m := plainBuildRE().FindStringSubmatch(text); m != nil && !strings.ContainsAny(m[1], "$") && !strings.Contains(m[1], "-tags") {
+		plain = lastWord(m[1])
+	}
 	for _, at := range goBuildRE().FindAllStringIndex(text, -1) {
 		m := tagsRE().FindStringSubmatch(text[at[0]:at[1]])
-		if m == nil {
+		if m == nil || plain != "" && lastWord(text[at[0]:at[1]]) == plain {
 			continue
 		}
 		line := 1 + strings.Count(string(data[:at[0]]), "\n")
@@ -146,6 +153,14 @@ func (w *workspace) tagsIn(name string) []buildTag {
 		}
 	}
 	return nil
+}
+
+func lastWord(line string) string {
+	words := strings.Fields(line)
+	if len(words) == 0 {
+		return ""
+	}
+	return words[len(words)-1]
 }
 
 func (w *workspace) tagList(name string, line int, list string) []buildTag {

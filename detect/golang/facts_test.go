@@ -281,6 +281,8 @@ func TestBuild(t *testing.T) {
 			dir: ".", root: ".", build: "go build -trimpath '-ldflags=-s -w' -tags=prod -o /out/m .", manifests: "go.mod", note: "builds with -tags prod"},
 		{why: "tags of the release", archive: "-- go.mod --\nmodule m\n-- .goreleaser.yml --\nbuilds:\n  - tags: [netgo]\n" + server,
 			dir: ".", root: ".", build: "go build -trimpath '-ldflags=-s -w' -tags=netgo -o /out/m .", manifests: "go.mod"},
+		{why: "tags of a variant of the build", archive: "-- go.mod --\nmodule m\n-- Makefile --\n.PHONY: build\nbuild:\n\tCGO_ENABLED=0 go build -o m .\nbuild-lite:\n\tgo build -tags lite -o m .\n-- lite.go --\n//go:build lite\n\npackage main\n" + server,
+			dir: ".", root: ".", build: "go build -trimpath '-ldflags=-s -w' -o /out/m .", manifests: "go.mod"},
 		{why: "tags for developers are not taken", archive: "-- go.mod --\nmodule m\n-- Makefile --\nrun:\n\tgo build -tags dev .\n-- dev.go --\n//go:build dev\n\npackage main\n" + server,
 			dir: ".", root: ".", build: "go build -trimpath '-ldflags=-s -w' -o /out/m .", manifests: "go.mod"},
 	}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -256,4 +257,13 @@ func (c *call) recv() ast.Expr {
 // in reports whether the call is qualified with the package or one below it.
 func (c *call) in(prefix string) bool {
 	return c.path == prefix || strings.HasPrefix(c.path, prefix+"/")
+}
+
+// always reports whether a call stands by itself in its function's body, under no
+// condition.
+func (c *call) always() bool {
+	return c.at.fn != nil && c.at.fn.Body != nil && slices.ContainsFunc(c.at.fn.Body.List, func(st ast.Stmt) bool {
+		x, ok := st.(*ast.ExprStmt)
+		return ok && x.X == c.CallExpr
+	})
 }

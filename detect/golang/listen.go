@@ -101,7 +101,7 @@ func (e *eval) listeners(fw framework) []listener {
 			l.grpc = importPath == "net" && at.f.importsAny("google.golang.org/grpc")
 			l.http = strings.HasPrefix(name, "ListenAndServe")
 		} else {
-			l.http = true
+			l.http, l.tls = true, e.onlyTLS(at)
 		}
 		if l.tls {
 			l.score -= 2 // where one port has TLS and one has not, a proxy wants the latter
@@ -140,6 +140,20 @@ func (e *eval) listeners(fw framework) []listener {
 		}
 	}
 	return out
+}
+
+// onlyTLS reports whether a function serves TLS and nothing else: the server that it
+// makes is for that.
+func (e *eval) onlyTLS(at site) bool {
+	if at.fn == nil {
+		return false
+	}
+	in := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			return slices.ContainsFunc(e.byName[name], func(c *call) bool { return c.at.fn == at.fn })
+		})
+	}
+	return in("ListenAndServeTLS", "ServeTLS") && !in("ListenAndServe", "Serve")
 }
 
 // surely reports whether a call can do nothing but listen.

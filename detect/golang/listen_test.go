@@ -102,6 +102,29 @@ func main() { http.HandleFunc("/health", nil); http.ListenAndServeTLS(":8443", "
 		{why: "caarlos0/env", source: `import ("github.com/caarlos0/env/v11"; "net/http")
 type config struct { HTTP struct { Port string ` + "`env:\"HTTP_PORT\" envDefault:\"6002\"`" + ` }; GRPC struct { Port string ` + "`env:\"GRPC_PORT\" envDefault:\"6003\"`" + ` } }
 func main() { var cfg config; env.Parse(&cfg); http.ListenAndServe(":"+cfg.HTTP.Port, nil) }`, requires: []string{"github.com/caarlos0/env/v11"}, port: 6002, env: "HTTP_PORT"},
+		{why: "viper by mapstructure, with the flag's default and a server for TLS beside", source: `import ("github.com/spf13/pflag"; "github.com/spf13/viper"; "net/http"; "os")
+type config struct { Host string ` + "`mapstructure:\"host\"`" + `; Hostname string ` + "`mapstructure:\"hostname\"`" + `; Port string ` + "`mapstructure:\"port\"`" + `; SecurePort string ` + "`mapstructure:\"secure-port\"`" + ` }
+func main() {
+	fs := pflag.NewFlagSet("default", pflag.ContinueOnError)
+	fs.String("host", "", "host")
+	fs.Int("port", 9898, "port")
+	fs.Int("secure-port", 0, "port for TLS")
+	viper.BindPFlags(fs)
+	name, _ := os.Hostname()
+	viper.Set("hostname", name)
+	viper.SetEnvPrefix("INFO")
+	viper.AutomaticEnv()
+	var c config
+	viper.Unmarshal(&c)
+	go secure(&c)
+	srv := &http.Server{Addr: c.Host + ":" + c.Port}
+	srv.ListenAndServe()
+}
+func secure(c *config) {
+	if c.SecurePort == "0" { return }
+	srv := &http.Server{Addr: c.Host + ":" + c.SecurePort}
+	srv.ListenAndServeTLS("c", "k")
+}`, requires: []string{"github.com/spf13/pflag", "github.com/spf13/viper"}, port: 9898, env: "INFO_PORT"},
 		{why: "envconfig with a prefix", source: `import ("github.com/kelseyhightower/envconfig"; "net/http"; "strconv")
 type config struct { Port int ` + "`default:\"6004\"`" + ` }
 func main() { var cfg config; envconfig.Process("shop", &cfg); http.ListenAndServe(":"+strconv.Itoa(cfg.Port), nil) }`, requires: []string{"github.com/kelseyhightower/envconfig"}, port: 6004, env: "SHOP_PORT"},
@@ -192,7 +215,7 @@ func newServer() *http.Server { return &http.Server{Addr: os.Args[1]} }`, "", "s
 
 func TestSubcommand(t *testing.T) {
 	cobra := func(root string) string {
-		return `import ("net/http"; "github.com/spf13/cobra")
+		return `import ("fmt"; "net/http"; "github.com/spf13/cobra")
 var rootCmd = &cobra.Command{Use: "shop"` + root + `}
 var serveCmd = &cobra.Command{Use: "serve [flags]", RunE: func(*cobra.Command, []string) error { return http.ListenAndServe(":8080", nil) }}
 var otherCmd = &cobra.Command{Use: "migrate", Run: func(*cobra.Command, []string) {}}
@@ -200,11 +223,28 @@ func main() { rootCmd.AddCommand(serveCmd, otherCmd); rootCmd.Execute() }`
 	}
 	tests := []struct{ why, source, want string }{
 		{"the root does nothing", cobra(""), "/app/app serve"},
+		{"the root says how it is used", cobra(", Run: func(*cobra.Command, []string) { tip() }") + "\nfunc tip() { s := `use` + ` it`; fmt.Println(s) }", "/app/app serve"},
 		{"the root serves", cobra(", Run: func(*cobra.Command, []string) {}"), "/app/app"},
 	}
 	for _, tt := range tests {
 		if got := one(t, project(tt.source, "github.com/spf13/cobra")).Start.V.String(); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.why, got, tt.want)
 		}
+	}
+}
+
+func TestDocumentedPort(t *testing.T) {
+	source := `import ("fmt"; "os"; "github.com/gofiber/fiber/v2")
+func url(n string) (string, error) {
+	switch n {
+	case "db": return fmt.Sprintf("host=%s port=%s", os.Getenv("DB_HOST"), os.Getenv("DB_PORT")), nil
+	case "http": return fmt.Sprintf("%s:%s", os.Getenv("SERVER_HOST"), os.Getenv("SERVER_PORT")), nil
+	}
+	return "", fmt.Errorf("no %s", n)
+}
+func main() { u, _ := url("http"); fiber.New().Listen(u) }`
+	s := one(t, project(source, "github.com/gofiber/fiber/v2")+"-- .env.example --\nDB_PORT=5432\nSERVER_PORT=5000\n")
+	if s.Port.V != 5000 || s.PortEnv.String() != "SERVER_PORT" || len(s.SetEnv) != 1 || s.SetEnv[0].Name.String() != "SERVER_PORT" {
+		t.Errorf("port %v by $%s, sets %v", s.Port.V, s.PortEnv, s.SetEnv)
 	}
 }

@@ -107,6 +107,12 @@ func (e *eval) fallback(s *detect.Service, fw framework) {
 			}
 		}
 	}
+	if env, n, why := e.documentedPort(); n != 0 {
+		e.set(s, env, strconv.Itoa(n), "The program has no port of its own.")
+		s.Port = detect.Assumed(portOf(n), why)
+		s.PortEnv, _ = safe.NewEnvName(env)
+		return
+	}
 	if l, ok := e.onlyAddress(); ok {
 		e.apply(s, l, fw)
 		return
@@ -117,6 +123,30 @@ func (e *eval) fallback(s *detect.Service, fw framework) {
 		return
 	}
 	s.Port = detect.Assumed(portOf(fallbackPort), append(slices.Clone(e.opaque), detect.Note{Text: "no port was found in the sources (dockgen init --port N)"})...)
+}
+
+var portNameRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:(?:APP|API|SERVER|HTTP|WEB)_)*PORT$`)
+})
+
+// documentedPort is the one variable of the server's port that the program reads and
+// gives no default to, with what the example of its variables says.
+func (e *eval) documentedPort() (env string, n int, why detect.Note) {
+	for _, c := range e.calls {
+		name, ok := c.arg(0)
+		if !ok || c.path != "os" || c.name != "Getenv" && c.name != "LookupEnv" || !portNameRE().MatchString(name) || name == env {
+			continue
+		}
+		value, err := strconv.Atoi(e.examples()[name])
+		if err != nil || portOf(value) == 0 {
+			continue
+		}
+		if env != "" {
+			return "", 0, why
+		}
+		env, n, why = name, value, e.note(c.at.f, c, "reads $%s, which the example of its variables sets to %d", name, value)
+	}
+	return env, n, why
 }
 
 var addressRE = sync.OnceValue(func() *regexp.Regexp {

@@ -13,6 +13,7 @@ type settings struct {
 	defaults  map[string]binding // viper.SetDefault, by lower-case key
 	env       map[string]string  // viper.BindEnv
 	automatic bool               // viper.AutomaticEnv
+	fixed     map[string]bool    // viper.Set, whatever else happens: nothing else sets these keys
 	prefix    string             // viper.SetEnvPrefix
 	process   string             // the prefix given to envconfig.Process
 	envconfig bool
@@ -21,7 +22,7 @@ type settings struct {
 // findSettings reads the calls that set up viper (github.com/spf13/viper) and
 // envconfig (github.com/kelseyhightower/envconfig).
 func (e *eval) findSettings() settings {
-	s := settings{defaults: map[string]binding{}, env: map[string]string{}}
+	s := settings{defaults: map[string]binding{}, env: map[string]string{}, fixed: map[string]bool{}}
 	for _, c := range e.calls {
 		name, ok := c.arg(0)
 		switch c.name {
@@ -36,6 +37,10 @@ func (e *eval) findSettings() settings {
 					env = explicit
 				}
 				s.env[strings.ToLower(name)] = env
+			}
+		case "Set":
+			if ok && len(c.Args) == 2 && c.always() {
+				s.fixed[strings.ToLower(name)] = true
 			}
 		case "AutomaticEnv":
 			s.automatic = true
@@ -57,7 +62,7 @@ func (e *eval) findSettings() settings {
 
 // setting works out viper.GetString("server.port"), and c.Int("port") of
 // urfave/cli: by the flag, the default and the variable of that name.
-func (e *eval) setting(name string, c *call) parts {
+func (e *eval) setting(name string, at *file, node ast.Node) parts {
 	key := strings.ToLower(name)
 	var alts []parts
 	for _, d := range e.flags {
@@ -72,13 +77,16 @@ func (e *eval) setting(name string, c *call) parts {
 		alts = append(alts, e.expr(b.rhs, b.at))
 	}
 	if env := e.settingEnv(key); env != "" && (len(alts) > 0 || e.config.automatic || e.config.env[key] != "") {
-		alts = append(alts, parts{{env: env, why: []detect.Note{e.note(c.at.f, c, "reads %s", name)}}})
+		alts = append(alts, parts{{env: env, why: []detect.Note{e.note(at, node, "reads %s", name)}}})
 	}
 	return merge(alts)
 }
 
 // settingEnv is the variable that viper reads for a key, "" for none.
 func (e *eval) settingEnv(key string) string {
+	if e.config.fixed[key] {
+		return ""
+	}
 	if env := e.config.env[key]; env != "" {
 		return env
 	}
@@ -99,6 +107,9 @@ func (e *eval) settingEnv(key string) string {
 func (e *eval) tagged(d *field) parts {
 	env, _ := e.envTag(d)
 	def, known := tagDefault(d)
+	if key := firstName(d.tag.Get("mapstructure")); key != "" && !known && env == e.settingEnv(strings.ToLower(key)) {
+		return e.setting(key, d.at.f, d.node)
+	}
 	if env == "" && !known {
 		return nil
 	}

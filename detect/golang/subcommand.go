@@ -2,6 +2,7 @@ package golang
 
 import (
 	"go/ast"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -47,7 +48,7 @@ func (e *eval) subcommand(s *detect.Service) {
 			case "Args":
 				must = wantsArgs(kv.Value)
 			case "Run", "RunE", "Action":
-				runs = !helps(kv.Value)
+				runs = !e.helps(kv.Value, l.at)
 			case "Commands":
 				root = true
 			}
@@ -95,10 +96,13 @@ func wantsArgs(x ast.Expr) bool {
 }
 
 // helps reports whether a function does nothing but print how the program is used.
-func helps(x ast.Expr) bool {
+func (e *eval) helps(x ast.Expr, at site) bool {
 	fn, ok := x.(*ast.FuncLit)
 	if !ok || len(fn.Body.List) > 3 {
 		return false
+	}
+	if len(fn.Body.List) > 0 && e.prints(fn.Body, at, 0) {
+		return true
 	}
 	found := false
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
@@ -110,6 +114,51 @@ func helps(x ast.Expr) bool {
 		return !found
 	})
 	return found
+}
+
+// prints reports whether nothing happens in a body but that texts are put together and
+// printed, by itself or by functions of the project.
+func (e *eval) prints(body *ast.BlockStmt, at site, depth int) bool {
+	if depth > 2 || len(body.List) > 12 {
+		return false
+	}
+	for _, st := range body.List {
+		switch st := st.(type) {
+		case *ast.AssignStmt:
+			if !textual(st) {
+				return false
+			}
+		case *ast.ExprStmt:
+			x, ok := st.X.(*ast.CallExpr)
+			if !ok {
+				return false
+			}
+			c := newCall(x, at)
+			if c.path == "fmt" && strings.Contains(c.name, "rint") || c.path == "os" && c.name == "Exit" || c.name == "Help" || c.name == "Usage" {
+				continue
+			}
+			fns := e.callees(c)
+			if len(fns) != 1 || !e.prints(fns[0].fn.Body, fns[0], depth+1) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return len(body.List) > 0
+}
+
+// textual reports whether an assignment is of a text, or of several that are joined.
+func textual(st *ast.AssignStmt) bool {
+	return len(st.Rhs) == 1 && func() bool {
+		switch x := st.Rhs[0].(type) {
+		case *ast.BasicLit:
+			return x.Kind == token.STRING
+		case *ast.BinaryExpr:
+			return x.Op == token.ADD
+		}
+		return false
+	}()
 }
 
 // isRoot reports whether the literal is the command that is executed: its

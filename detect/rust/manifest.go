@@ -93,6 +93,9 @@ func readManifest(d *detect.Dir) (*pkg, error) {
 		p := &pkg{dir: d}
 		var err error
 		p.lines, err = manifest.TOML(d, "Cargo.toml", &p.toml)
+		if err != nil && d.Has("cargo-generate.toml") { // https://cargo-generate.github.io/cargo-generate/templates/template_defined_placeholders.html
+			return nil, detect.NotService("a template of projects: cargo generate fills in its Cargo.toml")
+		}
 		return p, err
 	})
 }

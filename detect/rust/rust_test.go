@@ -303,4 +303,8 @@ func TestTemplate(t *testing.T) {
 	if len(p.Services) != 0 || !strings.Contains(texts(p.Notes), "template of projects") {
 		t.Errorf("%d services, notes %s", len(p.Services), texts(p.Notes))
 	}
+	p = scan(t, map[string]string{"cargo-generate.toml": "", "Cargo.toml": "[package]\nname = \"{{project-name}}\"\n[dependencies]\na = { version = \"1\"{% if x %}, optional = true{% endif %} }\n", "src/main.rs": "fn main() {}"})
+	if len(p.Services) != 0 || !strings.Contains(texts(p.Notes), "cargo generate fills in") {
+		t.Errorf("%d services, notes %s", len(p.Services), texts(p.Notes))
+	}
 }
