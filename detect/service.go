@@ -100,6 +100,14 @@ type Service struct {
 	// Processes are further commands of the same image: workers, schedulers, migrations.
 	Processes []Process
 
+	// Interpreters are the programs of the final image by which the project's own scripts
+	// are run, as "python", or whatever else it installs, as "bundle exec", where they lie
+	// in it as they do in the project; none: a script beside the program is not there.
+	Interpreters []string
+	// Cron are commands of the same image that run by a schedule, and for which the process
+	// CronName stands. Mostly none.
+	Cron []CronJob
+
 	// WaitsFor are the folders that jobs of other services work on, as Process.On has
 	// them, and that have to be done before this one starts too: it uses the same database.
 	WaitsFor []safe.RelPath
@@ -158,6 +166,22 @@ type Process struct {
 	SetEnv []Setting `json:"-"`
 	Needs  []Need    `json:"-"`
 }
+
+// CronName is the process that starts the commands of a schedule, CronTable their table
+// in the image.
+const (
+	CronName  = "scheduler"
+	CronTable = "/usr/local/etc/crontab"
+)
+
+// CronJob is a command that runs by a schedule, in the program's working directory.
+type CronJob struct {
+	Schedule safe.Label // five fields, or a word such as @daily
+	Command  safe.Argv
+}
+
+// String is the job's line in a crontab.
+func (j CronJob) String() string { return j.Schedule.String() + " " + j.Command.String() }
 
 // Call is a path whose requests another service answers: the development server of
 // a front end hands them on.

@@ -14,6 +14,7 @@ import (
 	"dockgen/detect/haskell"
 	"dockgen/detect/java"
 	"dockgen/detect/julia"
+	"dockgen/detect/manifest/crontab"
 	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/node"
 	"dockgen/detect/php"
@@ -56,7 +57,7 @@ func Detectors() []detect.Detector {
 
 // Refiners returns what adds to every service what all languages share.
 func Refiners() []detect.Refiner {
-	return evidence.Refiners()
+	return append([]detect.Refiner{crontab.Refine}, evidence.Refiners()...)
 }
 
 // Joiners returns what says which services of a project belong together.

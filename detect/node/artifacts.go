@@ -158,6 +158,9 @@ func (p *project) artifacts(svc *detect.Service, fw *framework, s *start, files 
 func (p *project) modules(facts *Facts, svc *detect.Service, needed, development bool) {
 	in := facts.Install
 	facts.Compiled = svc.Build.IsSet() || len(facts.Prepare) > 0 || facts.Whole
+	if !facts.Compiled { // the sources are what runs
+		svc.Interpreters = []string{"node"}
+	}
 	switch {
 	case !needed:
 	case facts.Whole:

@@ -59,9 +59,6 @@ type Facts struct {
 	// Owned are folders of the image that the program may write to and that hold
 	// nothing worth keeping.
 	Owned []safe.RelPath
-	// Cron are the jobs of the project's crontab, which a service of its own runs.
-	Cron    []CronJob
-	cronWhy detect.Note
 	// Folders have to be in a folder that the program writes to.
 	Folders []safe.RelPath
 }
@@ -91,15 +88,6 @@ func (f *Facts) Compile() []string {
 	}
 	if len(f.Enable) > 0 {
 		out = append(out, "docker-php-ext-enable "+words(f.Enable))
-	}
-	return out
-}
-
-// Table are the lines of the crontab.
-func (f *Facts) Table() []string {
-	var out []string
-	for _, job := range f.Cron {
-		out = append(out, job.Schedule.String()+" "+job.Command.String())
 	}
 	return out
 }

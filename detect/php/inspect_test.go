@@ -295,34 +295,6 @@ func TestFixedAddress(t *testing.T) {
 	}
 }
 
-func TestCrontab(t *testing.T) {
-	page := "<?php echo 1;"
-	tests := []struct {
-		name, table string
-		want        []string
-		note        string
-	}{
-		{"paths of another image", "0 1 * * * /usr/bin/php -q /var/www/html/jobs/a.php --all >> /var/log/a.log 2>&1", []string{"0 1 * * * php -q /app/jobs/a.php --all"}, ""},
-		{"in a folder", "@daily cd /var/www/html && php jobs/a.php", []string{"@daily php /app/jobs/a.php"}, ""},
-		{"a script that is not there", "0 1 * * * php /var/www/html/jobs/b.php", nil, "is left out"},
-		{"another program", "0 1 * * * rm -rf /", nil, "is left out"},
-		{"two commands", "0 1 * * * php jobs/a.php && rm x", nil, "is left out"},
-		{"a value of the machine", "0 1 * * * php jobs/a.php $HOME", nil, "is left out"},
-		{"no table", "hello", nil, "is no crontab"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			s := inspect(t, map[string]string{"index.php": page, "jobs/a.php": page, "docker/crontab": tt.table + "\n"})
-			if got := s.Facts.(*php.Facts).Table(); !slices.Equal(got, tt.want) || tt.note != "" && !scantest.Noted(s.Notes, tt.note) {
-				t.Errorf("table %q, want %q; notes %v", got, tt.want, s.Notes)
-			}
-			if runs := len(s.Processes) == 1 && s.Processes[0].Start.V.String() == "supercronic /usr/local/etc/crontab"; runs != (tt.want != nil) {
-				t.Errorf("processes %v", s.Processes)
-			}
-		})
-	}
-}
-
 func TestReverb(t *testing.T) {
 	files := func(example string) map[string]string {
 		return map[string]string{"composer.json": `{"type":"project","require":{"laravel/framework":"^12.0","laravel/reverb":"^1.0"}}`, "artisan": "#!/usr/bin/env php", "public/index.php": "<?php echo 1;", ".env.example": example}

@@ -95,7 +95,7 @@ func (p *project) ignored(s *detect.Service, f *Facts) {
 		n++
 		pattern := strings.TrimPrefix(strings.TrimSpace(line), "/")
 		dir, below, ok := strings.Cut(pattern, "/")
-		if ok && slices.Contains(writable, dir) && (p.d.HasDir(dir) || below == "" || below == "*") {
+		if ok && slices.Contains(writable, dir) && (p.d.HasDir(dir) || p.docroot == "." && (below == "" || below == "*")) {
 			if at, err := safe.NewRelPath(dir); err == nil && dir != p.docroot && !slices.Contains(s.State, at) && !slices.Contains(s.Scratch, at) {
 				p.notes = append(p.notes, p.d.Note(".gitignore", n, "leaves out %s, which has a name of what a program writes to: it is kept", dir))
 			}

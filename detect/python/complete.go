@@ -18,6 +18,9 @@ func (in *inspection) complete(s *detect.Service, g program) error {
 	if err != nil {
 		return err
 	}
+	if f.Base.String() == "." { // all of it lies in the image
+		s.Interpreters = []string{"python", "python3"}
+	}
 	s.Facts = f
 	s.RuntimeStart = in.runtimeStart(g.launch.Argv)
 	for _, e := range g.launch.Env {

@@ -107,6 +107,9 @@ func (in *inspection) services() ([]*detect.Service, error) {
 		}
 	}
 	s.Notes = append(append(in.p.notes, in.p.ruby.notes...), s.Notes...)
+	if s.Interpreters = []string{"ruby"}; in.p.g != nil {
+		s.Interpreters = append(s.Interpreters, "bundle exec")
+	}
 	s.Facts = *f
 	return []*detect.Service{s}, nil
 }

@@ -41,6 +41,7 @@ type Catalog struct {
 	asOf   time.Time
 	images map[string]imageData // that several families share
 	tools  map[string]string
+	builds map[string]Program
 	probes map[string]probeData
 
 	services func() (map[string]serviceData, error)
@@ -54,6 +55,7 @@ type commonFile struct {
 	AsOf   toml.LocalDate       `toml:"as_of"`
 	Images map[string]imageData `toml:"images"`
 	Tools  map[string]string    `toml:"tools"`
+	Builds map[string]Program   `toml:"builds"`
 	Probes map[string]probeData `toml:"probes"`
 }
 
@@ -83,7 +85,7 @@ var load = sync.OnceValues(func() (*Catalog, error) {
 		return nil, err
 	}
 	return &Catalog{
-		asOf: day(f.AsOf), images: f.Images, tools: f.Tools, probes: f.Probes,
+		asOf: day(f.AsOf), images: f.Images, tools: f.Tools, builds: f.Builds, probes: f.Probes,
 		families: map[string]*Family{},
 		services: sync.OnceValues(func() (map[string]serviceData, error) {
 			var f servicesFile
@@ -154,6 +156,22 @@ func (c *Catalog) Tool(name string) (Image, error) {
 		return Image{}, fmt.Errorf("no image is known for the tool %q: known are %s", name, known(c.tools))
 	}
 	return c.image(key, nil, safe.EnvName{}, line{})
+}
+
+// Program is a tool that a stage builds out of its module, because no image has it.
+type Program struct {
+	Runtime string `toml:"runtime"` // the family of the image that builds it
+	Module  string `toml:"module"`
+	Version string `toml:"version"`
+}
+
+// Program returns a tool that a stage builds: "supercronic".
+func (c *Catalog) Program(name string) (Program, error) {
+	p, ok := c.builds[name]
+	if !ok {
+		return Program{}, fmt.Errorf("no module is known for the tool %q: known are %s", name, known(c.builds))
+	}
+	return p, nil
 }
 
 // known lists the names of a table for an error message.

@@ -89,6 +89,9 @@ type Plan struct {
 	Backing []Backing // sorted by name
 	// Processes are the further commands of the image: jobs, then workers.
 	Processes []Process
+	// Cron are the commands that run by a schedule, which CronTool starts; mostly none.
+	Cron     []detect.CronJob
+	CronTool catalog.Program
 	// Optional are backing services that the program can do without.
 	Optional []string
 
@@ -136,7 +139,7 @@ func New(s *detect.Service, opts Options) (*Plan, error) {
 			*dirs.to = append(*dirs.to, dir)
 		}
 	}
-	steps := []func(Options) error{p.place, p.images, p.packages, p.command, p.health, p.gateway, p.settings, p.links, p.ignore, p.backing}
+	steps := []func(Options) error{p.place, p.images, p.cron, p.packages, p.command, p.health, p.gateway, p.settings, p.links, p.ignore, p.backing}
 	for _, step := range steps {
 		if err := step(opts); err != nil {
 			return nil, fmt.Errorf("planning %s: %w", s.Name, err)

@@ -58,7 +58,7 @@ func (p *Plan) processes() error {
 	}
 	for _, kind := range []detect.Kind{detect.Job, detect.Worker} {
 		for _, one := range s.Processes {
-			if one.Kind != kind || one.Start.V.IsZero() || slices.ContainsFunc(p.Processes, func(o Process) bool { return o.Name == one.Name }) {
+			if one.Kind != kind || one.Start.V.IsZero() || p.unscheduled(one) || slices.ContainsFunc(p.Processes, func(o Process) bool { return o.Name == one.Name }) {
 				continue
 			}
 			q := Process{Name: one.Name, Job: kind == detect.Job, Service: one.Name, Start: one.Start.V, Why: one.Start.Why, on: one.On}
