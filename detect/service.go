@@ -103,7 +103,7 @@ type Service struct {
 	// Interpreters are the programs of the final image by which the project's own scripts
 	// are run, as "python", or whatever else it installs, as "bundle exec", where they lie
 	// in it as they do in the project; none: a script beside the program is not there.
-	Interpreters []string
+	Interpreters []Interpreter
 	// Cron are commands of the same image that run by a schedule, and for which the process
 	// CronName stands. Mostly none.
 	Cron []CronJob
@@ -166,22 +166,6 @@ type Process struct {
 	SetEnv []Setting `json:"-"`
 	Needs  []Need    `json:"-"`
 }
-
-// CronName is the process that starts the commands of a schedule, CronTable their table
-// in the image.
-const (
-	CronName  = "scheduler"
-	CronTable = "/usr/local/etc/crontab"
-)
-
-// CronJob is a command that runs by a schedule, in the program's working directory.
-type CronJob struct {
-	Schedule safe.Label // five fields, or a word such as @daily
-	Command  safe.Argv
-}
-
-// String is the job's line in a crontab.
-func (j CronJob) String() string { return j.Schedule.String() + " " + j.Command.String() }
 
 // Call is a path whose requests another service answers: the development server of
 // a front end hands them on.

@@ -159,7 +159,7 @@ func (p *project) modules(facts *Facts, svc *detect.Service, needed, development
 	in := facts.Install
 	facts.Compiled = svc.Build.IsSet() || len(facts.Prepare) > 0 || facts.Whole
 	if !facts.Compiled { // the sources are what runs
-		svc.Interpreters = []string{"node"}
+		svc.Interpreters = []detect.Interpreter{"node"}
 	}
 	switch {
 	case !needed:

@@ -231,7 +231,7 @@ func (p *project) describe() (*detect.Service, error) {
 	p.environment(s)
 	p.wantDrivers(s)
 	p.migrateScript(s)
-	s.Interpreters = []string{"php"}
+	s.Interpreters = []detect.Interpreter{"php"}
 	p.dump(s)
 	p.fixed(s)
 	p.install(s, f, line, suite)

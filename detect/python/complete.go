@@ -19,7 +19,7 @@ func (in *inspection) complete(s *detect.Service, g program) error {
 		return err
 	}
 	if f.Base.String() == "." { // all of it lies in the image
-		s.Interpreters = []string{"python", "python3"}
+		s.Interpreters = []detect.Interpreter{"python", "python3"}
 	}
 	s.Facts = f
 	s.RuntimeStart = in.runtimeStart(g.launch.Argv)
@@ -35,6 +35,7 @@ func (in *inspection) complete(s *detect.Service, g program) error {
 		s.SetEnv = append(s.SetEnv, detect.Setting{Name: name, Value: value, Why: e.Why})
 	}
 	s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf("HOME"), Value: safe.LabelOf("/tmp"), Why: "What libraries keep in the home folder goes where a read-only container can write."})
+	in.skipped(s, g)
 	in.development(s, f, g)
 	in.state(s, f, g)
 	in.context(s, f)

@@ -107,7 +107,7 @@ func (in *inspection) services() ([]*detect.Service, error) {
 		}
 	}
 	s.Notes = append(append(in.p.notes, in.p.ruby.notes...), s.Notes...)
-	if s.Interpreters = []string{"ruby"}; in.p.g != nil {
+	if s.Interpreters = []detect.Interpreter{"ruby"}; in.p.g != nil {
 		s.Interpreters = append(s.Interpreters, "bundle exec")
 	}
 	s.Facts = *f

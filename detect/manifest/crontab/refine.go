@@ -38,7 +38,7 @@ func Refine(ctx context.Context, d *detect.Dir, s *detect.Service) error {
 	t := &table{d: d, s: s}
 	for name := range d.Files(files...) {
 		ext := path.Ext(name)
-		if strings.HasPrefix(name, ".") || strings.Contains(name, "/.") || ext == ".md" || ext == ".txt" || slices.ContainsFunc(s.Interpreters, func(p string) bool { return ext == "."+p }) || ext == ".py" || ext == ".rb" || ext == ".js" || ext == ".ts" {
+		if strings.HasPrefix(name, ".") || strings.Contains(name, "/.") || ext == ".md" || ext == ".txt" || ext == ".php" || ext == ".py" || ext == ".rb" || ext == ".js" || ext == ".ts" {
 			continue
 		}
 		if !slices.ContainsFunc(strings.Split(path.Dir(name), "/"), func(folder string) bool { return slices.Contains(aside, folder) }) {
@@ -110,9 +110,9 @@ func (t *table) command(commands []manifest.Command) (argv safe.Argv, ok, others
 	words := append([]string{}, c.Args...)
 	script, module := 0, false
 	switch program := c.Program(); {
-	case len(words) > 2 && slices.Contains(t.s.Interpreters, program+" "+words[1]):
+	case len(words) > 2 && slices.Contains(t.s.Interpreters, detect.Interpreter(program+" "+words[1])):
 		words[0], script, module = program, 2, true
-	case slices.Contains(t.s.Interpreters, program):
+	case slices.Contains(t.s.Interpreters, detect.Interpreter(program)):
 		words[0] = program
 		for script = 1; script < len(words) && strings.HasPrefix(words[script], "-"); script++ {
 			module = module || words[script] == "-m"

@@ -11,11 +11,13 @@ import (
 )
 
 func TestRefine(t *testing.T) {
-	const php, python, ruby = "php", "python", "ruby"
+	const php, python, ruby detect.Interpreter = "php", "python", "ruby"
 	tests := []struct {
-		name, interpreter, table string
-		want                     []string
-		note                     string
+		name        string
+		interpreter detect.Interpreter
+		table       string
+		want        []string
+		note        string
 	}{
 		{"paths of another image", php, "0 1 * * * /usr/bin/php -q /var/www/html/jobs/a.php --all >> /var/log/a.log 2>&1", []string{"0 1 * * * php -q jobs/a.php --all"}, ""},
 		{"in a folder", php, "@daily cd /var/www/html && php jobs/a.php", []string{"@daily php jobs/a.php"}, ""},
@@ -35,7 +37,7 @@ func TestRefine(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := scantest.Dir(t, detect.Choices{}, map[string]string{"jobs/a.php": "<?php", "jobs/run.sh": "#!/bin/sh", "run": "#!/bin/sh", "manage.py": "", "docker/crontab": tt.table + "\n", "tests/crontab": "@daily php jobs/a.php\n"})
-			s := &detect.Service{Kind: detect.Server, Interpreters: []string{tt.interpreter, "bundle exec"}, Dir: safe.RelPathOf("."), Root: safe.RelPathOf(".")}
+			s := &detect.Service{Kind: detect.Server, Interpreters: []detect.Interpreter{tt.interpreter, "bundle exec"}, Dir: safe.RelPathOf("."), Root: safe.RelPathOf(".")}
 			if err := crontab.Refine(t.Context(), d, s); err != nil {
 				t.Fatal(err)
 			}
@@ -56,10 +58,10 @@ func TestRefine(t *testing.T) {
 func TestRefineLeavesAlone(t *testing.T) {
 	files := map[string]string{"jobs/a.php": "<?php", "crontab": "@daily php jobs/a.php\n"}
 	for name, s := range map[string]*detect.Service{
-		"a site":                          {Kind: detect.Static, Interpreters: []string{"php"}},
+		"a site":                          {Kind: detect.Static, Interpreters: []detect.Interpreter{"php"}},
 		"an image without an interpreter": {Kind: detect.Server},
-		"a program that schedules itself": {Kind: detect.Server, Interpreters: []string{"php"}, Processes: []detect.Process{{Name: safe.Slug(detect.CronName, "x")}}},
-		"a part of a workspace":           {Kind: detect.Server, Interpreters: []string{"php"}, Dir: safe.RelPathOf("web"), Root: safe.RelPathOf(".")},
+		"a program that schedules itself": {Kind: detect.Server, Interpreters: []detect.Interpreter{"php"}, Processes: []detect.Process{{Name: safe.Slug(detect.CronName, "x")}}},
+		"a part of a workspace":           {Kind: detect.Server, Interpreters: []detect.Interpreter{"php"}, Dir: safe.RelPathOf("web"), Root: safe.RelPathOf(".")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := crontab.Refine(t.Context(), scantest.Dir(t, detect.Choices{}, files), s); err != nil || len(s.Cron) > 0 {
