@@ -64,7 +64,11 @@ func composeFiles(d *detect.Dir, s *detect.Service) error {
 					line := lines.At(append([]string{"services", key}, words...)...)
 					return at.Note(name, line, "service %s", safe.Visible(key))
 				}
-				fromProgram(s, f.Services[key], all, here)
+				one := f.Services[key]
+				if line, _ := LastLine(d); one.Command == nil && line != "" {
+					one.Command = line // the image's own, which may be one for developing
+				}
+				fromProgram(s, one, all, here)
 			} else if key := published(s, f.Services); key != "" && d.Path() == at.Path() {
 				here := func(words ...string) detect.Note {
 					line := lines.At(append([]string{"services", key}, words...)...)
@@ -231,6 +235,9 @@ func fromProgram(s *detect.Service, one composeService, all []running, here func
 		if _, ok := env[s.Env[i].Name.String()]; ok {
 			s.Env[i].Documented = true
 		}
+	}
+	if s.Kind == detect.Static {
+		return // the service beside it that is built from the same folder has a program
 	}
 	on := keys(one.DependsOn)
 	for _, r := range all {

@@ -80,6 +80,7 @@ func TestPort(t *testing.T) {
 		{"a Compose file that runs the published image", map[string]string{"compose.yaml": "services:\n  x:\n    image: example/app:2\n    ports: [\"80:4000\"]\n"}, func(s *detect.Service) { s.Name = safe.Slug("app", "x") }, 4000, "compose.yaml:4: service x"},
 		{"the image of another", map[string]string{"compose.yaml": "services:\n  x:\n    image: example/app-proxy:2\n    ports: [\"80:4000\"]\n"}, func(s *detect.Service) { s.Name = safe.Slug("app", "x") }, 8080, ""},
 		{"a developer's command says nothing of production", map[string]string{"compose.yaml": "services:\n  web:\n    build: .\n    command: npm run dev\n    ports: [\"5173:5173\"]\n"}, nil, 8080, ""},
+		{"nor does one of the image's own", map[string]string{"compose.yaml": "services:\n  web:\n    build: .\n    ports: [\"5173:5173\"]\n", "Dockerfile": "FROM node\nCMD [\"pnpm\", \"dev\", \"--host\", \"0.0.0.0\"]\n"}, nil, 8080, ""},
 		{"Fly", map[string]string{"fly.toml": "app = 'x'\n[http_service]\n  internal_port = 4000\n"}, nil, 4000, "fly.toml:3: internal_port = 4000"},
 		{"Fly's older form", map[string]string{"fly.toml": "[[services]]\n  internal_port = 4000\n"}, nil, 4000, "fly.toml:2: internal_port = 4000"},
 		{"DigitalOcean", map[string]string{"api/marker": "", ".do/app.yaml": "services:\n  - source_dir: /api\n    http_port: 4000\n"}, nil, 4000, ".do/app.yaml:3: http_port: 4000"},
@@ -168,6 +169,8 @@ func TestNeeds(t *testing.T) {
 		want    string // the needs as JSON, without their evidence
 	}{
 		{"the version that the project runs", compose("postgres:16.3-alpine"), needs("postgres"), `[{"name":"postgres","version":"16.3"}]`},
+		{"files for a web server ask for none", map[string]string{"docker-compose.yml": "services:\n  web:\n    build: .\n    depends_on: [db]\n  db:\n    image: postgres:16\n"}, func(s *detect.Service) { s.Kind = detect.Static }, `null`},
+		{"what a program stands on", map[string]string{"docker-compose.yml": "services:\n  web:\n    build: .\n    depends_on: [db]\n  db:\n    image: postgres:16\n"}, nil, `[{"name":"postgres","version":"16"}]`},
 		{"a version in a default", compose("postgres:${PG:-15}"), needs("postgres"), `[{"name":"postgres","version":"15"}]`},
 		{"a tag without a version", compose("postgres:alpine"), needs("postgres"), `[{"name":"postgres","version":""}]`},
 		{"a variant's server version", compose("timescale/timescaledb:2.17.2-pg16"), needs("postgres"), `[{"name":"postgres","version":"16"}]`},
