@@ -71,6 +71,11 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 			}
 		}
 	}
+	for _, d := range e.flags {
+		if d.dflt != nil && isConfigFlag(d.name) {
+			consider(d.dflt, d.at)
+		}
+	}
 	if p := e.configFile(); p != "" {
 		read[p] = e.w.top.Note(path.Join(e.w.main.dir, p), 0, "read at run time")
 	}

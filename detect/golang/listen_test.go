@@ -248,3 +248,38 @@ func main() { u, _ := url("http"); fiber.New().Listen(u) }`
 		t.Errorf("port %v by $%s, sets %v", s.Port.V, s.PortEnv, s.SetEnv)
 	}
 }
+
+// The file that a flag names by default is read: it goes into the image, and says the port.
+func TestFlagFile(t *testing.T) {
+	source := `import ("flag"; "fmt"; "net/http"; "x.y/conf")
+func main() {
+	name := flag.String("config", "conf/settings.yml", "file")
+	flag.Parse()
+	conf.Setup(*name)
+	srv := &http.Server{Addr: fmt.Sprintf("%s:%d", conf.App.Host, conf.App.Port)}
+	srv.ListenAndServe()
+}`
+	s := one(t, project(source, "x.y/conf")+"-- conf/settings.yml --\nsettings:\n  application:\n    port: 8000\n  database:\n    port: 3306\n")
+	f := s.Facts.(*Facts)
+	if s.Port.V != 8000 || len(f.Files) != 1 || f.Files[0].Source.String() != "conf/settings.yml" {
+		t.Errorf("port %v, files %v, notes %s", s.Port.V, f.Files, texts(s.Notes))
+	}
+}
+
+// A service whose only address is a flag that is empty by default is off.
+func TestOffByFlag(t *testing.T) {
+	s := one(t, project(`import ("github.com/gomodule/redigo/redis"; "github.com/spf13/pflag"; "github.com/spf13/viper"; "net/http")
+func main() {
+	pflag.String("cache-server", "", "address of Redis")
+	viper.SetEnvPrefix("APP")
+	viper.AutomaticEnv()
+	var c config
+	viper.Unmarshal(&c)
+	if c.Cache != "" { redis.Dial("tcp", c.Cache) }
+	http.ListenAndServe(":8080", nil)
+}
+type config struct { Cache string ` + "`mapstructure:\"cache-server\"`" + ` }`, "github.com/gomodule/redigo", "github.com/spf13/viper", "github.com/spf13/pflag"))
+	if len(s.Needs) != 0 || !strings.Contains(texts(s.Notes), "can use redis: it is off unless $APP_CACHE_SERVER is set") {
+		t.Errorf("needs %v, notes %s", s.Needs, texts(s.Notes))
+	}
+}

@@ -76,7 +76,7 @@ func (e *eval) needs(s *detect.Service) {
 	}
 	for i, b := range found {
 		need := detect.Need{Name: b.name, Variant: e.extension(b), Optional: b.sql && databases > 1, Settings: e.settingsOf(b, s), Why: []detect.Note{why[i]}}
-		if option := e.offByDefault(b); option != "" {
+		if option := e.offByDefault(b, need.Settings); option != "" {
 			s.Notes = append(s.Notes, detect.Note{Path: why[i].Path, Line: why[i].Line, Text: "can use " + b.name + ": it is off unless " + option + " is set"})
 			continue
 		}
@@ -186,9 +186,17 @@ func needPart(elements []string, b backing) detect.NeedPart {
 
 // offByDefault names the flag or variable without which the program does not
 // use the service: one that is called after it and has an empty default.
-func (e *eval) offByDefault(b backing) string {
+func (e *eval) offByDefault(b backing, settings []detect.NeedSetting) string {
 	if b.sql {
 		return ""
+	}
+	if len(settings) == 1 && settings[0].Part != detect.PartPassword { // all that it learns of the service is empty
+		env := settings[0].Env.String()
+		for _, d := range e.flags {
+			if ps := e.flagValue(d); e.settingEnv(strings.ToLower(d.name)) == env && ps.known() && ps.text() == "" {
+				return "$" + env
+			}
+		}
 	}
 	word := strings.ToLower(b.name)
 	for _, d := range e.flags {

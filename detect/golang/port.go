@@ -107,6 +107,10 @@ func (e *eval) fallback(s *detect.Service, fw framework) {
 			}
 		}
 	}
+	if n, why := e.flagFilePort(); n != 0 {
+		s.Port = detect.Found(portOf(n), why)
+		return
+	}
 	if env, n, why := e.documentedPort(); n != 0 {
 		e.set(s, env, strconv.Itoa(n), "The program has no port of its own.")
 		s.Port = detect.Assumed(portOf(n), why)

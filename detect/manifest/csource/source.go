@@ -1,6 +1,7 @@
 // Package csource reads C and C++ as far as token trees: words, literals and signs,
 // with everything between brackets below the bracket. No macro is expanded and both
-// branches of every #if are taken, which is enough to find calls and constants.
+// branches of an #if are taken, but those for other systems (branches.go), which is
+// enough to find calls and constants.
 package csource
 
 import (
@@ -42,13 +43,14 @@ type File struct {
 
 type lexer struct {
 	trees.Reader
-	file *File // that directives tell of; nil in the value of one, where none stands
+	file    *File  // that directives tell of; nil in the value of one, where none stands
+	certain []bool // of each open #if: whether the branches behind are left out
 }
 
 // NewFile reads a file.
 func NewFile(src string) *File {
 	f := &File{Defines: map[string][]Token{}, Values: map[string][]Token{}, Numbers: map[string]Token{}}
-	l := &lexer{trees.Reader{Src: src, Line: 1}, f}
+	l := &lexer{Reader: trees.Reader{Src: src, Line: 1}, file: f}
 	f.Tokens = l.Trees(l)
 	f.walk(f.Tokens)
 	return f
@@ -104,9 +106,10 @@ func (l *lexer) logicalLine() string {
 func (l *lexer) directive() {
 	line := l.Line
 	text := strings.TrimSpace(strings.TrimPrefix(l.logicalLine(), "#"))
-	word, rest, _ := strings.Cut(text, " ")
-	rest = strings.TrimSpace(rest)
+	word, rest := directiveWord(text)
 	switch word {
+	case "if", "ifdef", "ifndef", "elif", "else", "endif":
+		l.branch(word, rest)
 	case "include":
 		if len(rest) > 2 {
 			if end := strings.IndexAny(rest[1:], `>"`); end > 0 {

@@ -33,6 +33,31 @@ int main(void) { uint16_t port{PORT}; const char *host = R"x(0.0.0.0)x"; char c 
 	}
 }
 
+// What is for other systems alone is not there, nor what stands in place of what is
+// for certain; of all else both branches are.
+func TestBranches(t *testing.T) {
+	for src, want := range map[string]string{
+		"#ifdef _WIN32\na(); {\n#else\nb(); {\n#endif\nc(); }":                                               "b c",
+		"#if defined(_WIN32) || defined(__APPLE__) /* no */\n#if X\na();\n#else\nq();\n#endif\n#endif\nb();": "b",
+		"# ifndef WIN32\na();\n#else\nb();\n#endif\nc();":                                                    "a c",
+		"#if !defined(_WIN32) && !defined(__APPLE__)\na();\n#elif X\nb();\n#else\nd();\n#endif\nc();":        "a c",
+		"#if defined(_WIN32)\na();\n#elif defined(__linux__)\nb();\n#else\nd();\n#endif\nc();":               "b c",
+		"#if defined(_WIN32) || defined(X)\na();\n#else\nb();\n#endif":                                       "a b",
+		"#ifdef X\na();\n#else\nb();\n#endif\n#ifdef WIN32\nc();":                                            "a b",
+	} {
+		var got []string
+		f := csource.NewFile("void f(void) {\n" + src + "\n}")
+		for _, c := range f.Calls {
+			if c.Name != "f" {
+				got = append(got, c.Name)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: %q, want %q", src, got, want)
+		}
+	}
+}
+
 // A directive in the value of another is none: a line of them would be read as often as
 // it has words.
 func TestDirectivesDoNotNest(t *testing.T) {
@@ -41,7 +66,7 @@ func TestDirectivesDoNotNest(t *testing.T) {
 
 // What is no C must come to an end as well.
 func FuzzNewFile(f *testing.F) {
-	for _, s := range []string{"f(", `R"x(`, `R"(`, "'", "/*", "#define A (", "#define", "#include <", "x = ", "int x{", ")]}", "\\\n", "\"\\", "0x'", "//\\"} {
+	for _, s := range []string{"f(", `R"x(`, `R"(`, "'", "/*", "#define A (", "#define", "#include <", "x = ", "int x{", "#if", "#ifdef WIN32\n#", "#ifndef WIN32\n#else\n#if\n", ")]}", "\\\n", "\"\\", "0x'", "//\\"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(_ *testing.T, s string) { csource.NewFile(s) })
