@@ -28,7 +28,12 @@ func readCMake(d *detect.Dir) (*project, error) {
 	for _, other := range otherSystems {
 		vars[other] = "FALSE"
 	}
-	return c.project, c.file("CMakeLists.txt", ".", vars)
+	err := c.file("CMakeLists.txt", ".", vars)
+	c.deps = slices.DeleteFunc(c.deps, func(d dependency) bool { // linked before the line that makes it
+		_, own := c.libs[d.name]
+		return own && d.kind == "lib"
+	})
+	return c.project, err
 }
 
 // file runs one build file in the folder at, whose variables are vars.
@@ -83,54 +88,6 @@ func (c *cmake) file(name, at string, vars map[string]string) error {
 		}
 	}
 	return nil
-}
-
-// condition is a guess at an if(): false only where that is certain.
-func condition(args []string, vars map[string]string) bool {
-	value := func(word string) (bool, bool) {
-		v, ok := vars[word]
-		if !ok {
-			v = word
-		}
-		switch strings.ToUpper(v) {
-		case "OFF", "FALSE", "NO", "0", "N":
-			return false, true
-		case "ON", "TRUE", "YES", "1", "Y":
-			return true, true
-		}
-		return true, ok && v != ""
-	}
-	switch {
-	case len(args) == 1:
-		v, _ := value(args[0])
-		return v
-	case len(args) == 2 && args[0] == "NOT":
-		v, known := value(args[1])
-		return !(known && v)
-	case len(args) > 2 && args[1] == "AND":
-		v, _ := value(args[0])
-		return v && condition(args[2:], vars)
-	case len(args) > 2 && args[1] == "OR":
-		v, known := value(args[0])
-		return known && v || condition(args[2:], vars)
-	}
-	return true
-}
-
-// expand lays the variables into a word; those that are not known become nothing.
-func expand(word string, vars map[string]string) string {
-	for n := 0; n < 20 && strings.Contains(word, "${"); n++ {
-		start := strings.LastIndex(word, "${")
-		end := strings.IndexByte(word[start:], '}')
-		if end < 0 {
-			break
-		}
-		word = word[:start] + vars[word[start+2:start+end]] + word[start+end+1:]
-		if len(word) > 1<<16 {
-			return ""
-		}
-	}
-	return word
 }
 
 func (c *cmake) run(cmd command, file, at string, vars map[string]string) error {
@@ -253,6 +210,10 @@ func (c *cmake) run(cmd command, file, at string, vars map[string]string) error 
 			for _, component := range args[i+1:] {
 				c.depends(args[0]+"::"+component, "cmake", why)
 			}
+		}
+	case "find_library":
+		for _, name := range libraryNames(args[1:]) {
+			c.depends(name, "lib", c.dir.Note(file, cmd.line, "find_library(%s)", name))
 		}
 	case "pkg_check_modules", "pkg_search_module":
 		for _, m := range args[1:] {

@@ -53,6 +53,8 @@ func TestManagers(t *testing.T) {
 		manager, needs, build, note string // note: a part of one
 	}{
 		{"no manager", map[string]string{"CMakeLists.txt": cxx}, "cmake", "", "libssl-dev", ""},
+		{"find_library", map[string]string{"CMakeLists.txt": cxx + "find_library(LIBUV NAMES uv libuv PATHS /opt)\n"}, "cmake", "", "libuv1-dev", ""},
+		{"a library of its own", map[string]string{"CMakeLists.txt": cxx + "target_link_libraries(a mosquitto)\nadd_library(mosquitto main.cpp)\n"}, "cmake", "", "!libmosquitto-dev", ""},
 		{"Conan has it", map[string]string{"CMakeLists.txt": cxx, "conanfile.txt": "[requires]\nopenssl/3.3.0\nhiredis/1.2.0\n"}, "conan", "redis", "python3-venv", ""},
 		{"it comes with something", map[string]string{"CMakeLists.txt": cxx, "conanfile.txt": "[requires]\nlibpqxx/7.9.0\n"}, "conan", "postgres", "!libssl-dev", ""},
 		{"it is in the lock", map[string]string{"CMakeLists.txt": cxx, "conanfile.txt": "[requires]\nfoo/1\n", "conan.lock": `{"requires": ["foo/1", "openssl/3", "libpq/16"]}`}, "conan", "", "!libssl-dev", ""},

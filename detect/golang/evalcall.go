@@ -79,7 +79,7 @@ func (e *eval) call(c *call) parts {
 		return e.lookup(name, c)
 	}
 	if name, ok := c.arg(0); ok && getterRE().MatchString(c.name) && len(c.Args) == 1 {
-		return e.setting(name, c.at.f, c)
+		return e.setting(name, e.note(c.at.f, c, "reads %s", name))
 	}
 	return e.result(c, 0)
 }

@@ -62,7 +62,7 @@ func (e *eval) findSettings() settings {
 
 // setting works out viper.GetString("server.port"), and c.Int("port") of
 // urfave/cli: by the flag, the default and the variable of that name.
-func (e *eval) setting(name string, at *file, node ast.Node) parts {
+func (e *eval) setting(name string, why detect.Note) parts {
 	key := strings.ToLower(name)
 	var alts []parts
 	for _, d := range e.flags {
@@ -77,7 +77,7 @@ func (e *eval) setting(name string, at *file, node ast.Node) parts {
 		alts = append(alts, e.expr(b.rhs, b.at))
 	}
 	if env := e.settingEnv(key); env != "" && (len(alts) > 0 || e.config.automatic || e.config.env[key] != "") {
-		alts = append(alts, parts{{env: env, why: []detect.Note{e.note(at, node, "reads %s", name)}}})
+		alts = append(alts, parts{{env: env, why: []detect.Note{why}}})
 	}
 	return merge(alts)
 }
@@ -108,7 +108,7 @@ func (e *eval) tagged(d *field) parts {
 	env, _ := e.envTag(d)
 	def, known := tagDefault(d)
 	if key := firstName(d.tag.Get("mapstructure")); key != "" && !known && env == e.settingEnv(strings.ToLower(key)) {
-		return e.setting(key, d.at.f, d.node)
+		return e.setting(key, e.note(d.at.f, d.node, "%s is set by $%s", d.name, env))
 	}
 	if env == "" && !known {
 		return nil
