@@ -278,7 +278,7 @@ func main() {
 	if c.Cache != "" { redis.Dial("tcp", c.Cache) }
 	http.ListenAndServe(":8080", nil)
 }
-type config struct { Cache string ` + "`mapstructure:\"cache-server\"`" + ` }`, "github.com/gomodule/redigo", "github.com/spf13/viper", "github.com/spf13/pflag"))
+type config struct { Cache string `+"`mapstructure:\"cache-server\"`"+` }`, "github.com/gomodule/redigo", "github.com/spf13/viper", "github.com/spf13/pflag"))
 	if len(s.Needs) != 0 || !strings.Contains(texts(s.Notes), "can use redis: it is off unless $APP_CACHE_SERVER is set") {
 		t.Errorf("needs %v, notes %s", s.Needs, texts(s.Notes))
 	}
