@@ -49,6 +49,9 @@ func (g generator) python(d *detect.Dir, s *detect.Service, b *Build, config str
 		}
 		b.Inputs, b.Install = append(b.Inputs, file), install.With("-r", name)
 		s.PackageManager = detect.Found("pip", d.Note(name, 0, "lists what building the site takes"))
+		if older, ok := ofItsTime(d, name); ok && version.Source == detect.Default {
+			runtime.Version, s.Version = older, older
+		}
 		return runtime, nil
 	}
 	specs, unknown := packagesOf(g, values)
@@ -150,6 +153,34 @@ func sphinx(d *detect.Dir, config string) bool {
 		return err == nil && docs.Sphinx != nil
 	}
 	return false
+}
+
+// ofItsTime is the newest Python that a pinned package can be built with: htmlmin imports
+// the module cgi, which 3.13 has no more (https://peps.python.org/pep-0594/), and plug-ins
+// of MkDocs took it until they changed to another.
+func ofItsTime(d *detect.Dir, file string) (detect.Value[safe.Version], bool) {
+	var none detect.Value[safe.Version]
+	data, err := d.Read(file)
+	if err != nil {
+		return none, false
+	}
+	_, family, err := catalog.Of("python")
+	if err != nil {
+		return none, false
+	}
+	older, ok := family.Line("3.12")
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		line = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(line)), "_", "-")
+		name, pin, _ := strings.Cut(line, "==")
+		minor, _ := strings.CutPrefix(pin, "0.")
+		minor, _, _ = strings.Cut(minor, ".")
+		if ok && (name == "htmlmin" || name == "mkdocs-minify-plugin" && strings.HasPrefix(pin, "0.") && len(minor) == 1 && minor < "7") {
+			return detect.Assumed(older.Version, d.Note(file, n, "%s imports cgi, which Python 3.13 has no more", safe.Visible(line))), true
+		}
+	}
+	return none, false
 }
 
 // pythonVersion is what the project asks for: a version file, Read the Docs's.
