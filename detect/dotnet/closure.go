@@ -8,6 +8,7 @@ import (
 	"dockgen/detect"
 	"dockgen/detect/dotnet/msbuild"
 	"dockgen/detect/dotnet/source"
+	"dockgen/detect/manifest"
 	"dockgen/internal/safe"
 )
 
@@ -20,6 +21,7 @@ type closure struct {
 	linked []string       // folders and files outside of the projects' folders
 	global string         // global.json
 	nuget  []string       // nuget.config, the nearest first
+	tools  bool           // a target runs a tool that .config/dotnet-tools.json lists
 	locked bool           // every project has a lock file
 	lock   string         // the program's
 	root   string         // the folder that holds it all
@@ -129,8 +131,12 @@ func (g *graph) above(c *closure, p *project) {
 			c.nuget = append(c.nuget, path.Join(dir.Path(), name))
 			c.add(path.Join(dir.Path(), name))
 		}
-		if name := path.Join(dir.Path(), ".config", "dotnet-tools.json"); g.top.Has(name) && (p.execs("dotnet tool") || len(p.packed) > 0) {
-			c.add(name)
+		if name := path.Join(dir.Path(), ".config", "dotnet-tools.json"); g.top.Has(name) {
+			runs := p.runsTool(dir)
+			if runs || p.execs("dotnet tool") || len(p.packed) > 0 {
+				c.add(name)
+			}
+			c.tools = c.tools || runs
 		}
 		if dir.Path() == "." {
 			return
@@ -141,6 +147,28 @@ func (g *graph) above(c *closure, p *project) {
 // execs reports whether a target runs a command that holds the words.
 func (p *project) execs(words string) bool {
 	return slices.ContainsFunc(p.Execs, func(x msbuild.Exec) bool { return strings.Contains(x.Command, words) })
+}
+
+// runsTool reports whether a target runs one of the tools that the folder lists, as
+// dotnet-ef is run by "dotnet ef", and does not restore them itself.
+func (p *project) runsTool(dir *detect.Dir) bool {
+	var file struct {
+		Tools map[string]struct {
+			Commands []string `json:"commands"`
+		} `json:"tools"`
+	}
+	if _, err := manifest.JSONC(dir, ".config/dotnet-tools.json", &file); err != nil || p.execs("dotnet tool restore") {
+		return false
+	}
+	for _, tool := range file.Tools {
+		for _, command := range tool.Commands {
+			name := strings.TrimPrefix(command, "dotnet-")
+			if name != "" && slices.ContainsFunc(p.Execs, func(x msbuild.Exec) bool { return strings.Contains(x.Command+" ", "dotnet "+name+" ") }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // root makes the folder that holds everything the build's context, and lists what a

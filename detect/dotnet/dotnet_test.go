@@ -63,6 +63,22 @@ func TestRoles(t *testing.T) {
 	}
 }
 
+// TestTools holds that the tools which a target runs are restored, and that they come
+// into the build's context.
+func TestTools(t *testing.T) {
+	for command, want := range map[string]bool{"dotnet ef migrations bundle": true, "dotnet effects": false, "dotnet tool restore": false} {
+		p := scan(t, map[string]string{
+			"a/A.csproj":                sdk(".Web", `<Target Name="Bundle" AfterTargets="Publish"><Exec Command="`+command+`" /></Target>`),
+			"a/P.cs":                    `WebApplication.CreateBuilder(args).Build().Run();`,
+			".config/dotnet-tools.json": `{"version": 1, "tools": {"dotnet-ef": {"version": "10.0.5", "commands": ["dotnet-ef"]}}}`,
+		})
+		s := p.Services[0]
+		if got := s.Facts.(*Facts).Tools; got != want || want && s.Root.String() != "." {
+			t.Errorf("%s: %v in %q", command, got, s.Root)
+		}
+	}
+}
+
 // TestBlazor holds that a hub of Blazor's alone makes no application of Blazor's.
 func TestBlazor(t *testing.T) {
 	for code, want := range map[string]string{

@@ -31,7 +31,7 @@ type Facts struct {
 	// image lacks, and is nil where there is none.
 	Node  bool
 	Setup *nodepkg.Install
-	Tools bool // the build needs the tools that .config/dotnet-tools.json lists: Paket
+	Tools bool // the build needs the tools that .config/dotnet-tools.json lists: Paket, and those that targets run
 	Husky bool // a target would install git hooks
 	Site  *site.Site
 	// Workload says that native code for the browser is compiled.
@@ -131,7 +131,7 @@ func (g *graph) commands(s *detect.Service, f *Facts, c *closure) error {
 		s.Packages = append(s.Packages, detect.Package{Deb: safe.PackageOf("python3"), Apk: safe.PackageOf("python3"), Build: true, Why: g.top.Note(p.Path, 0, "compiles to WebAssembly ahead of time")})
 	}
 	s.Graceful = g.graceful(p, s.Kind)
-	f.Tools = len(p.packed) > 0 && slices.ContainsFunc(c.files, func(name string) bool { return path.Base(name) == "dotnet-tools.json" })
+	f.Tools = (len(p.packed) > 0 || c.tools) && slices.ContainsFunc(c.files, func(name string) bool { return path.Base(name) == "dotnet-tools.json" })
 	f.Husky = slices.ContainsFunc(c.projects, func(o *project) bool { return o.execs("husky") })
 	if s.Kind == detect.Static {
 		f.Site = wasmSite()
