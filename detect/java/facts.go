@@ -34,12 +34,16 @@ type Facts struct {
 	Sources  []safe.RelPath
 	Files    []safe.RelPath // that the program reads while it runs, beside it
 	Secrets  []detect.BuildSecret
+	Logs     []LogFolder  // that the program writes to
 	Vendor   safe.RelPath // of the program in the final image's server, relative to /
 	Migrate  *Migrate     // what applies the migrations apart from the program; nil: nothing
 }
 
 // BuildsFront says that the template lays the output of a front end into the sources.
 func (*Facts) BuildsFront() bool { return true }
+
+// LogFolder is a folder of the final image, with the one that it lies in: both relative to /.
+type LogFolder struct{ Dir, In safe.RelPath }
 
 // Cache is a cache of the build tool.
 type Cache struct{ ID, Target string }
@@ -67,6 +71,7 @@ func (p *program) build(s *detect.Service) error {
 	if err := p.command(s, f); err != nil {
 		return err
 	}
+	f.Logs = p.logFolders(s)
 	p.privateRepositories(s, f)
 	p.context(s, f)
 	s.Facts = f

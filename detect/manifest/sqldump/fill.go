@@ -80,7 +80,7 @@ func Fill(d *detect.Dir, s *detect.Service, speaksOf func(base string) bool) []s
 // a table of the same name, or go on with another database.
 func sharing(take []found, o found) string {
 	for _, t := range take {
-		if t.Database != o.Database || slices.ContainsFunc(o.Names, func(n string) bool { return slices.Contains(t.Names, n) }) {
+		if t.Database != "" && o.Database != "" && t.Database != o.Database || slices.ContainsFunc(o.Names, func(n string) bool { return slices.Contains(t.Names, n) }) {
 			return o.name
 		}
 	}
