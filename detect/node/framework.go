@@ -94,7 +94,8 @@ func metaFrameworks() []framework {
 		// has the same dependencies; its server ends on SIGTERM by itself.
 		{name: "Medusa", deps: []string{"@medusajs/medusa"}, build: []string{"medusa", "build"}, output: ".medusa", copies: []string{".medusa/server=."},
 			start: []string{"node", "node_modules/@medusajs/cli/cli.js", "start"}, port: 9000, portEnv: "PORT", hostEnv: "HOST",
-			state: []string{"static"}, health: "/health", graceful: true, dev: []string{"medusa develop"}, refine: refineMedusa},
+			// Its command keeps a file of its own below the home folder, which is read-only.
+			set: []string{"XDG_CONFIG_HOME=/tmp"}, state: []string{"static"}, health: "/health", graceful: true, dev: []string{"medusa develop"}, refine: refineMedusa},
 		{name: "AdonisJS", deps: []string{"@adonisjs/core"}, build: []string{"node", "ace", "build"}, output: "build", copies: []string{"build"},
 			start: []string{"node", "build/bin/server.js"}, port: 3333, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"ace serve"}},
 		{name: "Astro", hashed: []string{"_astro"}, deps: []string{"astro"}, role: static, build: []string{"astro", "build"}, output: "dist", fallback: PageFallback,
@@ -155,6 +156,7 @@ func libraries() []framework {
 		{name: "micro", deps: []string{"micro"}, role: library, port: 3000},
 		{name: "Apollo Server", deps: []string{"@apollo/server", "apollo-server"}, role: library, port: 4000},
 		{name: "GraphQL Yoga", deps: []string{"graphql-yoga"}, role: library, port: 4000},
+		{name: "Connect", deps: []string{"connect"}, role: library, port: 3000},
 		{name: "Socket.IO", deps: []string{"socket.io"}, role: library, port: 3000},
 		{name: "uWebSockets.js", deps: []string{"uWebSockets.js"}, role: library, port: 9001},
 		{name: "ws", deps: []string{"ws"}, role: library, port: 8080},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"dockgen/detect"
 	"dockgen/detect/manifest/javascript"
 )
 
@@ -29,6 +30,9 @@ func (p *project) stateDirs(fw *framework, s *start, files []*javascript.File) [
 			p.set = append(p.set, set)
 			add("data")
 		}
+	}
+	if slices.ContainsFunc(sqliteDrivers, p.uses) {
+		p.exampleFile(files, add)
 	}
 	if slices.ContainsFunc(sqliteDrivers, p.uses) && p.has("knex") {
 		for _, f := range append(slices.Clone(files), p.load(p.First(configs("knexfile")...))) {
@@ -75,6 +79,26 @@ func (p *project) stateDirs(fw *framework, s *start, files []*javascript.File) [
 	return slices.DeleteFunc(out, func(dir string) bool { // what an outer one holds
 		return slices.ContainsFunc(out, func(outer string) bool { return strings.HasPrefix(dir, outer+"/") })
 	})
+}
+
+// exampleFile takes the address of a database that is a file from the example of its
+// variable: DATABASE_URL=file:dev.db lies where the program may not write.
+func (p *project) exampleFile(files []*javascript.File, add func(string)) {
+	for _, v := range p.variables(files) {
+		name, ok := strings.CutPrefix(v.example, "file:")
+		if !ok || !strings.HasSuffix(v.name, "_URL") || path.IsAbs(name) || slices.ContainsFunc(p.set, func(s detect.Setting) bool { return s.Name.String() == v.name }) {
+			continue
+		}
+		if dir := path.Dir(path.Clean(name)); dir != "." {
+			add(dir)
+			continue
+		}
+		if set, ok := setting(v.name + "=file:" + path.Join("/app", p.inside, "data", path.Base(name))); ok {
+			set.Why = "The database's file; its folder is to be a volume."
+			p.set = append(p.set, set)
+			add("data")
+		}
+	}
 }
 
 // databaseFile makes the folder of a database that is a file one that the

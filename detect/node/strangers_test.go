@@ -241,3 +241,32 @@ func TestStandIns(t *testing.T) {
 		t.Errorf("the build gets %v, want %v", got, want)
 	}
 }
+
+func TestAFileByTheExampleOfItsVariable(t *testing.T) {
+	s := one(t, files{
+		"package.json": manifestOf(`"start": "node a.js"`, "express", "@libsql/client"),
+		"a.js":         listens + "\nconst { z } = require('zod')\nz.object({ DATABASE_URL: z.string().url() })",
+		".env.example": "DATABASE_URL=file:dev.db\n",
+	})
+	var set []string
+	for _, e := range s.SetEnv {
+		set = append(set, e.Name.String()+"="+e.Value.String())
+	}
+	if !slices.Contains(set, "DATABASE_URL=file:/app/data/dev.db") || len(s.State) != 1 || s.State[0].String() != "data" {
+		t.Errorf("sets %v, writes to %v", set, s.State)
+	}
+}
+
+// A namespace of Nest's configuration.
+func TestARegisteredPort(t *testing.T) {
+	s := one(t, files{
+		"package.json":       manifestOf(`"start": "node dist/main", "build": "nest build"`, "@nestjs/core", "@nestjs/config"),
+		"src/main.ts":        "import { NestFactory } from '@nestjs/core'\nimport { AppModule } from './app.module'\nconst app = await NestFactory.create(AppModule)\nawait app.listen(configService.getOrThrow('app.port', { infer: true }))",
+		"src/app.module.ts":  "import appConfig from './app.config'",
+		"src/app.config.ts":  "export default registerAs('app', () => ({ port: process.env.APP_PORT ? parseInt(process.env.APP_PORT, 10) : 3333 }))",
+		"src/mail.config.ts": "export default registerAs('mail', () => ({ port: 25 }))",
+	})
+	if s.Port.V != 3333 || s.PortEnv.String() != "APP_PORT" {
+		t.Errorf("port %d of %q, want 3333 of APP_PORT", s.Port.V, s.PortEnv)
+	}
+}

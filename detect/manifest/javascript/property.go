@@ -1,6 +1,10 @@
 package javascript
 
-import "slices"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Const returns what the file declares the name to be.
 func (f *File) Const(name string) (Span, bool) {
@@ -76,6 +80,30 @@ func (p *Program) property(f *File, name string, depth int) Value {
 		}
 		if v := p.value(f, f.expression(end+1), depth+1); v.known() {
 			return v
+		}
+	}
+	return Value{}
+}
+
+// registered evaluates configService.get("app.port") of NestJS: the port of what
+// registerAs("app", ...) makes, among the files that are read already
+// (https://docs.nestjs.com/techniques/configuration#configuration-namespaces).
+func (p *Program) registered(name string, depth int) Value {
+	space, key, ok := strings.Cut(name, ".")
+	if !ok || strings.Contains(key, ".") {
+		return Value{}
+	}
+	for _, file := range slices.Sorted(maps.Keys(p.files)) {
+		f := p.files[file]
+		if f == nil {
+			continue
+		}
+		for _, c := range f.Calls(f.Whole()) {
+			if c.Name() == "registerAs" && len(c.Args) > 1 && f.Text(c.Args[0]) == space {
+				if v := p.key(f, key, depth); v.known() {
+					return v
+				}
+			}
 		}
 	}
 	return Value{}

@@ -366,6 +366,8 @@ func (p *Program) call(f *File, s Span, depth int, here Value) Value {
 				out.Env = arg.text
 			} else if v := p.setting(f, arg.text, depth); v.known() {
 				return v
+			} else if v := p.registered(arg.text, depth); v.known() {
+				return v
 			}
 			if len(c.Args) > 1 {
 				out = out.or(p.value(f, c.Args[1], depth+1))
