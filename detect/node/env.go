@@ -117,6 +117,16 @@ func (p *project) variables(files []*javascript.File) []*variable {
 			v.why = append(v.why, p.Note(e.Path, e.Line, "%s", e.Name))
 		}
 	}
+	for _, f := range files {
+		if !p.imports(f, "express-session", "cookie-session", "@fastify/session", "@fastify/secure-session") {
+			continue
+		}
+		for _, prop := range f.Props("secret") { // a session without one ends in an error
+			if v := p.program.Value(f, prop.Value); v.Env != "" && !v.Set && index[v.Env] != nil {
+				index[v.Env].required = true
+			}
+		}
+	}
 	for _, v := range out {
 		v.required = v.required || v.called && !v.soft
 	}
@@ -135,6 +145,9 @@ func (p *project) findEnv(svc *detect.Service, fw *framework, files []*javascrip
 		example, err := safe.NewLabel(v.example)
 		if err != nil || secretRE().MatchString(v.name) {
 			example = safe.Label{}
+		}
+		if svc.Kind == detect.Static && !isPublic(v.name) && !slices.ContainsFunc(v.why, func(n detect.Note) bool { return n.Text != "declared" }) {
+			continue // a page's own schema, of what it has read already
 		}
 		built := isPublic(v.name) || svc.Kind == detect.Static || p.readByBuild(v)
 		switch {

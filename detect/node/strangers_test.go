@@ -270,3 +270,25 @@ func TestARegisteredPort(t *testing.T) {
 		t.Errorf("port %d of %q, want 3333 of APP_PORT", s.Port.V, s.PortEnv)
 	}
 }
+
+func TestWhatASessionNeeds(t *testing.T) {
+	s := one(t, files{"package.json": manifestOf(`"start": "node a.js"`, "express", "express-session"), "a.js": listens + "\nconst session = require('express-session')\napp.use(session({ secret: process.env.SESSION_SECRET }))"})
+	if len(s.Env) != 1 || !s.Env[0].Required {
+		t.Errorf("env %v, want SESSION_SECRET, required", s.Env)
+	}
+}
+
+// A page checks what it has read of the bundler's variables by a schema of its own names.
+func TestASchemaOfAPage(t *testing.T) {
+	s := one(t, files{
+		"package.json": manifestOf(`"build": "vite build"`, "react", "vite"), "index.html": "",
+		"src/env.ts": "import * as z from 'zod'\nconst schema = z.object({ API_URL: z.string() })\nexport const env = schema.parse({ API_URL: import.meta.env.VITE_API_URL })",
+	})
+	var got []string
+	for _, a := range s.Args {
+		got = append(got, a.Name.String())
+	}
+	if want := []string{"VITE_API_URL"}; !slices.Equal(got, want) {
+		t.Errorf("the build takes %v, want %v", got, want)
+	}
+}
