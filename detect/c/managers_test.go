@@ -54,6 +54,7 @@ func TestManagers(t *testing.T) {
 	}{
 		{"no manager", map[string]string{"CMakeLists.txt": cxx}, "cmake", "", "libssl-dev", ""},
 		{"find_library", map[string]string{"CMakeLists.txt": cxx + "find_library(LIBUV NAMES uv libuv PATHS /opt)\n"}, "cmake", "", "libuv1-dev", ""},
+		{"a loop that Debian's libwebsockets loads", map[string]string{"CMakeLists.txt": cxx + "find_package(Libwebsockets)\nfind_library(LIBUV uv)\n"}, "cmake", "", "libwebsockets-evlib-uv", ""},
 		{"a library of its own", map[string]string{"CMakeLists.txt": cxx + "target_link_libraries(a mosquitto)\nadd_library(mosquitto main.cpp)\n"}, "cmake", "", "!libmosquitto-dev", ""},
 		{"Conan has it", map[string]string{"CMakeLists.txt": cxx, "conanfile.txt": "[requires]\nopenssl/3.3.0\nhiredis/1.2.0\n"}, "conan", "redis", "python3-venv", ""},
 		{"it comes with something", map[string]string{"CMakeLists.txt": cxx, "conanfile.txt": "[requires]\nlibpqxx/7.9.0\n"}, "conan", "postgres", "!libssl-dev", ""},

@@ -177,6 +177,11 @@ func (p *project) packages(s *detect.Service) {
 			}
 		}
 	}
+	if has := func(deb string) bool {
+		return slices.ContainsFunc(s.Packages, func(o detect.Package) bool { return o.Run && o.Deb.String() == deb })
+	}; has("libwebsockets19t64") && has("libuv1t64") { // Debian's libwebsockets loads its loops as plugins
+		add(s, "libwebsockets-evlib-uv", false, why)
+	}
 	p.compiledNeed(s)
 	if pkgconf {
 		tools += " pkg-config/pkgconf"
