@@ -73,6 +73,7 @@ func readProgress(progress []byte) ([]step, string) {
 	var log bytes.Buffer
 	last := map[string]vertex{}
 	var order []string
+	var began time.Time // by the builder's clock: a build's own definition is read anew each time
 	lines := bufio.NewScanner(bytes.NewReader(progress))
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
@@ -94,6 +95,9 @@ func readProgress(progress []byte) ([]step, string) {
 			}
 			x.Cached = x.Cached || old.Cached
 			last[x.Digest] = x
+			if x.Started != nil && began.IsZero() && strings.HasPrefix(x.Name, "[internal] load build definition") {
+				began = *x.Started
+			}
 		}
 		for _, l := range status.Logs {
 			log.Write(l.Data)
@@ -102,6 +106,9 @@ func readProgress(progress []byte) ([]step, string) {
 	var steps []step
 	for _, digest := range order {
 		x := last[digest]
+		// A step that another build beside this one has made, and still holds, is not called
+		// cached; but it was done before this one began.
+		x.Cached = x.Cached || x.Completed != nil && x.Completed.Before(began)
 		if m := stepName.FindStringSubmatch(x.Name); m != nil && m[1] != "internal" && !strings.HasPrefix(m[2], "FROM ") {
 			steps = append(steps, step{m[1], m[2], x.Cached})
 		}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,5 +62,22 @@ func TestStepShort(t *testing.T) {
 	s := step{text: "RUN --mount=type=cache,id=npm,target=/root/.npm     npm ci --omit=dev"}
 	if got := s.short(); got != "RUN npm ci --omit=dev" {
 		t.Errorf("short() = %q", got)
+	}
+}
+
+// A step that another build made and still holds is done, though BuildKit does not call it cached.
+func TestStepOfAnotherBuild(t *testing.T) {
+	const progress = `{"vertexes":[{"digest":"d","name":"[internal] load build definition from Dockerfile","started":"2026-01-01T10:00:05Z","completed":"2026-01-01T10:00:06Z"}]}
+{"vertexes":[{"digest":"w","name":"[build 2/4] WORKDIR /src","started":"2026-01-01T10:00:01Z","completed":"2026-01-01T10:00:02Z"}]}
+{"vertexes":[{"digest":"r","name":"[build 3/4] RUN make","started":"2026-01-01T10:00:07Z","completed":"2026-01-01T10:00:09Z"}]}
+{"vertexes":[{"digest":"c","name":"[build 4/4] COPY a b","started":"2026-01-01T10:00:09Z","completed":"2026-01-01T10:00:09Z","cached":true}]}
+`
+	steps, _ := readProgress([]byte(progress))
+	var got []bool
+	for _, s := range steps {
+		got = append(got, s.cached)
+	}
+	if want := []bool{true, false, true}; !slices.Equal(got, want) {
+		t.Errorf("cached: %v, want %v", got, want)
 	}
 }

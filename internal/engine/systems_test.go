@@ -155,11 +155,12 @@ func (s *system) built(t *testing.T) ([][2]string, error) {
 		return nil, fmt.Errorf("docker buildx bake: %w\n%s", err, tailOf(plain(log.Bytes())))
 	}
 	type vertex struct {
-		Digest, Name string
-		Cached       bool
-		Completed    *time.Time
+		Digest, Name       string
+		Cached             bool
+		Started, Completed *time.Time
 	}
 	last := map[string]vertex{}
+	var began time.Time // by the builder's clock; what was done before it, a build beside this one did
 	lines := bufio.NewScanner(&log)
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
@@ -170,12 +171,15 @@ func (s *system) built(t *testing.T) ([][2]string, error) {
 		for _, v := range status.Vertexes {
 			v.Cached = v.Cached || last[v.Digest].Cached
 			last[v.Digest] = v
+			if v.Started != nil && strings.Contains(v.Name, "internal] load build definition") && (began.IsZero() || v.Started.Before(began)) {
+				began = *v.Started
+			}
 		}
 	}
 	var out [][2]string
 	for _, v := range last {
 		m := bakedStep.FindStringSubmatch(v.Name)
-		if m == nil || v.Cached || v.Completed == nil || m[2] == "internal" || strings.HasPrefix(m[3], "FROM ") {
+		if m == nil || v.Cached || v.Completed == nil || v.Completed.Before(began) || m[2] == "internal" || strings.HasPrefix(m[3], "FROM ") {
 			continue
 		}
 		out = append(out, [2]string{m[1], m[3]})
