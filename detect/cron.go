@@ -18,5 +18,6 @@ type CronJob struct {
 // String is the job's line in a crontab.
 func (j CronJob) String() string { return j.Schedule.String() + " " + j.Command.String() }
 
-// Interpreter is a program of an image that runs scripts: a detector's own word.
+// Interpreter is what runs a script in an image: a program, as "python", or the words
+// before one that the project's manager installs, as "bundle exec".
 type Interpreter string

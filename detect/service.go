@@ -100,9 +100,8 @@ type Service struct {
 	// Processes are further commands of the same image: workers, schedulers, migrations.
 	Processes []Process
 
-	// Interpreters are the programs of the final image by which the project's own scripts
-	// are run, as "python", or whatever else it installs, as "bundle exec", where they lie
-	// in it as they do in the project; none: a script beside the program is not there.
+	// Interpreters run the project's own scripts in the final image, where they lie in it as
+	// they do in the project. None: a script beside the program is not there.
 	Interpreters []Interpreter
 	// Cron are commands of the same image that run by a schedule, and for which the process
 	// CronName stands. Mostly none.

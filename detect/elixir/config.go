@@ -1,8 +1,8 @@
 package elixir
 
 import (
-	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -31,7 +31,8 @@ type configFile struct {
 	name    string
 	dir     *detect.Dir
 	runtime bool // evaluated when the release starts
-	vars    map[string]*source.Node
+	vars    variables
+	now     int // how many variables were given a value so far
 	reads   []read
 	entries []entry
 	imports []string // of import_config, as they are written
@@ -45,7 +46,7 @@ func readConfig(d *detect.Dir, name string) (*configFile, error) {
 		return nil, err
 	}
 	base := path.Base(name)
-	c := &configFile{name: name, dir: d, runtime: base == "runtime.exs" || base == "releases.exs", vars: map[string]*source.Node{}}
+	c := &configFile{name: name, dir: d, runtime: base == "runtime.exs" || base == "releases.exs", vars: variables{}}
 	for _, n := range source.Parse(text).Body {
 		c.visit(n, false, false)
 	}
@@ -160,11 +161,35 @@ func (c *configFile) bind(name string, v *source.Node) {
 		}
 	}
 	if v.Kind == source.Name {
-		if old, ok := c.vars[v.Text]; ok {
+		if old, ok := c.variable(v.Text); ok {
 			v = old
 		}
 	}
-	c.vars[name] = v
+	c.set(name, v)
+}
+
+// variables are the values of each variable, in the order of the file.
+type variables map[string][]binding
+
+// binding is a value that a variable has from there on.
+type binding struct {
+	from  int
+	value *source.Node
+}
+
+func (c *configFile) set(name string, v *source.Node) {
+	c.now++
+	c.vars[name] = append(c.vars[name], binding{c.now, v})
+}
+
+// variable is the value that a variable has here.
+func (c *configFile) variable(name string) (*source.Node, bool) {
+	for _, b := range slices.Backward(c.vars[name]) {
+		if b.from <= c.now {
+			return b.value, true
+		}
+	}
+	return nil, false
 }
 
 // clauses reads those of a case; of "case config_env()" only the one of production.
@@ -297,7 +322,6 @@ func (c *configFile) entry(n *source.Node) {
 	}
 	// The variables as they are here: a later line may give one of them another value.
 	at := *c
-	at.vars = maps.Clone(c.vars)
 	e := entry{app: n.Args[0].Text, at: &at, values: n.Args[1]}
 	if len(n.Args) > 2 {
 		e.key, _ = n.Args[1].Str()
@@ -312,7 +336,7 @@ func (c *configFile) resolve(n *source.Node) *source.Node {
 		if n == nil || n.Kind != source.Name {
 			return n
 		}
-		v, ok := c.vars[n.Text]
+		v, ok := c.variable(n.Text)
 		if !ok {
 			return n
 		}
@@ -343,7 +367,7 @@ func (c *configFile) setting(n *source.Node) (env, constant string) {
 				constant = s
 			}
 			if x.Kind == source.Name {
-				if v, ok := c.vars[x.Text]; ok {
+				if v, ok := c.variable(x.Text); ok {
 					look(v, depth+1)
 				}
 			}

@@ -29,7 +29,7 @@ func TestReads(t *testing.T) {
 		"case config_env() do\n :prod -> System.fetch_env!(\"A\")\nend": {name: "A", required: true},
 		`"//#{System.fetch_env!("A")}/"`:                                {name: "A", required: true},
 	} {
-		c := &configFile{name: "config/runtime.exs", dir: scantest.Dir(t, detect.Choices{}, nil), vars: map[string]*source.Node{}}
+		c := &configFile{name: "config/runtime.exs", dir: scantest.Dir(t, detect.Choices{}, nil), vars: variables{}}
 		for _, n := range source.Parse([]byte(in)).Body {
 			c.visit(n, false, false)
 		}
@@ -50,7 +50,7 @@ func TestReads(t *testing.T) {
 		`# System.fetch_env!("A")`,
 		`System.put_env("a", "b")`,
 	} {
-		c := &configFile{name: "x", dir: scantest.Dir(t, detect.Choices{}, nil), vars: map[string]*source.Node{}}
+		c := &configFile{name: "x", dir: scantest.Dir(t, detect.Choices{}, nil), vars: variables{}}
 		for _, n := range source.Parse([]byte(in)).Body {
 			c.visit(n, false, false)
 		}

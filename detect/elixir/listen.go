@@ -107,10 +107,10 @@ var servers = []string{"bandit", "plug_cowboy", "cowboy", "ace", "elli", "mochiw
 func (a *application) webServer() (listener, bool) {
 	var found listener
 	for _, f := range a.sources {
-		c := &configFile{name: f.name, dir: a.dir, vars: map[string]*source.Node{}}
+		c := &configFile{name: f.name, dir: a.dir, vars: variables{}}
 		f.file.Walk(func(n *source.Node) bool {
 			if n.Kind == source.Op && n.Text == "=" && n.Args[0].Kind == source.Name {
-				c.vars[n.Args[0].Text] = n.Args[1]
+				c.set(n.Args[0].Text, n.Args[1])
 			}
 			if found.why.Path != "" {
 				return false

@@ -26,7 +26,8 @@ type configValue struct {
 // application.yml and its like, keys joined by dots, the strongest first.
 type config struct {
 	values []configValue
-	active []string // profiles that the build or the configuration turns on
+	named  map[string][]int // the values by their key, relaxed; nil until all are read
+	active []string         // profiles that the build or the configuration turns on
 	lookup func(string) string
 }
 
@@ -70,6 +71,11 @@ func (m *module) loadConfig(code *code) *config {
 		}
 	}
 	c.activate()
+	c.named = map[string][]int{}
+	for i, v := range c.values {
+		key := relaxed(v.key)
+		c.named[key] = append(c.named[key], i)
+	}
 	return c
 }
 
@@ -247,8 +253,9 @@ func (c *config) get(keys ...string) (configValue, bool) {
 	for _, key := range keys {
 		key = relaxed(key)
 		var plain, profiled *configValue
-		for i, v := range c.values {
-			if !strings.EqualFold(relaxed(v.key), key) || !c.holds(v.profile) {
+		for _, i := range c.at(key) {
+			v := c.values[i]
+			if !c.holds(v.profile) {
 				continue
 			}
 			if v.profile != "" && profiled == nil {
@@ -267,8 +274,24 @@ func (c *config) get(keys ...string) (configValue, bool) {
 	return configValue{}, false
 }
 
-// relaxed is a key without what Spring takes as equal: context-path, contextPath.
-func relaxed(key string) string { return strings.ReplaceAll(strings.ReplaceAll(key, "-", ""), "_", "") }
+// at are the values of a relaxed key, the strongest first.
+func (c *config) at(key string) []int {
+	if c.named != nil {
+		return c.named[key]
+	}
+	var out []int
+	for i, v := range c.values {
+		if relaxed(v.key) == key {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// relaxed is a key without what Spring takes as different: context-path, contextPath.
+func relaxed(key string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(key, "-", ""), "_", ""))
+}
 
 // plain is a value with its placeholders replaced by their defaults, and with what
 // the build puts into resources.

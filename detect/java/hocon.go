@@ -16,35 +16,52 @@ func (c *config) hocon(d *detect.Dir, name string) {
 	if err != nil {
 		return
 	}
-	first := len(c.values)
+	at := map[string]int{} // of the file's keys, among the values
 	p := hoconParser{toks: script.Lex(hashComments(data), script.Java)}
 	p.object("", 0, func(key, value string, line int) {
-		for i, v := range c.values {
-			if v.key == key && v.note.Path == d.Note(name, 0, "").Path {
-				in, ok := strings.CutPrefix(value, "${")
-				if parts := placeholders(v.value); ok && (len(parts) != 1 || parts[0].name == "") {
-					c.values[i].value = "${" + strings.Trim(in, "?}") + ":" + v.value + "}"
-				} else if !ok {
-					c.values[i].value = value
-				}
-				return
-			}
+		i, there := at[key]
+		if !there {
+			at[key] = len(c.values)
+			c.values = append(c.values, configValue{key: key, value: value, note: d.Note(name, line, "%s = %s", key, shown(key, value))})
+			return
 		}
-		c.values = append(c.values, configValue{key: key, value: value, note: d.Note(name, line, "%s = %s", key, shown(key, value))})
+		old := c.values[i].value
+		in, ok := strings.CutPrefix(value, "${")
+		if parts := placeholders(old); ok && (len(parts) != 1 || parts[0].name == "") {
+			c.values[i].value = "${" + strings.Trim(in, "?}") + ":" + old + "}"
+		} else if !ok {
+			c.values[i].value = value
+		}
 	})
-	c.references(c.values[first:])
+	c.references(at)
 }
 
-// references puts the values of other keys in: url = "jdbc:"${db.host}.
-func (c *config) references(values []configValue) {
-	const longest = 2048
-	for i := range values {
-		for _, o := range values {
-			ref := "${" + o.key + "}"
-			if o.key != values[i].key && strings.Contains(o.key, ".") && strings.Contains(values[i].value, ref) && len(values[i].value)+len(o.value) < longest {
-				values[i].value = strings.Replace(values[i].value, ref, o.value, 1)
-			}
+// references puts the values of the file's other keys in: url = "jdbc:"${db.host}.
+func (c *config) references(at map[string]int) {
+	for _, i := range at {
+		c.values[i].value = c.referred(c.values[i].value, at, 0)
+	}
+}
+
+// referred is a text with the values of the keys that it refers to.
+func (c *config) referred(text string, at map[string]int, depth int) string {
+	const longest, deepest = 2048, 8
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(text, "${")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
 		}
+		key, after, closed := strings.Cut(rest, "}")
+		i, known := at[key]
+		if !closed || !known || !strings.Contains(key, ".") || depth == deepest || b.Len()+len(rest) > longest {
+			b.WriteString("${")
+			text = rest
+			continue
+		}
+		b.WriteString(c.referred(c.values[i].value, at, depth+1))
+		text = after
 	}
 }
 

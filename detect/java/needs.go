@@ -177,7 +177,7 @@ func (p *program) dataSources() []dataSource {
 		return out
 	}
 	for _, v := range p.config.values {
-		key := strings.ToLower(relaxed(v.key))
+		key := relaxed(v.key)
 		if p.config.holds(v.profile) && strings.Contains(key, ".") && (strings.HasSuffix(key, "url") || strings.HasSuffix(key, "uri")) {
 			add(v)
 		}

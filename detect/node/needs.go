@@ -64,7 +64,7 @@ func (p *project) findNeeds(svc *detect.Service, files []*javascript.File) {
 			continue // another database is configured; this driver is left over
 		}
 		if !named && p.leftOver(b) {
-			p.remarkAt(p.driverNote(b.drivers[i]), "no source imports %s: the image's compose.yaml starts no %s for it", b.drivers[i], b.name)
+			p.remarkAt(p.driverNote(b.drivers[i]), "no source imports %s: compose.yaml starts no %s for it", b.drivers[i], b.name)
 			continue
 		}
 		n := detect.Need{Name: b.name}

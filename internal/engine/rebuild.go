@@ -12,8 +12,8 @@ import (
 )
 
 // rebuilds is how often the same rebuild is looked at before it counts as a fault. A
-// builder that has used up its space drops layers between two builds, the more so
-// when another build runs beside this one; a fault of the Dockerfile shows each time.
+// builder that has used up its space drops layers between two builds; a fault of the
+// Dockerfile shows each time.
 const rebuilds = 3
 
 // rebuild builds again: unchanged, after an edit, and for other platforms.

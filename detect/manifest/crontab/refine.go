@@ -27,7 +27,7 @@ var interpreters = []string{"php", "python", "ruby", "node", "bun", "deno", "per
 // Refine adds the jobs of the crontab files that a project keeps: a process beside the
 // program runs them, out of the same image.
 func Refine(ctx context.Context, d *detect.Dir, s *detect.Service) error {
-	if s.Kind != detect.Server && s.Kind != detect.Worker || len(s.Interpreters) == 0 || s.Dir != s.Root {
+	if s.Kind != detect.Server && s.Kind != detect.Worker || len(s.Interpreters) == 0 {
 		return ctx.Err()
 	}
 	for _, o := range s.Processes {
@@ -41,7 +41,11 @@ func Refine(ctx context.Context, d *detect.Dir, s *detect.Service) error {
 		if strings.HasPrefix(name, ".") || strings.Contains(name, "/.") || ext == ".md" || ext == ".txt" || ext == ".php" || ext == ".py" || ext == ".rb" || ext == ".js" || ext == ".ts" {
 			continue
 		}
-		if !slices.ContainsFunc(strings.Split(path.Dir(name), "/"), func(folder string) bool { return slices.Contains(aside, folder) }) {
+		switch {
+		case slices.ContainsFunc(strings.Split(path.Dir(name), "/"), func(folder string) bool { return slices.Contains(aside, folder) }):
+		case s.Dir != s.Root:
+			s.Notes = append(s.Notes, d.Note(name, 0, "is left out: where its scripts lie in the image of a part of a project is not known"))
+		default:
 			t.read(name)
 		}
 	}

@@ -99,9 +99,22 @@ type composeFile struct {
 	lines    manifest.Lines
 }
 
-// composeBeside reads the Compose file that is nearest to a folder; false where there is
-// none that can be read, or where it is ours, for our own answer is no evidence.
+// composeBeside reads the Compose file that is nearest to a folder, once; false where there
+// is none that can be read, or where it is ours, for our own answer is no evidence.
 func composeBeside(d *detect.Dir) (composeFile, bool) {
+	f, err := detect.Once(d, "compose beside:"+d.Path(), func() (*composeFile, error) {
+		if f, ok := readComposeBeside(d); ok {
+			return &f, nil
+		}
+		return nil, nil
+	})
+	if f == nil || err != nil {
+		return composeFile{}, false
+	}
+	return *f, true
+}
+
+func readComposeBeside(d *detect.Dir) (composeFile, bool) {
 	for _, at := range upwards(d) {
 		name := at.First(composeNames()...)
 		if name == "" {

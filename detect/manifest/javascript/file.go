@@ -10,8 +10,11 @@ type File struct {
 	envs   map[string]envPattern
 	parts  map[string]part
 
-	imports []Import // once read
-	calls   []Call   // of the whole file, once read
+	settings map[string]Span // of calls set("name", value), once read
+	members  map[string]int  // of each member that is set: where the sign stands, once read
+	spaces   map[string]bool // of NestJS's configuration, once read
+	imports  []Import        // once read
+	calls    []Call          // of the whole file, once read
 }
 
 // envPattern is a name taken out of process.env by a pattern.

@@ -15,29 +15,54 @@ func (f *File) Const(name string) (Span, bool) {
 // assigned evaluates what the file sets a member to, by the very words that it is read
 // with: "config.port = process.env.PORT || config.port || 7777".
 func (p *Program) assigned(f *File, s Span, depth int) Value {
-	p.steps -= len(f.tokens) / 1000
 	if e, ok := f.assignment(s); ok {
 		return p.value(f, e, depth+1)
 	}
 	return Value{}
 }
 
-// assignment is the expression that the file sets a member to.
+// assignment is the expression that the file sets a member to, at the first place that does.
 func (f *File) assignment(s Span) (Span, bool) {
-	n := s.hi - s.lo
-	for i := 0; i+n < len(f.tokens); i++ {
-		if !f.tokens[i+n].is("=") || f.tokens[i].text != f.tokens[s.lo].text || f.at(i-1).is(".") {
-			continue
-		}
-		same := true
-		for k := 1; k < n && same; k++ {
-			same = f.tokens[i+k].kind == f.tokens[s.lo+k].kind && f.tokens[i+k].text == f.tokens[s.lo+k].text
-		}
-		if same {
-			return f.expression(i + n + 1), true
+	if f.members == nil {
+		f.members = map[string]int{}
+		for i, t := range f.tokens {
+			if !t.is("=") {
+				continue
+			}
+			if begin, ok := f.memberBefore(i); ok && begin < i-1 {
+				name := f.dotted(Span{begin, i})
+				if _, known := f.members[name]; !known {
+					f.members[name] = i
+				}
+			}
 		}
 	}
-	return Span{}, false
+	i, ok := f.members[f.dotted(s)]
+	if !ok {
+		return Span{}, false
+	}
+	return f.expression(i + 1), true
+}
+
+// memberBefore is where the names with dots between them begin that end before a token;
+// false where they belong to what is no name: list[0].port.
+func (f *File) memberBefore(i int) (int, bool) {
+	for i > 0 && f.tokens[i-1].kind == word {
+		if i--; i == 0 || !f.tokens[i-1].is(".") {
+			return i, true
+		}
+		i--
+	}
+	return 0, false
+}
+
+// dotted is a member as it is written, without the spaces.
+func (f *File) dotted(s Span) string {
+	var b strings.Builder
+	for _, t := range f.tokens[s.lo:s.hi] {
+		b.WriteString(t.text)
+	}
+	return b.String()
 }
 
 // classes reports whether the file has a class of that name.
@@ -98,13 +123,38 @@ func (p *Program) registered(name string, depth int) Value {
 		if f == nil {
 			continue
 		}
-		for _, c := range f.Calls(f.Whole()) {
-			if c.Name() == "registerAs" && len(c.Args) > 1 && f.Text(c.Args[0]) == space {
-				if v := p.key(f, key, depth); v.known() {
-					return v
+		if f.spaces == nil {
+			f.spaces = map[string]bool{}
+			for _, c := range f.Calls(f.Whole()) {
+				if c.Name() == "registerAs" && len(c.Args) > 1 {
+					f.spaces[f.Text(c.Args[0])] = true
 				}
 			}
 		}
+		if f.spaces[space] {
+			if v := p.key(f, key, depth); v.known() {
+				return v
+			}
+		}
+	}
+	return Value{}
+}
+
+// setting finds app.set("port", x) for app.get("port").
+func (p *Program) setting(f *File, name string, depth int) Value {
+	if f.settings == nil {
+		f.settings = map[string]Span{}
+		for _, c := range f.Calls(f.Whole()) {
+			if c.Name() != "set" || len(c.Args) != 2 || f.at(c.Args[0].lo).kind != str {
+				continue
+			}
+			if key := f.at(c.Args[0].lo).text; f.settings[key].Empty() {
+				f.settings[key] = c.Args[1]
+			}
+		}
+	}
+	if s := f.settings[name]; !s.Empty() {
+		return p.value(f, s, depth+1)
 	}
 	return Value{}
 }

@@ -380,13 +380,3 @@ func (p *Program) call(f *File, s Span, depth int, here Value) Value {
 	}
 	return Value{}
 }
-
-// setting finds app.set("port", x) for app.get("port").
-func (p *Program) setting(f *File, name string, depth int) Value {
-	for _, c := range f.Calls(f.Whole()) {
-		if c.Name() == "set" && len(c.Args) == 2 && f.at(c.Args[0].lo).kind == str && f.at(c.Args[0].lo).text == name {
-			return p.value(f, c.Args[1], depth+1)
-		}
-	}
-	return Value{}
-}

@@ -1,6 +1,7 @@
 package sqldump
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -41,15 +42,21 @@ func Fill(d *detect.Dir, s *detect.Service, speaksOf func(base string) bool) []s
 		return nil
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return rank(a.name) - rank(b.name) })
-	take := all[:1]
-	for _, o := range all[1:] {
-		if rank(o.name) > rank(take[0].name) {
+	take, tables, database := all[:0:0], map[string]bool{}, ""
+	for _, o := range all {
+		if rank(o.name) > rank(all[0].name) {
 			break
 		}
-		if other := sharing(take, o); other != "" {
-			s.Notes = append(s.Notes, d.Note(take[0].name, 0, "creates tables, and so does %s: compose.yaml loads neither", safe.Visible(other)))
+		// Both make a table of the same name, or go on with another database.
+		other := o.Database != "" && database != "" && o.Database != database
+		if other || slices.ContainsFunc(o.Names, func(n string) bool { return tables[n] }) {
+			s.Notes = append(s.Notes, d.Note(all[0].name, 0, "creates tables, and so does %s: compose.yaml loads neither", safe.Visible(o.name)))
 			return nil
 		}
+		for _, n := range o.Names {
+			tables[n] = true
+		}
+		database = cmp.Or(database, o.Database)
 		take = append(take, o)
 	}
 	slices.SortFunc(take, func(a, b found) int { return strings.Compare(a.name, b.name) })
@@ -74,17 +81,6 @@ func Fill(d *detect.Dir, s *detect.Service, speaksOf func(base string) bool) []s
 		}
 	}
 	return paths
-}
-
-// sharing is the one among the files that a further one can't be loaded beside: both make
-// a table of the same name, or go on with another database.
-func sharing(take []found, o found) string {
-	for _, t := range take {
-		if t.Database != "" && o.Database != "" && t.Database != o.Database || slices.ContainsFunc(o.Names, func(n string) bool { return slices.Contains(t.Names, n) }) {
-			return o.name
-		}
-	}
-	return ""
 }
 
 // stops says why the database's image can't load a file.
