@@ -12,9 +12,9 @@ var otherSystems = []string{
 	"__APPLE__", "__FreeBSD__", "__OpenBSD__", "__NetBSD__", "__DragonFly__", "__sun", "__HAIKU__", "__ANDROID__", "ESP32", "ARDUINO",
 }
 
-// branch handles a directive that takes or leaves lines: a branch for other systems is
-// passed over, and so is what stands in place of one that is certain. Of all others
-// both are read.
+// branch handles a directive that takes or leaves lines: a branch that can't be, as one
+// for other systems or below #if 0, is passed over, and so is what stands in place of one
+// that is certain. Of all others both are read.
 func (l *lexer) branch(word, rest string) {
 	switch word {
 	case "if", "ifdef", "ifndef":
@@ -23,11 +23,20 @@ func (l *lexer) branch(word, rest string) {
 		}
 		l.open(rest)
 	case "elif", "else":
-		if n := len(l.certain); n > 0 && l.certain[n-1] {
-			l.certain = l.certain[:n-1]
+		n := len(l.certain)
+		if n == 0 {
+			return
+		}
+		certain := l.certain[n-1]
+		switch l.certain = l.certain[:n-1]; {
+		case certain:
 			for w := word; w != "endif" && w != ""; {
 				w, _ = l.pass()
 			}
+		case word == "elif":
+			l.open(rest)
+		default:
+			l.certain = append(l.certain, false)
 		}
 	case "endif":
 		if n := len(l.certain); n > 0 {
@@ -38,7 +47,7 @@ func (l *lexer) branch(word, rest string) {
 
 // open begins with the first of an if's branches that can be.
 func (l *lexer) open(condition string) {
-	for foreign(condition) {
+	for never(condition) {
 		word, rest := l.pass()
 		switch word {
 		case "endif", "":
@@ -48,7 +57,7 @@ func (l *lexer) open(condition string) {
 		}
 		condition = rest
 	}
-	l.certain = append(l.certain, native(condition))
+	l.certain = append(l.certain, always(condition))
 }
 
 // pass skips the lines of a branch, and reads the directive behind it: else, elif or
@@ -90,18 +99,24 @@ func directiveWord(line string) (word, rest string) {
 	return text[:end], strings.TrimSpace(text[end:])
 }
 
-// foreign reports whether a condition is true on other systems alone.
-func foreign(condition string) bool {
+// never reports whether a condition is false for certain: it is true on other systems
+// alone, or it is how lines are left out that somebody wants to keep.
+func never(condition string) bool {
 	return !slices.ContainsFunc(terms(condition, "||"), func(part string) bool {
-		return !slices.ContainsFunc(terms(part, "&&"), func(term string) bool { return slices.Contains(otherSystems, term) })
+		return !slices.ContainsFunc(terms(part, "&&"), func(term string) bool {
+			return slices.Contains(otherSystems, term) || slices.Contains([]string{"0", "false", "!1", "!true"}, term)
+		})
 	})
 }
 
-// native reports whether a condition is true on ours for certain.
-func native(condition string) bool {
+// always reports whether a condition is true on ours for certain.
+func always(condition string) bool {
 	return !slices.ContainsFunc(terms(condition, "&&"), func(term string) bool {
 		name, not := strings.CutPrefix(term, "!")
-		return not && !slices.Contains(otherSystems, name) || !not && !slices.Contains([]string{"__linux__", "__linux", "__unix__"}, term)
+		if not {
+			return name != "0" && name != "false" && !slices.Contains(otherSystems, name)
+		}
+		return !slices.Contains([]string{"__linux__", "__linux", "__unix__", "1", "true"}, term)
 	})
 }
 

@@ -33,8 +33,8 @@ int main(void) { uint16_t port{PORT}; const char *host = R"x(0.0.0.0)x"; char c 
 	}
 }
 
-// What is for other systems alone is not there, nor what stands in place of what is
-// for certain; of all else both branches are.
+// What is for other systems alone or left out by #if 0 is not there, nor what stands in
+// place of what is for certain; of all else both branches are.
 func TestBranches(t *testing.T) {
 	for src, want := range map[string]string{
 		"#ifdef _WIN32\na(); {\n#else\nb(); {\n#endif\nc(); }":                                               "b c",
@@ -43,6 +43,13 @@ func TestBranches(t *testing.T) {
 		"#if !defined(_WIN32) && !defined(__APPLE__)\na();\n#elif X\nb();\n#else\nd();\n#endif\nc();":        "a c",
 		"#if defined(_WIN32)\na();\n#elif defined(__linux__)\nb();\n#else\nd();\n#endif\nc();":               "b c",
 		"#if defined(_WIN32) || defined(X)\na();\n#else\nb();\n#endif":                                       "a b",
+		"#if 0\na(\"it's\");\n#if X\nb();\n#endif\n#endif\nc();":                                             "c",
+		"#if 0 // the old way\na();\n#else\nb();\n#endif\nc();":                                              "b c",
+		"#if 1\na();\n#else\nb();\n#endif\nc();":                                                             "a c",
+		"#if X && 0\na();\n#elif X\nb();\n#else\nd();\n#endif":                                               "b d",
+		"#if X\na();\n#elif defined(_WIN32)\nb();\n#else\nd();\n#endif\nc();":                                "a d c",
+		"#if X\na();\n#elif 1\nb();\n#else\nd();\n#endif\nc();":                                              "a b c",
+		"#if X\na();\n#else\nb();\n#endif\n#if 10\nd();\n#endif":                                             "a b d",
 		"#ifdef X\na();\n#else\nb();\n#endif\n#ifdef WIN32\nc();":                                            "a b",
 	} {
 		var got []string
