@@ -315,6 +315,8 @@ func (c *config) plainDepth(value string, depth int) string {
 		default:
 			if v, ok := c.get(p.name); ok && depth < 8 {
 				out += c.plainDepth(v.value, depth+1)
+			} else if !ok {
+				out += machine[p.name]
 			}
 		}
 		if len(out) > 4096 {
@@ -323,6 +325,9 @@ func (c *config) plainDepth(value string, depth int) string {
 	}
 	return out
 }
+
+// machine are properties of the virtual machine, as the image runs it.
+var machine = map[string]string{"user.home": "/home/app", "user.dir": "/app", "java.io.tmpdir": "/tmp"}
 
 // placeholder is a part of a value: text, or ${name:default}.
 type placeholder struct {

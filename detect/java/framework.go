@@ -259,6 +259,7 @@ func (p *program) findMain() error {
 		// The class may be a library's: io.ktor.server.netty.EngineMain.
 		if len(mains) == 0 || !p.ownPackage(class) || p.manifest {
 			p.start = mainChoice{class: class, note: p.main.Why[0]}
+			p.withoutLauncher()
 			return nil
 		}
 		p.notes = append(p.notes, detect.Note{Path: p.main.Why[0].Path, Line: p.main.Why[0].Line, Text: "names the main class " + class + ", which is not in the sources"})

@@ -291,6 +291,7 @@ func TestPortElsewhere(t *testing.T) {
 		{"a constant of another class", pom + main("Keys.WEB_PORT") + keys("Keys", "8082"), 8082},
 		{"what another class's method returns", pom + "-- src/main/java/a/Main.java --\npackage a;\npublic class Main { public static void main(String[] args) { new Server(Util.assignedPort()).start(); } }\n-- src/main/java/a/Util.java --\npackage a;\nclass Util { static int assignedPort() { if (builder.environment().get(\"PORT\") != null) { return Integer.parseInt(builder.environment().get(\"PORT\")); } return 7000; } }\n", 7000},
 		{"two that do not agree", pom + main("Keys.WEB_PORT") + keys("Keys", "8082") + keys("More", "8083"), 8080},
+		{"a key of the configuration, spelled out", pom + "-- src/main/java/a/Main.java --\npackage a;\npublic class Main { public static void main(String[] args) { new Server(new InetSocketAddress(config.getString(\"http.interface\"), config.getInt(\"http.port\"))).start(); } }\n-- src/main/resources/application.conf --\nhttp {\n  interface = \"0.0.0.0\"\n  port = 9000\n}\nother { port = 80 }\n", 9000},
 		{"one that does not speak of a port", pom + main("Keys.OTHER") + keys("Keys", "8082"), 8080},
 	} {
 		if got := int(one(t, c.archive).Port.V); got != c.want {
@@ -337,6 +338,48 @@ func TestHelidon(t *testing.T) {
 		if got := s.Main.V.String(); got != want || s.Port.V != 9966 {
 			t.Errorf("Helidon %s: %s on %s, want %s", version, got, s.Port.V, want)
 		}
+	}
+}
+
+// TestHelidonPort holds where a program of MicroProfile listens that names no port.
+func TestHelidonPort(t *testing.T) {
+	for version, want := range map[string]int{"4.2.0": 8080, "2.2.0": 7001} {
+		s := one(t, "-- pom.xml --\n<project><parent><groupId>io.helidon.applications</groupId><artifactId>helidon-mp</artifactId><version>"+version+"</version><relativePath/></parent><artifactId>app</artifactId><version>1</version><dependencies>"+dependencyOf("io.helidon.microprofile.bundles", "helidon-microprofile")+"</dependencies></project>\n-- src/main/java/a/A.java --\npackage a;\n@Path(\"/\") class A { }\n")
+		if got := int(s.Port.V); got != want {
+			t.Errorf("Helidon %s: %d, want %d", version, got, want)
+		}
+	}
+}
+
+// TestVertxFive holds that the port is the server's and not a database's, and that the class
+// which Vert.x 5 has no more is not started.
+func TestVertxFive(t *testing.T) {
+	s := one(t, `-- pom.xml --
+<project><artifactId>app</artifactId><version>1</version><dependencies>`+strings.ReplaceAll(dependencyOf("io.vertx", "vertx-core")+dependencyOf("io.vertx", "vertx-rabbitmq-client"), "</artifactId>", "</artifactId><version>5.0.0</version>")+`</dependencies>
+<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId><executions><execution><phase>package</phase><configuration><transformers><transformer><manifestEntries><Main-Class>io.vertx.core.Launcher</Main-Class></manifestEntries></transformer></transformers></configuration></execution></executions></plugin></plugins></build></project>
+-- src/main/java/a/Data.java --
+package a;
+class Data { Pool pool() { return Pool.pool(new MySQLConnectOptions().setHost("db").setPort(options.getInteger("port", 3306))); } }
+-- src/main/java/a/Run.java --
+package a;
+public class Run { public static void main(String[] args) { Vertx.vertx().deployVerticle(new Web()); } }
+-- src/main/java/a/Web.java --
+package a;
+class Web { void start() { int port = options.getInteger("port", 8888); vertx.createHttpServer().listen(port, host); } }
+`)
+	if s.Port.V != 8888 || s.Main.V.String() != "a.Run" || !strings.Contains(strings.Join(s.Start.V.Args(), " "), "a.Run") {
+		t.Errorf("%s on %s, started by %q", s.Main.V, s.Port.V, s.Start.V)
+	}
+	if len(s.Needs) != 1 || s.Needs[0].Name != "rabbitmq" {
+		t.Errorf("needs %v", s.Needs)
+	}
+}
+
+// TestMachineProperties holds that a folder below the user's is the image's user's.
+func TestMachineProperties(t *testing.T) {
+	s := one(t, boot("3.5.0", "<java.version>21</java.version>", "")+"-- src/main/resources/application.yml --\nshop:\n  dir: ${user.home}/.shop\nlogging.file.name: ${shop.dir}/logs/shop.log\n")
+	if logs := s.Facts.(*Facts).Logs; len(logs) != 1 || logs[0].Dir.String() != "home/app/.shop/logs" {
+		t.Errorf("logs in %v", logs)
 	}
 }
 

@@ -46,7 +46,7 @@ func (p *program) listen(s *detect.Service) {
 		port := found.port
 		note := found.note
 		if port == 0 {
-			port = int(p.fw.port)
+			port = int(p.ownPort())
 		}
 		env, _ := safe.NewEnvName(found.env)
 		if n, err := safe.NewPort(port); err == nil {
@@ -58,7 +58,18 @@ func (p *program) listen(s *detect.Service) {
 		p.unprivileged(s, note)
 		return
 	}
-	s.Port = detect.Assumed(p.fw.port, detect.Note{Path: p.fwNote.Path, Line: p.fwNote.Line, Text: p.fw.name + "'s own port"})
+	s.Port = detect.Assumed(p.ownPort(), detect.Note{Path: p.fwNote.Path, Line: p.fwNote.Line, Text: p.fw.name + "'s own port"})
+}
+
+// ownPort is the framework's own: that of Helidon's MicroProfile server was another
+// before 3 (https://helidon.io/docs/v2/mp/jaxrs/02_server-configuration.html).
+func (p *program) ownPort() safe.Port {
+	if p.fw.name == "helidon" && p.has("io.helidon.microprofile*:*") {
+		if v := parseVersion(p.frameworkVersion()); v.known() && v.less(3) {
+			return 7001
+		}
+	}
+	return p.fw.port
 }
 
 // portOf takes a port out of the configuration; a placeholder names the variable.
@@ -70,7 +81,7 @@ func (p *program) portOf(s *detect.Service, v configValue, env string) {
 		}
 	}
 	if n <= 0 {
-		s.Port = detect.Assumed(p.fw.port, v.note)
+		s.Port = detect.Assumed(p.ownPort(), v.note)
 		if name, err := safe.NewEnvName(env); err == nil && s.PortEnv.IsZero() {
 			s.PortEnv = name // 0 and -1 are any free port, which nobody outside could know
 		}
@@ -171,17 +182,16 @@ func (p *program) codePort() foundPort {
 	if p.tool == lein || p.tool == deps {
 		return p.lispPort()
 	}
-	files := p.code.files
 	for _, pass := range []bool{true, false} {
-		for _, s := range files {
-			isMain := false
-			for _, m := range p.code.mains {
-				isMain = isMain || m.src == s && m.class == p.start.class
-			}
-			if isMain != pass {
-				continue
-			}
-			for _, call := range portCalls[p.fw.name] {
+		for _, call := range portCalls[p.fw.name] {
+			for _, s := range p.code.files {
+				isMain := false
+				for _, m := range p.code.mains {
+					isMain = isMain || m.src == s && m.class == p.start.class
+				}
+				if isMain != pass {
+					continue
+				}
 				if f, ok := s.portIn(call); ok {
 					return f
 				}
@@ -194,7 +204,7 @@ func (p *program) codePort() foundPort {
 // portIn finds call(port) and call = port.
 func (s *source) portIn(call string) (foundPort, bool) {
 	for i, t := range s.toks {
-		if !t.Is(call) {
+		if !t.Is(call) || call == "setPort" && s.clients(i) {
 			continue
 		}
 		var end int
@@ -219,6 +229,19 @@ func (s *source) portIn(call string) (foundPort, bool) {
 		return v, true
 	}
 	return foundPort{}, false
+}
+
+// clients reports whether the statement up to a call is about a connection to somebody
+// else's port: new MySQLConnectOptions().setPort(3306).
+func (s *source) clients(i int) bool {
+	for n := i - 1; n >= 0 && !s.tok(n).Is(";") && !s.tok(n).Is("{") && !s.tok(n).Is("}"); n-- {
+		for _, word := range []string{"ConnectOptions", "ClientOptions", "RabbitMQOptions", "MailConfig", "DataSource", "ConnectionFactory"} {
+			if strings.HasSuffix(s.tok(n).Text, word) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // closing is the index of the bracket that closes the one at i.

@@ -9,7 +9,8 @@ import (
 
 // memberPort is the port where a call takes it from elsewhere: Netty(config.port),
 // setPort(config.getInteger(Keys.WEB_PORT)). The name has to speak of a port, and all that
-// gives it a number in the sources has to agree; or it is a key of the configuration.
+// gives it a number in the sources has to agree; or it is a key of the configuration, which
+// the call may spell out.
 func (p *program) memberPort() foundPort {
 	for _, s := range p.code.files {
 		for _, call := range portCalls[p.fw.name] {
@@ -32,7 +33,16 @@ func (p *program) memberPort() foundPort {
 func (p *program) memberIn(s *source, from, to, depth int) (foundPort, bool) {
 	for n := from; n < to && n < len(s.toks); n++ {
 		t := s.tok(n)
-		if t.Kind != script.Ident || !strings.Contains(strings.ToLower(t.Text), "port") {
+		if !strings.Contains(strings.ToLower(t.Text), "port") {
+			continue
+		}
+		if t.Kind == script.String && s.tok(n-1).Is("(") && s.tok(n-2).Kind == script.Ident { // config.getInt("http.port")
+			if f, ok := p.configuredPort(t.Text); ok {
+				return f, true
+			}
+			continue
+		}
+		if t.Kind != script.Ident {
 			continue
 		}
 		if s.tok(n - 1).Is(".") {

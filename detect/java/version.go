@@ -192,6 +192,12 @@ func (p *program) most() bound {
 			}
 		}
 	}
+	if v := parseVersion(p.versionOf("helidon")); p.fw.name == "helidon" && v.known() && v.less(3) {
+		// https://helidon.io/docs/v2/about/03_prerequisites.html; its CDI makes classes in ways that later ones refuse.
+		note := p.fwNote
+		note.Text = fmt.Sprintf("Helidon %s is of the time of Java 11", p.versionOf("helidon"))
+		take(11, note)
+	}
 	if p.tool == sbt {
 		if v := parseVersion(p.sbt.version); v.known() {
 			for _, g := range sbtJava {

@@ -130,6 +130,26 @@ func (p *program) findLauncher() {
 	p.start = mainChoice{class: class, note: v.note}
 }
 
+// withoutLauncher takes the program's own main class where the build names Vert.x' launcher
+// and the release has none any more
+// (https://vertx.io/docs/guides/vertx-5-migration-guide/#_removal_of_the_launcher_class).
+func (p *program) withoutLauncher() {
+	if p.start.class != vertxLauncher && p.start.class != "io.vertx.core.Starter" || p.fw.name != "vertx" {
+		return
+	}
+	if n := parseVersion(p.versionOf("vertx")); !n.known() || n.less(5) {
+		return
+	}
+	note := detect.Note{Path: p.start.note.Path, Line: p.start.note.Line, Text: "names " + p.start.class + ", which Vert.x 5 no longer has"}
+	if best := p.bestMain(p.code.mains); best != nil {
+		note.Text += ": started is " + best.class
+		p.start, p.manifest = mainChoice{best.class, best.src.note(best.line, "has the main method"), best.boot}, false
+	} else {
+		note.Text += ": its program does not start; depend on vertx-launcher-application, and name " + vertxApplication
+	}
+	p.notes = append(p.notes, note)
+}
+
 // verticleArgs tells the launcher what to deploy, where the program is not one archive
 // whose manifest says it.
 func (p *program) verticleArgs() {
