@@ -43,7 +43,7 @@ func Extend(existing []byte, plans ...*plan.Plan) (*Extension, error) {
 	for i := 0; i+1 < len(services.Content); i += 2 {
 		key, s := services.Content[i].Value, services.Content[i+1]
 		taken[key] = true
-		if dir, ok := builtFrom(s); ok {
+		if dir, ok := builtFrom(s, plans); ok {
 			built[dir] = true
 		}
 		if image := valueOf(s, "image"); image != nil {
@@ -67,7 +67,7 @@ func Extend(existing []byte, plans ...*plan.Plan) (*Extension, error) {
 				volumes[b.Volume.String()] = true
 			}
 		}
-		if built[p.Compose.Context.String()] || taken[p.Compose.Service.String()] {
+		if built[p.Compose.Context.String()] || built[p.Service.Dir.String()] || taken[p.Compose.Service.String()] {
 			continue
 		}
 		alone := *p
@@ -160,8 +160,9 @@ func valueOf(m *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// builtFrom is the folder that a service's build takes.
-func builtFrom(s *yaml.Node) (string, bool) {
+// builtFrom is the folder that a service's build takes, or that of its Dockerfile where a
+// program of the project lies there: it is that one's, whatever else the folder holds.
+func builtFrom(s *yaml.Node, plans []*plan.Plan) (string, bool) {
 	b := valueOf(s, "build")
 	switch {
 	case b == nil:
@@ -169,10 +170,17 @@ func builtFrom(s *yaml.Node) (string, bool) {
 	case b.Kind == yaml.ScalarNode:
 		return path.Clean(b.Value), true
 	}
+	context := "."
 	if c := valueOf(b, "context"); c != nil {
-		return path.Clean(c.Value), true
+		context = path.Clean(c.Value)
 	}
-	return ".", true
+	if file := valueOf(b, "dockerfile"); file != nil {
+		own := path.Join(context, path.Dir(file.Value))
+		if own != context && slices.ContainsFunc(plans, func(p *plan.Plan) bool { return p.Service.Dir.String() == own }) {
+			return own, true
+		}
+	}
+	return context, true
 }
 
 // insert puts each block below the last line of the top-level key of its name, or at

@@ -6,6 +6,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/internal/plan"
+	"dockgen/internal/safe"
 	"dockgen/templates"
 )
 
@@ -68,4 +69,32 @@ func FuzzExtend(f *testing.F) {
 			rest = after
 		}
 	})
+}
+
+// One Dockerfile of a workspace's builds one of its programs, though its context is all of it.
+func TestExtendWorkspace(t *testing.T) {
+	var plans []*plan.Plan
+	for _, dir := range []string{"apps/web", "apps/worker"} {
+		p, err := plan.New(service(func(s *detect.Service) {
+			s.Name, s.Dir, s.Root = safe.Slug(dir, "app"), safe.RelPathOf(dir), safe.RelPathOf(".")
+		}), plan.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plans = append(plans, p)
+	}
+	for file, missing := range map[string]string{
+		"services:\n  a:\n    build: {context: ., dockerfile: ./apps/web/Dockerfile}\n":          "apps-worker",
+		"services:\n  a:\n    build: {context: ., dockerfile: docker/all.Dockerfile}\n":          "",
+		"services:\n  a:\n    build: {context: apps, dockerfile: worker/Dockerfile}\n":           "apps-web",
+		"services:\n  a:\n    build: ./apps/web\n  b:\n    build:\n      context: apps/worker\n": "",
+	} {
+		ext, err := templates.Extend([]byte(file), plans...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(ext.Missing, " "); got != missing {
+			t.Errorf("%s\nmissing %q, want %q", file, got, missing)
+		}
+	}
 }

@@ -252,6 +252,9 @@ func (g *graph) environment(s *detect.Service, _ *Facts, c *closure) error {
 		}
 		s.Env = append(s.Env, detect.EnvVar{Name: name, Secret: secretName(v.Text), Why: []detect.Note{call.note(g, "reads %s", v.Text)}})
 	}
+	if err := g.elsewhere(s, c); err != nil {
+		return err
+	}
 	slices.SortFunc(s.Env, func(a, b detect.EnvVar) int { return strings.Compare(a.Name.String(), b.Name.String()) })
 	return nil
 }

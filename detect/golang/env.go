@@ -46,8 +46,14 @@ func (e *eval) environment(s *detect.Service) {
 		}
 	}
 	must := e.mustBeSet()
+	elsewhere := e.peers()
 	for _, c := range e.calls {
 		if name := e.reads(c); name != "" {
+			if len(c.Args) > 1 && elsewhere[name].IsZero() { // getEnv("API_URL", "http://localhost:8000")
+				if def := e.glance(c.Args[1], c.at); def.known() {
+					elsewhere[name] = detect.LocalAddress(def.text())
+				}
+			}
 			lower := strings.ToLower(c.name)
 			required := must[name] || strings.Contains(lower, "must") || strings.Contains(lower, "require")
 			add(name, required, e.note(c.at.f, c, "reads $%s", name))
@@ -76,6 +82,7 @@ func (e *eval) environment(s *detect.Service) {
 		if ex := examples[name]; ex != "" && !v.Secret {
 			v.Example, _ = safe.NewLabel(ex)
 		}
+		v.Address = elsewhere[name]
 		s.Env = append(s.Env, *v)
 	}
 	slices.SortFunc(s.Env, func(a, b detect.EnvVar) int { return strings.Compare(a.Name.String(), b.Name.String()) })
@@ -149,6 +156,41 @@ func (e *eval) mustBeSet() map[string]bool {
 					out[name] = true
 				}
 			}
+		}
+	}
+	return out
+}
+
+// peers are the values that the program gives a variable where it is empty, of those
+// that are addresses on the developer's machine.
+func (e *eval) peers() map[string]safe.Label {
+	out := map[string]safe.Label{}
+	for _, sites := range e.funcs {
+		for _, at := range sites {
+			if at.fn.Body == nil {
+				continue
+			}
+			ast.Inspect(at.fn.Body, func(n ast.Node) bool {
+				st, ok := n.(*ast.IfStmt)
+				if !ok {
+					return true
+				}
+				for _, x := range emptyTests(st.Cond) {
+					ps := e.glance(x, at)
+					env := ps.first(envOf)
+					if env == "" || !out[env].IsZero() {
+						continue
+					}
+					for _, s := range st.Body.List {
+						if set, ok := s.(*ast.AssignStmt); ok && len(set.Rhs) == 1 {
+							if def := e.glance(set.Rhs[0], at); def.known() {
+								out[env] = detect.LocalAddress(def.text())
+							}
+						}
+					}
+				}
+				return true
+			})
 		}
 	}
 	return out

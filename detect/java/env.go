@@ -14,20 +14,23 @@ import (
 // placeholders of its configuration.
 func (p *program) environment(s *detect.Service) {
 	seen := map[string]int{}
-	add := func(name string, required bool, note detect.Note) {
+	add := func(name string, required bool, fallback string, note detect.Note) {
 		env, err := safe.NewEnvName(name)
 		if err != nil || name != strings.ToUpper(name) || slices.Contains(platform, name) || env == s.PortEnv {
 			return
 		}
 		if i, ok := seen[name]; ok {
 			s.Env[i].Required = s.Env[i].Required && required
+			if s.Env[i].Address.IsZero() {
+				s.Env[i].Address = detect.LocalAddress(fallback)
+			}
 			if len(s.Env[i].Why) < 3 {
 				s.Env[i].Why = append(s.Env[i].Why, note)
 			}
 			return
 		}
 		seen[name] = len(s.Env)
-		s.Env = append(s.Env, detect.EnvVar{Name: env, Required: required, Secret: secretName(name), Why: []detect.Note{note}})
+		s.Env = append(s.Env, detect.EnvVar{Name: env, Required: required, Secret: secretName(name), Address: detect.LocalAddress(fallback), Why: []detect.Note{note}})
 	}
 	for _, v := range p.config.values {
 		if !p.config.holds(v.profile) {
@@ -41,25 +44,30 @@ func (p *program) environment(s *detect.Service) {
 					continue
 				}
 				if _, own := p.config.get(part.name); !own {
-					add(part.name, !part.hasDefault && !optional, v.note)
+					add(part.name, !part.hasDefault && !optional, p.config.plain(part.text), v.note)
 				}
 				walk(part.text, depth+1)
 			}
 		}
 		walk(v.value, 0)
 	}
+	for _, v := range p.config.values {
+		if name := p.variableOf(v.key); name != "" && p.config.holds(v.profile) && !detect.LocalAddress(v.value).IsZero() {
+			add(name, false, v.value, v.note)
+		}
+	}
 	for _, src := range p.code.files {
 		for i, t := range src.toks {
 			switch {
 			case t.Is("getenv"), t.Is("envOrElse"), t.Is("envOrNone"), t.Is("env") && src.tok(i-1).Is(".") && src.tok(i-2).Is("sys"):
 				if name, ok := src.envAt(i); ok {
-					add(name, false, src.note(t.Line, "reads $%s", name))
+					add(name, false, src.fallbackAt(i), src.note(t.Line, "reads $%s", name))
 				}
 			case t.Is("Value") && src.tok(i-1).Is("@") && src.tok(i+1).Is("("):
 				if v := src.tok(i + 2); v.Kind == script.String {
 					for _, part := range placeholders(strings.ReplaceAll(v.Text, `\`, "")) {
 						if _, own := p.config.get(part.name); part.name != "" && !own {
-							add(part.name, !part.hasDefault, src.note(t.Line, "reads ${%s}", part.name))
+							add(part.name, !part.hasDefault, part.text, src.note(t.Line, "reads ${%s}", part.name))
 						}
 					}
 				}
@@ -71,13 +79,44 @@ func (p *program) environment(s *detect.Service) {
 			top.each(func(x sexp) {
 				if len(x.items) > 1 {
 					if name := lispEnv(sexp{open: x.open, items: x.items[:2]}, ""); name != "" && (x.head() == "System/getenv" || strings.HasPrefix(x.items[1].text, ":")) {
-						add(name, false, f.dir.Note(f.name, x.items[1].line, "reads $%s", name))
+						add(name, false, "", f.dir.Note(f.name, x.items[1].line, "reads $%s", name))
 					}
 				}
 			})
 		}
 	}
 	slices.SortFunc(s.Env, func(a, b detect.EnvVar) int { return strings.Compare(a.Name.String(), b.Name.String()) })
+}
+
+// variableOf is the variable by which a property of the configuration is set from outside,
+// "" where there is none. One element of a list can't be set alone: a variable for it
+// replaces the list.
+// https://docs.spring.io/spring-boot/reference/features/external-config.html (relaxed binding),
+// https://quarkus.io/guides/config-reference#environment-variables
+func (p *program) variableOf(key string) string {
+	if strings.ContainsAny(key, "[%") {
+		return ""
+	}
+	between := "_"
+	switch p.fw.name {
+	case "spring-boot":
+		between = ""
+	case "quarkus", "micronaut":
+	default:
+		return ""
+	}
+	return strings.ToUpper(strings.NewReplacer(".", "_", "-", between).Replace(key))
+}
+
+// fallbackAt is the text that stands behind the name of a variable that is read at i:
+// getOrDefault("X", "text"), "" for none.
+func (s *source) fallbackAt(i int) string {
+	for n := i + 1; n < i+8; n++ {
+		if s.tok(n).Kind == script.String && s.tok(n+1).Is(",") && s.tok(n+2).Kind == script.String {
+			return s.tok(n + 2).Text
+		}
+	}
+	return ""
 }
 
 // platform are variables of the machine and of the virtual machine itself.

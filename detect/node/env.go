@@ -53,7 +53,15 @@ type variable struct {
 	called   bool // a method of its value is called
 	soft     bool // somewhere there is a value for it, or a look whether it is set
 	example  string
+	address  safe.Label // of another service on the developer's machine, which it stands for
 	why      []detect.Note
+}
+
+// elsewhere takes the program's own value for the variable, where it is an address.
+func (v *variable) elsewhere(text string) {
+	if v.address.IsZero() {
+		v.address = detect.LocalAddress(text)
+	}
 }
 
 // variables are those that the files read, declare or show, in that order.
@@ -75,11 +83,13 @@ func (p *project) variables(files []*javascript.File) []*variable {
 			v := get(r.Name)
 			v.required = v.required || !r.Fallback
 			v.why = append(v.why, p.Note(f.Path, r.Line, "declared"))
+			v.elsewhere(f.Text(r.Default))
 		}
 		for _, r := range f.Env() {
 			v := get(r.Name)
 			v.guarded, v.required = v.guarded || r.Guard, v.required || r.Demanded
 			v.called, v.soft = v.called || r.Called, v.soft || r.Fallback
+			v.elsewhere(f.Text(r.Default))
 			if len(v.why) < 2 {
 				v.why = append(v.why, p.Note(f.Path, r.Line, "read"))
 			}
@@ -159,7 +169,7 @@ func (p *project) findEnv(svc *detect.Service, fw *framework, files []*javascrip
 		if built && (isPublic(v.name) || svc.Kind == detect.Static) {
 			continue
 		}
-		svc.Env = append(svc.Env, detect.EnvVar{Name: name, Required: v.required, Secret: secretRE().MatchString(v.name), Example: example, Why: v.why})
+		svc.Env = append(svc.Env, detect.EnvVar{Name: name, Required: v.required, Secret: secretRE().MatchString(v.name), Example: example, Address: v.address, Why: v.why})
 	}
 	if len(svc.Args) > 0 {
 		p.remark("", 0, "%s %s written into the build's result: public, and fixed when the image is built (docker build --build-arg)", argNames(svc.Args), isAre(len(svc.Args)))

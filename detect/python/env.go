@@ -97,7 +97,7 @@ func (in *inspection) variables(s *detect.Service, envs []envRead) error {
 		return err
 	}
 	at := map[string]int{}
-	add := func(name string, required bool, why detect.Note) {
+	add := func(name string, required bool, fallback *source.Expr, why detect.Note) {
 		if slices.Contains(machine, name) {
 			return
 		}
@@ -108,13 +108,20 @@ func (in *inspection) variables(s *detect.Service, envs []envRead) error {
 		if i, ok := at[name]; ok {
 			v := &s.Env[i]
 			v.Required = v.Required || required
+			if v.Address.IsZero() && fallback != nil && fallback.Kind == source.Str {
+				v.Address = detect.LocalAddress(fallback.Text)
+			}
 			return
 		}
 		at[name] = len(s.Env)
-		s.Env = append(s.Env, detect.EnvVar{Name: n, Required: required, Secret: secretName(name), Why: []detect.Note{why}})
+		v := detect.EnvVar{Name: n, Required: required, Secret: secretName(name), Why: []detect.Note{why}}
+		if fallback != nil && fallback.Kind == source.Str {
+			v.Address = detect.LocalAddress(fallback.Text)
+		}
+		s.Env = append(s.Env, v)
 	}
 	for _, e := range envs {
-		add(e.Name, e.Required, e.note)
+		add(e.Name, e.Required, e.Default, e.note)
 	}
 	for _, x := range examples {
 		if _, ok := at[x.Name]; !ok && x.Off {
@@ -123,7 +130,7 @@ func (in *inspection) variables(s *detect.Service, envs []envRead) error {
 		if _, ok := at[x.Name]; !ok && len(envs) > 0 && !in.readsDotenv() {
 			continue
 		}
-		add(x.Name, false, in.d.Note(x.Path, x.Line, "%s", x.Name))
+		add(x.Name, false, nil, in.d.Note(x.Path, x.Line, "%s", x.Name))
 		if i, ok := at[x.Name]; ok && !s.Env[i].Secret {
 			if label, err := safe.NewLabel(x.Value); err == nil {
 				s.Env[i].Example = label

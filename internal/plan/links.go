@@ -64,8 +64,8 @@ func (p *Plan) answers(call detect.Call, all []*detect.Service) *detect.Service 
 }
 
 // introduce gives the services of one Compose file the names under which they
-// reach each other: those of the proxies, and those in addresses that an example
-// file has on the developer's own machine.
+// reach each other: those of the proxies, and those in addresses that the project
+// has on the developer's own machine, or in a Compose file of its own.
 func introduce(plans []*Plan) {
 	for _, p := range plans {
 		for i := range p.Proxies {
@@ -77,8 +77,14 @@ func introduce(plans []*Plan) {
 			}
 		}
 		for _, e := range p.Service.Env {
-			if to, rest := localAddress(e, plans); to != nil && to != p && p.Service.Kind != detect.Static {
-				p.Compose.replace(e.Name, "http://"+to.Compose.Service.String()+":"+to.Port.String()+rest)
+			if p.Service.Kind == detect.Static || forBrowsers(e.Name) {
+				continue
+			}
+			for _, text := range []safe.Label{e.Example, e.Address} {
+				if value := p.addressed(text, plans); value != "" {
+					p.Compose.replace(e.Name, value)
+					break
+				}
 			}
 		}
 		p.address(plans)
@@ -115,23 +121,62 @@ func (p *Plan) address(plans []*Plan) {
 	}
 }
 
-// localAddress is the service whose port the example of a variable names on the
-// developer's own machine, and the path behind it.
-func localAddress(e detect.EnvVar, plans []*Plan) (*Plan, string) {
-	u, err := url.Parse(e.Example.String())
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !slices.Contains([]string{"localhost", "127.0.0.1", "0.0.0.0"}, u.Hostname()) {
-		return nil, ""
+// forBrowsers reports whether a variable, by its name, holds an address that a browser
+// goes to or comes from: that stays the one under which people reach it.
+func forBrowsers(name safe.EnvName) bool {
+	words := strings.FieldsFunc(strings.ToUpper(name.String()), func(r rune) bool { return r == '_' })
+	return slices.ContainsFunc(words, func(w string) bool {
+		return slices.Contains([]string{"ALLOWED", "APP", "CALLBACK", "CLIENT", "CORS", "EXTERNAL", "FRONTEND", "HOMEPAGE", "ORIGIN", "ORIGINS", "PUBLIC", "REDIRECT", "SITE", "UI", "WEB", "WEBSITE"}, w)
+	})
+}
+
+// addressed is an address of the project's with the name and the port of the service that
+// it means, "" where it means none of the others: the one that has that name in a Compose
+// file, or that port, and of several the one whose folder is nearest.
+func (p *Plan) addressed(text safe.Label, plans []*Plan) string {
+	a := detect.ParseAddress(text.String())
+	if a.Host == "" || a.Local() && a.Port == 0 {
+		return ""
 	}
-	port, err := strconv.Atoi(u.Port())
-	if err != nil {
-		return nil, ""
-	}
-	for _, p := range plans {
-		if p.Service.Kind == detect.Server && int(p.Port) == port {
-			return p, strings.TrimSuffix(u.EscapedPath(), "/")
+	is := []func(*Plan) bool{func(o *Plan) bool {
+		return slices.ContainsFunc(o.Service.Known.Hosts, func(h safe.Label) bool { return h.String() == a.Host }) || o.Service.Name.String() == a.Host
+	}}
+	if a.Local() {
+		is = []func(*Plan) bool{
+			func(o *Plan) bool { return o.Port == a.Port },
+			func(o *Plan) bool { return slices.Contains(o.Service.Known.Ports, a.Port) },
 		}
 	}
-	return nil, ""
+	for _, is := range is {
+		if is(p) {
+			return ""
+		}
+		var to *Plan
+		for _, o := range plans {
+			if o != p && o.Service.Kind == detect.Server && o.Port != 0 && is(o) && (to == nil || p.near(o) > p.near(to)) {
+				to = o
+			}
+		}
+		if to == nil {
+			continue
+		}
+		host := to.Compose.Service.String() + ":" + to.Port.String()
+		if a.Scheme == "" {
+			return a.Before + host
+		}
+		return a.Before + "http://" + host + a.Path
+	}
+	return ""
+}
+
+// near is how many folders the two services have in common.
+func (p *Plan) near(o *Plan) int {
+	n := 0
+	a, b := strings.Split(p.Service.Dir.String(), "/"), strings.Split(o.Service.Dir.String(), "/")
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // replace gives a variable that the user would have to set a value that is known.

@@ -26,6 +26,8 @@ type composeService struct {
 	DependsOn   any    `yaml:"depends_on"`
 	Restart     any    `yaml:"restart"`
 	Profiles    []any  `yaml:"profiles"`
+	Hostname    string `yaml:"hostname"`
+	Container   string `yaml:"container_name"`
 	Healthcheck struct {
 		Test any `yaml:"test"`
 	} `yaml:"healthcheck"`
@@ -69,6 +71,7 @@ func composeFiles(d *detect.Dir, s *detect.Service) error {
 					one.Command = line // the image's own, which may be one for developing
 				}
 				fromProgram(s, one, all, here)
+				known(s, key, overridden(at, name, f.Services), here)
 			} else if key := published(s, f.Services); key != "" && d.Path() == at.Path() {
 				here := func(words ...string) detect.Note {
 					line := lines.At(append([]string{"services", key}, words...)...)
