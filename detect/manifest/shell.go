@@ -198,7 +198,7 @@ func (c *Command) parameter(b *strings.Builder, x *syntax.ParamExp) {
 				v.Default = inner.String()
 				for _, n := range c.Variables[first:] { // ${PORT:-${OTHER:-8080}}
 					if n.Default != "" {
-						v.Default = strings.ReplaceAll(v.Default, "$"+n.Name, n.Default)
+						v.Default = Expand(v.Default, n.Name, n.Default)
 					}
 				}
 			}
@@ -208,6 +208,25 @@ func (c *Command) parameter(b *strings.Builder, x *syntax.ParamExp) {
 	}
 	c.Variables = append(c.Variables, v)
 	b.WriteString("$" + v.Name)
+}
+
+// Expand puts a value into a word of Args in place of the variable: of "$PORT", not of the
+// first letters of "$PORTS".
+func Expand(word, name, value string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(word, "$"+name)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		if after != "" && isName("_"+after[:1]) {
+			b.WriteString("$" + name)
+		} else {
+			b.WriteString(value)
+		}
+		word = after
+	}
 }
 
 func isName(s string) bool {

@@ -101,6 +101,16 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+func TestExpand(t *testing.T) {
+	for _, c := range []struct{ word, want string }{
+		{"0.0.0.0:$PORT", "0.0.0.0:80"}, {"$PORT/$PORT", "80/80"}, {"$PORTS", "$PORTS"}, {"$PORT_A $PORT", "$PORT_A 80"}, {"$PORT1", "$PORT1"}, {"a", "a"}, {"", ""},
+	} {
+		if got := Expand(c.word, "PORT", "80"); got != c.want {
+			t.Errorf("%q: %q, want %q", c.word, got, c.want)
+		}
+	}
+}
+
 func TestProcfile(t *testing.T) {
 	d := dirOf(t, ".", map[string]string{"Procfile": "# x\nrelease: python manage.py migrate\nweb: gunicorn a:b --bind :$PORT\n\nbad line\n"})
 	ps, err := Procfile(d, "Procfile")

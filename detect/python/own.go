@@ -114,7 +114,7 @@ func (in *inspection) fromOwn(cmd manifest.Command, why detect.Note) (launch, bo
 	args := slices.Clone(cmd.Args)
 	for i, a := range args { // a variable's value where the line has one
 		for _, v := range cmd.Variables {
-			a = strings.ReplaceAll(a, "$"+v.Name, v.Default)
+			a = manifest.Expand(a, v.Name, v.Default)
 		}
 		if strings.Contains(cmd.Args[i], "$") && a == "" || strings.Contains(a, "$") {
 			return launch{}, false

@@ -190,27 +190,30 @@ func (in *inspection) fromCommand(cmd manifest.Command, why detect.Note) (launch
 		}
 		return "", -1
 	}
-	deflt := func(text string) (string, string) { // a variable's value, and its name
+	deflt := func(text string) (string, bool) { // with the variables' values, and whether PORT is one
+		port := false
 		for _, v := range cmd.Variables {
-			if strings.Contains(text, "$"+v.Name) {
-				if v.Default == "" && v.Name == "PORT" {
+			with := manifest.Expand(text, v.Name, v.Default)
+			if with != text && v.Name == "PORT" {
+				port = true
+				if v.Default == "" {
 					guessed = true
-					v.Default = strconv.Itoa(in.guessPort(known.deflt))
+					with = manifest.Expand(text, v.Name, strconv.Itoa(in.guessPort(known.deflt)))
 				}
-				return strings.ReplaceAll(text, "$"+v.Name, v.Default), v.Name
 			}
+			text = with
 		}
-		return text, ""
+		return text, port
 	}
 	for i, a := range args {
 		if i > 0 && strings.Contains(a, "$") {
-			text, env := deflt(a)
+			text, isPort := deflt(a)
 			if strings.Contains(text, "$") || text == "" {
 				return launch{}, false
 			}
 			args[i] = text
-			if env == "PORT" {
-				portEnv = env
+			if isPort {
+				portEnv = "PORT"
 			}
 		}
 	}

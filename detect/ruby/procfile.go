@@ -62,7 +62,7 @@ func (in *inspection) fromProcess(p manifest.Process) (launch, bool) {
 			l.Notes = append(l.Notes, in.d.Note("Procfile", p.Line, "reads PORT from a shell: the image starts it on %s", value))
 		}
 		for i := range words {
-			words[i] = strings.ReplaceAll(words[i], "$"+v.Name, value)
+			words[i] = manifest.Expand(words[i], v.Name, value)
 		}
 	}
 	words = in.bundled(words)

@@ -148,7 +148,7 @@ func command(d *detect.Dir, s *detect.Service, p process) (argv safe.Argv, port 
 			return argv, 0, "only a shell knows $" + v.Name
 		}
 		for i := range words {
-			words[i] = strings.ReplaceAll(words[i], "$"+v.Name, value)
+			words[i] = manifest.Expand(words[i], v.Name, value)
 		}
 	}
 	if len(c.Env) > 0 {
