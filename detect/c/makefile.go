@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 )
 
 // rule is one rule of a makefile.
@@ -246,7 +247,7 @@ func readMake(d *detect.Dir, name string) (*project, error) {
 			p.depends(lib, "lib", d.Note(name, 0, "links -l%s", lib))
 		}
 	}
-	for _, value := range m.vars { // $(shell pkg-config --libs a b)
+	for _, value := range manifest.Sorted(m.vars) { // $(shell pkg-config --libs a b)
 		if _, rest, ok := strings.Cut(value, "pkg-config"); ok {
 			for _, w := range strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(" \t()`'\"", r) }) {
 				if !strings.HasPrefix(w, "-") {

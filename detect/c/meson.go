@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 	"dockgen/detect/manifest/csource"
 )
 
@@ -82,7 +83,7 @@ func (m *meson) folder(at string) error {
 		}
 	}
 	for _, e := range m.execs {
-		for lib := range m.libs {
+		for lib := range manifest.Sorted(m.libs) {
 			m.links[e.name] = append(m.links[e.name], lib)
 		}
 	}

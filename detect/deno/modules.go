@@ -106,14 +106,15 @@ func (p *project) imports(key string) bool {
 
 // mapped is the module that a name of the import map stands for, "" for none.
 func (p *project) mapped(spec string) string {
+	best, module := "", ""
 	for key, target := range p.config.imports() {
-		if spec == key || strings.HasSuffix(key, "/") && strings.HasPrefix(spec, key) {
+		if len(key) > len(best) && (spec == key || strings.HasSuffix(key, "/") && strings.HasPrefix(spec, key)) {
 			if name, ok := remote(target); ok {
-				return name
+				best, module = key, name
 			}
 		}
 	}
-	return ""
+	return module
 }
 
 // uses returns the first of the names that the project imports, "" for none.

@@ -227,7 +227,7 @@ func (g *gleam) compiler(family *catalog.Family, images *catalog.Catalog) (v det
 // local makes the folder above all projects that this one depends on the build's context.
 func (g *gleam) local(s *detect.Service, f *Gleam) {
 	most := 0
-	for name, v := range g.file.Dependencies {
+	for name, v := range manifest.Sorted(g.file.Dependencies) {
 		table, _ := v.(map[string]any)
 		at, _ := table["path"].(string)
 		if at == "" || path.IsAbs(at) {

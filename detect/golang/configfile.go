@@ -87,7 +87,7 @@ func (e *eval) configured(key string) parts {
 			return nil
 		}
 		at = nil
-		for have, v := range m {
+		for have, v := range manifest.Sorted(m) {
 			if strings.EqualFold(have, k) {
 				at, keys[i] = v, have
 			}

@@ -59,7 +59,7 @@ func (e *eval) environment(s *detect.Service) {
 			add(name, required, e.note(c.at.f, c, "reads $%s", name))
 		}
 	}
-	for _, ds := range e.decls {
+	for _, ds := range manifest.Sorted(e.decls) {
 		for _, d := range ds {
 			if name, required := e.envTag(d); name != "" {
 				_, hasDefault := tagDefault(d)

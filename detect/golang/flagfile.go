@@ -67,7 +67,7 @@ type keyed struct {
 // portsIn are the values of keys called port, but for other services'.
 func portsIn(tree map[string]any, above []string, depth int) []keyed {
 	var out []keyed
-	for key, v := range tree {
+	for key, v := range manifest.Sorted(tree) {
 		keys := append(slices.Clone(above), key)
 		if slices.Contains(ofOthers, strings.ToLower(key)) || depth > 8 {
 			continue

@@ -208,7 +208,7 @@ func (e *eval) offByDefault(b backing, settings []detect.NeedSetting) string {
 			return d.option()
 		}
 	}
-	for _, ds := range e.decls {
+	for _, ds := range manifest.Sorted(e.decls) {
 		for _, d := range ds {
 			env, _ := e.envTag(d)
 			def, known := tagDefault(d)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 )
 
 // settings is how the program's configuration library maps names to variables.
@@ -147,7 +148,7 @@ func (e *eval) envTag(d *field) (name string, required bool) {
 
 // envPrefix is the envPrefix tag of the field that holds the struct.
 func (e *eval) envPrefix(owner string) string {
-	for _, fs := range e.decls {
+	for _, fs := range manifest.Sorted(e.decls) {
 		for _, f := range fs {
 			if f.typ == owner {
 				if p := f.tag.Get("envPrefix"); p != "" {

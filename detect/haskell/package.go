@@ -205,7 +205,7 @@ func (p *pkg) readHpack() (bool, error) {
 	if h.Library != nil {
 		p.lib = read("", h.Library, "library")
 	}
-	for name, x := range h.Internal {
+	for name, x := range manifest.Sorted(h.Internal) {
 		p.lib = p.lib.join(read(name, x, "internal-libraries", name))
 	}
 	if h.Executable != nil {

@@ -1,6 +1,8 @@
 package java
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -38,7 +40,7 @@ func (c *config) hocon(d *detect.Dir, name string) {
 
 // references puts the values of the file's other keys in: url = "jdbc:"${db.host}.
 func (c *config) references(at map[string]int) {
-	for _, i := range at {
+	for _, i := range slices.Sorted(maps.Values(at)) {
 		c.values[i].value = c.referred(c.values[i].value, at, 0)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/java/script"
+	"dockgen/detect/manifest"
 	"dockgen/internal/safe"
 )
 
@@ -360,7 +361,7 @@ func (t *Migrate) liquibase(p *program, at *module, values map[string]string) st
 		}
 	}
 	changelog := baseless(cmp.Or(values["changeLogFile"], values["changelogFile"]))
-	for key := range values {
+	for key := range manifest.Sorted(values) {
 		if key != "changeLogFile" && key != "changelogFile" && !address(key) && !slices.ContainsFunc(liquibaseKeys, func(k string) bool { return strings.HasPrefix(key, k) }) {
 			return "its setting " + safe.Visible(key) + " has no place there"
 		}

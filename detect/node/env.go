@@ -15,7 +15,7 @@ import (
 // ownNames are variables that the platform, Node or a package manager set, or
 // that the image sets anyway.
 var ownNames = []string{"NODE_ENV", "PATH", "HOME", "PWD", "USER", "SHELL", "CI", "TZ", "LANG", "TERM", "DEBUG", "NODE_OPTIONS", "HOSTNAME", "FORCE_COLOR", "NO_COLOR", "INIT_CWD",
-	"MODE", "DEV", "PROD", "SSR", "BASE_URL", "PORT", "HOST", "NODE_APP_INSTANCE", "JEST_WORKER_ID", "VITEST", "ANALYZE", "TURBOPACK", "NEXT_RUNTIME", "NEXT_PHASE",
+	"PORT", "HOST", "NODE_APP_INSTANCE", "JEST_WORKER_ID", "VITEST", "ANALYZE", "TURBOPACK", "NEXT_RUNTIME", "NEXT_PHASE",
 	"VERCEL", "VERCEL_ENV", "VERCEL_URL", "VERCEL_BRANCH_URL", "VERCEL_PROJECT_PRODUCTION_URL", "NETLIFY", "RENDER", "FLY_APP_NAME", "FLY_REGION", "HEROKU", "GITHUB_ACTIONS", "CODESPACES", "npm_package_version", "npm_lifecycle_event", "npm_config_user_agent", "npm_package_name"}
 
 // publicPrefixes begin the variables that a build writes into what browsers get.
@@ -149,7 +149,8 @@ func (p *project) variables(files []*javascript.File) []*variable {
 func (p *project) findEnv(svc *detect.Service, fw *framework, files []*javascript.File) {
 	for _, v := range p.variables(files) {
 		name, err := safe.NewEnvName(v.name)
-		if err != nil || slices.Contains(ownNames, v.name) && !(v.name == "BASE_URL" && v.called && v.required) || !constantRE().MatchString(v.name) || name == svc.PortEnv {
+		// Vue CLI gives a page process.env.BASE_URL (https://cli.vuejs.org/guide/mode-and-env).
+		if err != nil || slices.Contains(ownNames, v.name) || svc.Kind == detect.Static && v.name == "BASE_URL" || !constantRE().MatchString(v.name) || name == svc.PortEnv {
 			continue
 		}
 		example, err := safe.NewLabel(v.example)

@@ -18,23 +18,24 @@ type migrator struct {
 	args     []string // the usual ones
 	config   string   // the base name of its configuration
 	dirs     []string // where migrations usually are
+	own      bool     // most tables are those of its own packages, without a folder of the project's
 }
 
 // migrators are those that projects use, by the words of their own documentation.
 func migrators() []migrator {
 	return []migrator{
-		{[]string{"prisma"}, "prisma", "build/index.js", []string{"deploy", "dev"}, []string{"migrate", "deploy"}, "prisma.config", []string{"prisma/migrations"}},
-		{[]string{"knex"}, "knex", "bin/cli.js", []string{"migrate:latest", "migrate:up"}, []string{"migrate:latest"}, "knexfile", []string{"migrations", "db/migrations", "src/migrations", "src/db/migrations"}},
-		{[]string{"drizzle-kit"}, "drizzle-kit", "bin.cjs", []string{"migrate"}, []string{"migrate"}, "drizzle.config", []string{"drizzle", "migrations", "src/db/migrations", "src/drizzle", "db/migrations"}},
-		{[]string{"typeorm", "typeorm-ts-node-commonjs", "typeorm-ts-node-esm"}, "typeorm", "cli.js", []string{"migration:run"}, nil, "", nil},
-		{[]string{"sequelize", "sequelize-cli"}, "sequelize-cli", "lib/sequelize", []string{"db:migrate"}, []string{"db:migrate"}, ".sequelizerc", []string{"migrations", "src/migrations", "db/migrations"}},
-		{[]string{"node-pg-migrate"}, "node-pg-migrate", "", []string{"up"}, []string{"up"}, "", []string{"migrations"}},
-		{[]string{"db-migrate"}, "db-migrate", "bin/db-migrate", []string{"up"}, []string{"up"}, "database", []string{"migrations"}},
-		{[]string{"mikro-orm"}, "@mikro-orm/cli", "", []string{"migration:up"}, nil, "", nil},
-		{[]string{"graphile-migrate"}, "graphile-migrate", "", []string{"migrate"}, nil, "", nil},
-		{[]string{"kysely"}, "kysely-ctl", "", []string{"migrate:latest", "migrate"}, nil, "", nil},
-		{[]string{"payload"}, "payload", "", []string{"migrate"}, nil, "", nil},
-		{[]string{"medusa"}, "@medusajs/cli", "cli.js", []string{"db:migrate"}, nil, "", nil},
+		{[]string{"prisma"}, "prisma", "build/index.js", []string{"deploy", "dev"}, []string{"migrate", "deploy"}, "prisma.config", []string{"prisma/migrations"}, false},
+		{[]string{"knex"}, "knex", "bin/cli.js", []string{"migrate:latest", "migrate:up"}, []string{"migrate:latest"}, "knexfile", []string{"migrations", "db/migrations", "src/migrations", "src/db/migrations"}, false},
+		{[]string{"drizzle-kit"}, "drizzle-kit", "bin.cjs", []string{"migrate"}, []string{"migrate"}, "drizzle.config", []string{"drizzle", "migrations", "src/db/migrations", "src/drizzle", "db/migrations"}, false},
+		{[]string{"typeorm", "typeorm-ts-node-commonjs", "typeorm-ts-node-esm"}, "typeorm", "cli.js", []string{"migration:run"}, nil, "", nil, false},
+		{[]string{"sequelize", "sequelize-cli"}, "sequelize-cli", "lib/sequelize", []string{"db:migrate"}, []string{"db:migrate"}, ".sequelizerc", []string{"migrations", "src/migrations", "db/migrations"}, false},
+		{[]string{"node-pg-migrate"}, "node-pg-migrate", "", []string{"up"}, []string{"up"}, "", []string{"migrations"}, false},
+		{[]string{"db-migrate"}, "db-migrate", "bin/db-migrate", []string{"up"}, []string{"up"}, "database", []string{"migrations"}, false},
+		{[]string{"mikro-orm"}, "@mikro-orm/cli", "", []string{"migration:up"}, nil, "", nil, false},
+		{[]string{"graphile-migrate"}, "graphile-migrate", "", []string{"migrate"}, nil, "", nil, false},
+		{[]string{"kysely"}, "kysely-ctl", "", []string{"migrate:latest", "migrate"}, nil, "", nil, false},
+		{[]string{"payload"}, "payload", "", []string{"migrate"}, nil, "", nil, false},
+		{[]string{"medusa"}, "@medusajs/cli", "cli.js", []string{"db:migrate"}, nil, "", nil, true},
 	}
 }
 
@@ -87,8 +88,8 @@ func (p *project) findMigration(s *start) *migration {
 		}
 	}
 	for _, t := range migrators() {
-		if t.pkg == "@medusajs/cli" && p.prod(t.pkg) { // most of its tables are those of its own packages
-			return &migration{argv: []string{"medusa", "db:migrate"}, tool: &t, why: p.pkg.DependencyNote(t.pkg)}
+		if t.own && p.prod(t.pkg) {
+			return &migration{argv: []string{t.programs[0], t.verbs[0]}, tool: &t, why: p.pkg.DependencyNote(t.pkg)}
 		}
 		if t.args == nil || !p.has(t.pkg) {
 			continue

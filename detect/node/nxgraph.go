@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 	"dockgen/detect/manifest/javascript"
 )
 
@@ -71,7 +72,7 @@ func (w *nxWorkspace) aliases() map[string][]string {
 // named returns the projects that an import may mean.
 func (w *nxWorkspace) named(spec string) []*nxProject {
 	var out []*nxProject
-	for pattern, targets := range w.aliases() {
+	for pattern, targets := range manifest.Sorted(w.aliases()) {
 		prefix, wild := strings.CutSuffix(pattern, "*")
 		if pattern != spec && !(wild && strings.HasPrefix(spec, prefix)) {
 			continue

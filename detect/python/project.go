@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 )
 
 // The package managers, as `dockgen detect` names them.
@@ -289,7 +290,7 @@ func (p *project) disagreement() {
 	if p.lock.Declared == nil || p.py == nil || p.py.Project == nil {
 		return
 	}
-	for name := range p.lock.Declared {
+	for name := range manifest.Sorted(p.lock.Declared) {
 		if !slices.ContainsFunc(p.direct, func(r requirement) bool { return r.Name == name }) && !p.isOptional(name) {
 			p.notes = append(p.notes, p.lock.Dir.Note(p.lock.File, 0, "holds %s, which %s doesn't ask for any more: run uv lock", name, pyprojectName))
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 	"dockgen/internal/safe"
 )
 
@@ -131,7 +132,7 @@ func (p *project) system() []detect.Package {
 		visit(name, p.packages.all[name])
 	}
 	for _, f := range p.files {
-		for name, line := range f.Packages {
+		for name, line := range manifest.Sorted(f.Packages) {
 			if deb := programs[name]; deb != "" && f.Path != p.packages.script && f.Path != "dependencies.R" {
 				if _, ok := why[deb]; !ok {
 					why[deb] = p.d.Note(f.Path, line, "uses %s", name)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest"
 	"dockgen/detect/r/source"
 	"dockgen/internal/safe"
 )
@@ -261,7 +262,7 @@ func (p *project) unlocked(s *detect.Service) {
 	var names []string
 	at := detect.Note{}
 	for _, f := range p.files {
-		for name, line := range f.Packages {
+		for name, line := range manifest.Sorted(f.Packages) {
 			if strings.EqualFold(path.Ext(f.Path), ".r") && validName(name) && !with(name) && !p.packages.has(name) && name != p.description["Package"].text && name != "renv" && name != "packrat" && !slices.Contains(names, name) {
 				names = append(names, name)
 				if at.Path == "" {

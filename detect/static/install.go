@@ -97,7 +97,7 @@ func packagesOf(g generator, values map[string]any) (specs, unknown []string) {
 	for _, item := range list {
 		name, _ := item.(string)
 		if table, ok := item.(map[string]any); ok {
-			for key := range table {
+			for key := range manifest.Sorted(table) {
 				name = key
 			}
 		}

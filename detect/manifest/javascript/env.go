@@ -16,6 +16,12 @@ type EnvRead struct {
 	Default  Span // the fallback, where it is an expression of its own
 }
 
+// metaEnv is the length of import.meta.env in tokens.
+const metaEnv = 5
+
+// bundlerNames are what Vite itself puts into import.meta.env (https://vite.dev/guide/env-and-mode).
+var bundlerNames = []string{"MODE", "BASE_URL", "PROD", "DEV", "SSR"}
+
 // isEnv reports whether the span begins with process.env, Bun.env or import.meta.env.
 func (f *File) isEnv(s Span) bool { return f.envPrefix(s.lo) > 0 }
 
@@ -28,7 +34,7 @@ func (f *File) envPrefix(i int) int {
 		return 3
 	}
 	if f.at(i).text == "import" && f.at(i+1).is(".") && f.at(i+2).text == "meta" && f.at(i+3).is(".") && f.at(i+4).text == "env" {
-		return 5
+		return metaEnv
 	}
 	return 0
 }
@@ -71,6 +77,9 @@ func (f *File) Env() []EnvRead {
 		for next.is(")") || next.is("!") { // Number(process.env.PORT) || 3000
 			end++
 			next = f.at(end)
+		}
+		if n == metaEnv && slices.Contains(bundlerNames, name) {
+			continue
 		}
 		r := EnvRead{Name: name, Line: f.tokens[i].line}
 		switch {

@@ -1,6 +1,7 @@
 package javascript
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -65,7 +66,13 @@ func NewProgram(d *detect.Dir) *Program {
 
 // Alias makes imports that begin with the prefix stand for files below dir, as
 // the paths of tsconfig.json do.
-func (p *Program) Alias(prefix, dir string) { p.alias = append(p.alias, alias{prefix, dir}) }
+func (p *Program) Alias(prefix, dir string) {
+	p.alias = append(p.alias, alias{prefix, dir})
+	// The longest one that fits is meant (https://www.typescriptlang.org/tsconfig/#paths).
+	slices.SortFunc(p.alias, func(a, b alias) int {
+		return cmp.Or(cmp.Compare(len(b.prefix), len(a.prefix)), cmp.Compare(a.prefix, b.prefix), cmp.Compare(a.dir, b.dir))
+	})
+}
 
 // Made tells where a file that is not there comes from: the source that the build makes it of.
 func (p *Program) Made(source func(name string) string) { p.made = source }
