@@ -1,6 +1,7 @@
 package python
 
 import (
+	"path"
 	"strings"
 
 	"dockgen/detect"
@@ -15,8 +16,9 @@ func (in *inspection) skipped(s *detect.Service, g program) {
 	if g.kind != detect.Server || g.entry == "" || !strings.Contains(g.main, ":") || len(argv) == 0 || argv[0] == "python" {
 		return
 	}
+	module, _, _ := strings.Cut(g.main, ":")
 	m := in.c.module(g.entry)
-	if m == nil {
+	if m == nil || path.Base(strings.ReplaceAll(module, ".", "/")) != strings.TrimSuffix(path.Base(g.entry), ".py") { // manage.py
 		return
 	}
 	for e := range source.Calls(m.Main()) {

@@ -29,3 +29,13 @@ func TestWhatAServerDoesNotRun(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatManageDoes: Django's manage.py calls a function of its own, and no server imports it.
+func TestWhatManageDoes(t *testing.T) {
+	s := scantest.One(t, scantest.Files(t, detect.Config{Name: "app", Detectors: []detect.Detector{python.Detector{}}}, scantest.Pairs("requirements.txt", "Django==5.2.8\ngunicorn==23.0.0\n",
+		"manage.py", "import os\nimport sys\n\ndef main():\n    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'core.settings')\n    from django.core.management import execute_from_command_line\n    execute_from_command_line(sys.argv)\n\nif __name__ == '__main__':\n    main()\n",
+		"core/__init__.py", "", "core/settings.py", "WSGI_APPLICATION = 'core.wsgi.application'\n", "core/wsgi.py", "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n")))
+	if scantest.Noted(s.Notes, "does not run it") {
+		t.Errorf("%v", s.Notes)
+	}
+}
