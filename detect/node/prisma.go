@@ -160,3 +160,11 @@ func (p *project) prismaCopies() []string {
 	}
 	return []string{schema}
 }
+
+// onFile reports whether the program's database is a file, and no server of one is spoken to.
+func (p *project) onFile() bool {
+	if provider, _ := p.prisma(); provider != "" {
+		return provider == "sqlite"
+	}
+	return slices.ContainsFunc(sqliteDrivers, p.uses) && !slices.ContainsFunc([]string{"pg", "mysql", "mysql2", "mariadb", "tedious", "postgres"}, p.uses)
+}

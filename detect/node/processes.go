@@ -23,7 +23,8 @@ func (p *project) processes(svc *detect.Service, facts *Facts, fw *framework, s 
 	if svc.Kind != detect.Server && svc.Kind != detect.Worker {
 		return nil
 	}
-	if slices.ContainsFunc(svc.Needs, func(n detect.Need) bool { return isDatabase(n.Name) && n.Name != "mongo" && !n.Optional }) && !p.migratesItself(s.source) {
+	server := slices.ContainsFunc(svc.Needs, func(n detect.Need) bool { return isDatabase(n.Name) && n.Name != "mongo" && !n.Optional })
+	if (server || p.onFile()) && !p.migratesItself(s.source) {
 		if m := p.findMigration(s); m != nil {
 			copies = p.migrate(svc, facts, fw, m)
 		}
@@ -165,11 +166,11 @@ func (p *project) migrate(svc *detect.Service, facts *Facts, fw *framework, m *m
 					copies = append(copies, dir)
 				}
 			}
-		case facts.Compiled:
+		case facts.Compiled && !p.onFile(): // the volume of a file is the final image's
 			argv = append([]string{program}, m.argv[1:]...)
 			job.InBuild = true
 		default:
-			p.remarkAt(m.why, "%s is for development, and the image holds nothing of that: make it a dependency, and dockgen writes a job that migrates", m.tool.pkg)
+			p.remarkAt(m.why.On(detect.Migrations), "%s is for development, and the image holds nothing of that: make it a dependency, and dockgen writes a job that migrates", m.tool.pkg)
 			return nil
 		}
 	}

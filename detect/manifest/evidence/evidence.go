@@ -31,6 +31,7 @@ func Refiners() []detect.Refiner {
 		tolerant(workflows),
 		tolerant(extensions),
 		tolerant(migrations),
+		tolerant(prepared),
 		tolerant(examples),
 		tolerant(alternatives),
 		tolerant(contextFiles),
