@@ -236,7 +236,7 @@ func (p *project) service(e *executable) (*detect.Service, error) {
 	}
 	p.shared(s, f)
 	p.files(s, f, scan)
-	p.pages(s, scan)
+	p.pages(s, f, scan)
 	s.Facts = f
 	s.Context.Ignore = append(s.Context.Ignore, safe.PatternOf("**/*.o"), safe.PatternOf("**/CMakeCache.txt"), safe.PatternOf("cmake-build-*"))
 	if out, ok := strings.CutPrefix(e.output, "/src/"); ok {

@@ -183,3 +183,36 @@ func TestDrogonClient(t *testing.T) {
 		t.Errorf("needs %v", s.Needs)
 	}
 }
+
+// What a path is put together with is a folder that the program reads, and so is one that
+// its configuration names; neither is a site of its own.
+func TestServedFolders(t *testing.T) {
+	const server = `int main(void) { int s = socket(2, 1, 0); addr.sin_port = htons(4000); bind(s, a, n); listen(s, 5); read_config("web.conf"); sprintf(path, "htdocs%s", url); }`
+	p := scanAll(t, map[string]string{"Makefile": "web: main.c\n\tcc -o web main.c\n", "main.c": server, "htdocs/index.html": "a", "web.conf": "serve / {\n  path = ./wwwroot\n}\n", "wwwroot/index.html": "a"})
+	s := scantest.One(t, p)
+	var files, parts []string
+	for _, f := range s.Facts.(*Facts).Files {
+		files = append(files, f.Dest.String())
+	}
+	for _, o := range s.Parts {
+		parts = append(parts, o.Path.String())
+	}
+	slices.Sort(parts)
+	if got := strings.Join(files, " "); got != "app/htdocs app/web.conf app/wwwroot" {
+		t.Errorf("files %s", got)
+	}
+	if got := strings.Join(parts, " "); got != "htdocs wwwroot" {
+		t.Errorf("parts %s", got)
+	}
+}
+
+// What an example links is not what the program needs.
+func TestExamplesLink(t *testing.T) {
+	const server = `int main(void) { int s = socket(2, 1, 0); addr.sin_port = htons(4000); bind(s, a, n); listen(s, 5); }`
+	p := scanAll(t, map[string]string{"CMakeLists.txt": "project(a C)\nadd_subdirectory(lib)\nadd_subdirectory(samples)\nadd_executable(web main.c)\nadd_executable(testrunner main.c)", "main.c": server,
+		"lib/CMakeLists.txt": "find_package(PostgreSQL)", "samples/CMakeLists.txt": "pkg_check_modules(M libmariadb)"})
+	s := scantest.One(t, p)
+	if len(s.Needs) != 1 || s.Needs[0].Name != "postgres" {
+		t.Errorf("needs %v", s.Needs)
+	}
+}

@@ -27,6 +27,7 @@ var folders = strings.Fields("set_mount_point set_base_dir setDocumentRoot setSt
 func (p *project) files(s *detect.Service, f *Facts, scan *scan) {
 	found := map[string]detect.Note{}
 	take := func(file *scanned, text string, line int, call string) {
+		text, formatted := folderOf(text, call)
 		name := path.Clean(text)
 		clean := name
 		for strings.HasPrefix(clean, "../") {
@@ -38,7 +39,7 @@ func (p *project) files(s *detect.Service, f *Facts, scan *scan) {
 		ext := strings.ToLower(path.Ext(clean))
 		switch {
 		case slices.Contains(readable, ext) && p.dir.Has(clean) && path.Base(clean) != "CMakeLists.txt" && path.Base(clean) != "vcpkg.json":
-		case ext == "" && p.dir.HasDir(clean) && (slices.Contains(folders, call) || strings.HasPrefix(text, "./") || strings.HasPrefix(text, "../")) && p.holdsData(clean):
+		case ext == "" && p.dir.HasDir(clean) && (formatted || slices.Contains(folders, call) || strings.HasPrefix(text, "./") || strings.HasPrefix(text, "../")) && p.holdsData(clean):
 		default:
 			return
 		}
@@ -96,6 +97,16 @@ func (p *project) files(s *detect.Service, f *Facts, scan *scan) {
 	}
 }
 
+// folderOf is the folder at the beginning of a path that a call writes:
+// sprintf(path, "htdocs%s", url). All other text is as it was.
+func folderOf(text, call string) (folder string, formatted bool) {
+	before, _, ok := strings.Cut(text, "%")
+	if !ok || before == "" || !slices.Contains([]string{"sprintf", "snprintf", "asprintf"}, call) {
+		return text, false
+	}
+	return strings.TrimSuffix(before, "/"), true
+}
+
 // holdsData reports whether a folder has files and no sources.
 func (p *project) holdsData(dir string) bool {
 	some := false
@@ -109,8 +120,9 @@ func (p *project) holdsData(dir string) bool {
 }
 
 // pages claims the folders of plain pages that the build installs or the sources name:
-// the program serves them, and no web server of their own does.
-func (p *project) pages(s *detect.Service, scan *scan) {
+// the program serves them, and no web server of their own does. So it is with those that
+// its configuration names, which it reads where that lies.
+func (p *project) pages(s *detect.Service, f *Facts, scan *scan) {
 	if s.Kind != detect.Server {
 		return
 	}
@@ -122,7 +134,14 @@ func (p *project) pages(s *detect.Service, scan *scan) {
 		}
 		why, ok := p.names(scan, dir, top)
 		if !ok {
-			continue
+			if why, ok = p.configures(f, dir, top); !ok {
+				continue
+			}
+			at, err := safe.NewRelPath(dir)
+			dest, err2 := safe.NewRelPath(path.Join("app", dir))
+			if err == nil && err2 == nil && at.Plain() {
+				f.Files = append(f.Files, File{at, dest})
+			}
 		}
 		if rel, err := safe.NewRelPath(path.Join(p.dir.Path(), dir)); err == nil {
 			s.Parts = append(s.Parts, detect.Part{Path: rel, Why: why})
@@ -139,15 +158,36 @@ func (p *project) names(scan *scan, dir, top string) (detect.Note, bool) {
 		}
 	}
 	for _, name := range []string{"Makefile.am", p.file} {
-		data, err := p.dir.Read(name)
-		if err != nil {
+		if why, ok := p.words(name, dir, top); ok {
+			return why, true
+		}
+	}
+	return detect.Note{}, false
+}
+
+// configures finds where a file that the program reads names the folder.
+func (p *project) configures(f *Facts, dir, top string) (detect.Note, bool) {
+	for _, file := range f.Files {
+		if ext := path.Ext(file.Source.String()); !slices.Contains(readable, ext) || ext == ".html" || ext == ".htm" || strings.Contains(file.Source.String(), "/") {
 			continue
 		}
-		for i, line := range strings.Split(string(data), "\n") {
-			words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t=:;()\"'", r) })
-			if slices.ContainsFunc(words, func(w string) bool { w = strings.Trim(w, "./"); return w == top || w == dir }) {
-				return p.dir.Note(name, i+1, "names the folder %s", dir), true
-			}
+		if why, ok := p.words(file.Source.String(), dir, top); ok {
+			return why, true
+		}
+	}
+	return detect.Note{}, false
+}
+
+// words finds the line of a file that has the folder's name for a word.
+func (p *project) words(name, dir, top string) (detect.Note, bool) {
+	data, err := p.dir.Read(name)
+	if err != nil {
+		return detect.Note{}, false
+	}
+	for i, line := range strings.Split(string(data), "\n") {
+		words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t=:;()\"'", r) })
+		if slices.ContainsFunc(words, func(w string) bool { w = strings.Trim(w, "./"); return w == top || w == dir }) {
+			return p.dir.Note(name, i+1, "names the folder %s", dir), true
 		}
 	}
 	return detect.Note{}, false
@@ -157,7 +197,8 @@ func (p *project) names(scan *scan, dir, top string) (detect.Note, bool) {
 func mentions(ts []csource.Token, dir, top string, depth int) int {
 	for _, t := range ts {
 		if t.Kind == csource.String {
-			if clean := strings.Trim(strings.TrimPrefix(t.Text, "./"), "/"); clean == dir || clean == top {
+			text, _, _ := strings.Cut(t.Text, "%")
+			if clean := strings.Trim(strings.TrimPrefix(text, "./"), "/"); clean == dir || clean == top {
 				return t.Line
 			}
 		}

@@ -114,7 +114,7 @@ func backing() map[string]string {
 func (p *project) needs(s *detect.Service) {
 	all := slices.Clone(p.clients)
 	for _, lib := range s.Packages {
-		if name := backing()[lib.Deb.String()]; name != "" {
+		if name := backing()[lib.Deb.String()]; name != "" && lib.Run {
 			all = append(all, detect.Need{Name: name, Why: []detect.Note{lib.Why}})
 		}
 	}
@@ -173,7 +173,9 @@ func (p *project) packages(s *detect.Service) {
 		for _, l := range libraries() {
 			if slices.Contains(strings.Fields(l.names), strings.ToLower(d.name)) {
 				add(s, l.dev, true, d.why)
-				add(s, l.run, false, d.why)
+				if !shown(detect.Under(d.why.Path, p.dir.Path())) {
+					add(s, l.run, false, d.why)
+				}
 			}
 		}
 	}

@@ -75,6 +75,17 @@ var asides = strings.Fields("test tests testing unittest unittests example examp
 // otherSystems are variables of CMake that say what no container is.
 var otherSystems = strings.Fields("WINDOWS DARWIN FREEBSD OPENBSD NETBSD BSD HAIKU ZEPHYR_BASE ESP_PLATFORM PICO_PLATFORM VITA PSP NINTENDO_SWITCH")
 
+// shown reports whether a path lies in a folder of tests or examples: what one of them
+// links is its own business.
+func shown(p string) bool {
+	for _, part := range strings.Split(path.Dir(p), "/") {
+		if slices.Contains(strings.Fields("test tests testing unittest unittests example examples sample samples demo demos bench benchmark benchmarks fuzz fuzzing"), strings.ToLower(part)) {
+			return true
+		}
+	}
+	return false
+}
+
 // aside reports whether a path lies in a folder that shows, tests or is somebody else's.
 func aside(p string) bool {
 	for _, part := range strings.Split(path.Dir(p), "/") {
@@ -89,7 +100,7 @@ func aside(p string) bool {
 func testName(name string) bool {
 	for _, part := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
 		switch strings.TrimRight(part, "0123456789") {
-		case "test", "tests", "testing", "unittest", "unittests", "example", "examples", "demo", "bench", "benchmark", "benchmarks", "fuzz", "fuzzer", "sample", "perf":
+		case "test", "tests", "testing", "testrunner", "unittest", "unittests", "example", "examples", "demo", "bench", "benchmark", "benchmarks", "fuzz", "fuzzer", "sample", "perf":
 			return true
 		}
 	}
@@ -104,7 +115,7 @@ func showName(name string) bool {
 		switch strings.TrimRight(part, "0123456789") {
 		case "example", "examples", "demo", "sample":
 			shows = true
-		case "test", "tests", "testing", "unittest", "unittests", "bench", "benchmark", "benchmarks", "fuzz", "fuzzer", "perf":
+		case "test", "tests", "testing", "testrunner", "unittest", "unittests", "bench", "benchmark", "benchmarks", "fuzz", "fuzzer", "perf":
 			return false
 		}
 	}
