@@ -202,6 +202,9 @@ func TestFilesAndState(t *testing.T) {
 	}{
 		{why: "a glob and a folder", source: `import ("html/template"; "net/http")
 func main() { template.ParseGlob("templates/*.html"); http.Dir("./static") }`, files: "static templates"},
+		{why: "any file of a folder", source: `import "html/template"
+func page(name string) { template.ParseFiles("templates/base.html", "templates/"+name+".html") }
+func main() { page("a") }`, files: "templates"},
 		{why: "joined", source: `import ("os"; "path/filepath")
 func main() { os.ReadFile(filepath.Join("static", "a.css")) }`, files: "static/a.css"},
 		{why: "below a folder that is set", source: `import ("os"; "path/filepath")

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"go/ast"
+	"go/token"
 	"path"
 	"regexp"
 	"slices"
@@ -119,6 +120,9 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 // localPath is a string that can be a path within the module's folder: a glob is
 // cut before its first pattern.
 func (e *eval) localPath(x ast.Expr, at site) (string, bool) {
+	if dir := openFolder(x); dir != "" && e.holdsData(path.Join(e.w.main.dir, dir)) && e.w.top.HasDir(path.Join(e.w.main.dir, dir)) {
+		return dir, true
+	}
 	ps := e.glance(x, at)
 	for i := len(ps) - 1; i >= 0; i-- {
 		if !ps[i].known { // filepath.Join(base, "templates"): what stands behind is looked for
@@ -141,6 +145,32 @@ func (e *eval) localPath(x ast.Expr, at site) (string, bool) {
 	}
 	p = path.Clean(p)
 	return p, p != ".." && !strings.HasPrefix(p, "../")
+}
+
+// openFolder is the folder of a path whose last part is only known while the program
+// runs, which may be any file there: "templates/"+name+".html".
+func openFolder(x ast.Expr) string {
+	var terms []ast.Expr
+	for {
+		b, ok := x.(*ast.BinaryExpr)
+		if !ok || b.Op != token.ADD {
+			break
+		}
+		terms, x = append(terms, b.Y), b.X
+	}
+	first, ok := str(x)
+	if !ok || !slices.ContainsFunc(terms, func(t ast.Expr) bool { _, lit := str(t); return !lit }) {
+		return ""
+	}
+	slash := strings.LastIndexByte(first, '/')
+	if slash < 0 {
+		return ""
+	}
+	dir := path.Clean(first[:slash])
+	if path.IsAbs(first) || dir == "." || strings.HasPrefix(dir, "..") || safe.FileName(dir) != nil {
+		return ""
+	}
+	return dir
 }
 
 // holdsData reports whether the path is a file that is no source, or a folder

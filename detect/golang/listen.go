@@ -168,11 +168,21 @@ func (ps parts) port() parts {
 	return append(literal(":"), p)
 }
 
+// exporterToolkit is what serves the exporters of Prometheus.
+// https://github.com/prometheus/exporter-toolkit/blob/master/web/kingpinflag/flag.go
+const exporterToolkit = "github.com/prometheus/exporter-toolkit"
+
 // listenArg finds the address in a call that begins to listen. Without one, a
 // score says that the call takes the framework's own port.
 func (e *eval) listenArg(c *call) (ast.Expr, int) {
 	n := len(c.Args)
 	method := c.path == ""
+	if c.in(exporterToolkit) {
+		if c.name == "AddFlags" && n == 2 { // its server listens where the flag that this adds says
+			return c.Args[1], 6
+		}
+		return nil, 0
+	}
 	switch c.name {
 	case "ListenAndServe", "ListenAndServeTLS", "ListenAndServeTLSEmbed":
 		switch {

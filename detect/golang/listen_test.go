@@ -17,6 +17,9 @@ func TestPort(t *testing.T) {
 	}{
 		{why: "a literal", source: `import "net/http"
 func main() { http.ListenAndServe(":8081", nil) }`, port: 8081},
+		{why: "an exporter of Prometheus", requires: []string{"github.com/prometheus/exporter-toolkit"}, source: `import ("net/http"; "github.com/alecthomas/kingpin/v2"; "github.com/prometheus/exporter-toolkit/web"; "github.com/prometheus/exporter-toolkit/web/kingpinflag")
+var toolkit = kingpinflag.AddFlags(kingpin.CommandLine, ":9115")
+func main() { kingpin.Parse(); srv := &http.Server{}; web.ListenAndServe(srv, toolkit, nil) }`, port: 9115},
 		{why: "a constant", source: `import "net/http"
 const addr = "0.0.0.0:9001"
 func main() { srv := http.Server{Addr: addr}; srv.ListenAndServe() }`, port: 9001},
