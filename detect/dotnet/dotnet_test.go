@@ -97,6 +97,8 @@ func TestListen(t *testing.T) {
 		{"nothing said", "app.Run();", "", "8080", "ASPNETCORE_HTTP_PORTS", ""},
 		{"an address in the code", `app.Run("http://*:5000");`, "", "5000", "", ""},
 		{"a variable", `builder.WebHost.UseUrls($"http://0.0.0.0:{Environment.GetEnvironmentVariable("PORT") ?? "3000"}");`, "", "3000", "PORT", ""},
+		{"addresses that it puts together itself", `builder.WebHost.UseUrls(config.Addresses()); class Config { public int Port { get; set; } = 9117; public string[] Addresses() { var port = Port; if (tls) { port = 443; } return new[] { "http://*:" + port }; } }`, "", "9117", "", ""},
+		{"whose parts are not in the sources", `builder.WebHost.UseUrls(urls); class A { int Port = 1; } class B { int Port = 2; }`, "", "8080", "", ""},
 		{"the loopback address", `app.Urls.Add("http://localhost:5000");`, "", "5000", "", "Kestrel__Endpoints__Http__Url=http://+:5000"},
 		{"a port that needs a right", `app.Urls.Add("http://+:80");`, "", "8080", "", "Kestrel__Endpoints__Http__Url=http://+:8080"},
 		{"in development alone", `if (app.Environment.IsDevelopment()) { app.Urls.Add("http://*:5000"); }`, "", "8080", "ASPNETCORE_HTTP_PORTS", ""},

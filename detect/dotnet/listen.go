@@ -173,6 +173,12 @@ func (g *graph) addressInCode(c *closure) (address, bool) {
 		}
 		v := call.text(g, c, arg)
 		if !v.Known || !strings.Contains(v.Text, "://") {
+			if call.Name == "UseUrls" && len(call.Args) > 0 {
+				if a, ok := g.ownPort(c, call); ok {
+					return a, true
+				}
+				unknown.why = call.note(g, "UseUrls")
+			}
 			continue
 		}
 		if a, ok := parseURLs(v.Text); ok {

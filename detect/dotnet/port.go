@@ -1,6 +1,7 @@
 package dotnet
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,6 +41,43 @@ func (g *graph) defaultPort(c *closure, call found, arg int) (address, bool) {
 		return address{}, false
 	}
 	return address{port: port, fixed: true, listens: true, loopback: call.Name == "ListenLocalhost", why: call.note(g, "%s(%s), and %s is %d", call.Name, last.S, name, port)}, true
+}
+
+// ownPort is the port of addresses that the program puts together itself: what its
+// libraries' one setting called Port, or HttpPort, is given by default.
+func (g *graph) ownPort(c *closure, call found) (address, bool) {
+	port, line, file := 0, 0, ""
+	for _, p := range c.projects {
+		if p.role == tests {
+			continue
+		}
+		for _, f := range g.sources(p) {
+			for i, t := range f.Tokens {
+				n := i + 1
+				if t.Kind != source.Word || !slices.Contains([]string{"Port", "HttpPort", "ServerPort", "ListenPort", "WebPort"}, t.S) || i > 0 && f.Tokens[i-1].Is(".") {
+					continue
+				}
+				if words := f.Tokens[n:min(n+7, len(f.Tokens))]; len(words) == 7 && words[0].Is("{") { // Port { get; set; } = 9117;
+					n += slices.IndexFunc(words, func(w source.Token) bool { return w.Is("}") }) + 1
+				}
+				if n+2 >= len(f.Tokens) || !f.Tokens[n].Is("=") || f.Tokens[n+1].Kind != source.Number || !f.Tokens[n+2].Is(";") {
+					continue
+				}
+				v, err := strconv.Atoi(f.Tokens[n+1].S)
+				if err != nil || v < 1 || v > 65535 {
+					continue
+				}
+				if port != 0 && port != v {
+					return address{}, false // of which service each is can't be told
+				}
+				port, line, file = v, t.Line, f.Name
+			}
+		}
+	}
+	if port == 0 {
+		return address{}, false
+	}
+	return address{port: port, fixed: true, why: g.top.Note(file, line, "the port of %s is %d", call.Name, port)}, true
 }
 
 // isPort reports whether a name is that of the port on which a program listens without TLS.
