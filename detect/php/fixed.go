@@ -1,6 +1,7 @@
 package php
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,10 +28,11 @@ func (p *project) fixed(s *detect.Service) {
 	if !ok {
 		return
 	}
-	if database, err := safe.NewLabel(c.database); err == nil && sqldump.PlainName(c.database) && need.Database.IsZero() {
+	named := !slices.ContainsFunc(need.Settings, func(s detect.NeedSetting) bool { return s.Part == detect.PartDatabase || s.Part == detect.PartURL })
+	if database, err := safe.NewLabel(c.database); err == nil && (named || c.host != "") && sqldump.PlainName(c.database) && need.Database.IsZero() {
 		need.Database = database
 	}
-	if len(need.Settings) > 0 {
+	if len(need.Settings) > 0 || c.host == "" {
 		return // it reads an address elsewhere
 	}
 	for _, v := range []struct {
@@ -42,7 +44,7 @@ func (p *project) fixed(s *detect.Service) {
 	s.Notes = append(s.Notes, p.d.Note(c.file, c.line, "connects to %s, which in a container is the container itself: let it read getenv('DB_HOST'), and DB_USER, DB_PASSWORD and DB_NAME in the same way, which compose.yaml sets", c.host))
 }
 
-// connection is one whose host stands in the sources.
+// connection is one whose host stands in the sources, or its database alone: host is "" then.
 type connection struct {
 	host, database, file string
 	line                 int
@@ -54,69 +56,47 @@ var connects = map[string][2]int{"mysqli_connect": {0, 3}, "mysqli": {0, 3}, "my
 // dsnRE finds the parts of PDO's sources of data, and of pg_connect's.
 var dsnRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(host|dbname)=([A-Za-z0-9_.]+)`) })
 
-// connection is the first that goes to the program's own machine.
+// connection is the first that goes to the program's own machine, or else the first whose
+// database is named.
 func (p *project) connection() (connection, bool) {
-	constants := map[string]string{}
+	var found connection
 	for _, f := range p.sources() {
-		named(f.tokens, constants)
-	}
-	for _, f := range p.sources() {
-		variables := map[string]string{}
-		assigned(f.tokens, variables)
-		value := func(args [][]source.Token, i int) string {
-			if i < 0 || i >= len(args) || len(args[i]) != 1 {
-				return ""
+		k := p.knownTo(f)
+		value := func(args [][]source.Token, i int) text {
+			if i < 0 || i >= len(args) || len(args[i]) == 0 {
+				return text{}
 			}
-			switch t := args[i][0]; {
-			case t.IsText():
-				return t.Text
-			case t.Kind == source.Name:
-				return constants[t.Text]
-			default:
-				return variables[t.Text]
+			if t, next := k.joined(args[i], 0); next >= len(args[i]) {
+				return t
 			}
+			return text{}
 		}
 		for i, t := range f.tokens {
 			if places, ok := connects[strings.ToLower(strings.TrimPrefix(t.Text, `\`))]; ok && t.Kind == source.Name {
 				args := source.Arguments(f.tokens, i+1)
-				if host := value(args, places[0]); loopback(host) {
-					return connection{host, value(args, places[1]), f.name, t.Line}, true
+				host, database := value(args, places[0]), value(args, places[1]).value
+				if loopback(host.value) {
+					return connection{host.value, database, cmp.Or(host.file, f.name), cmp.Or(host.line, t.Line)}, true
 				}
-			}
-			if t.Kind == source.String && (strings.HasPrefix(t.Text, "mysql:") || strings.HasPrefix(t.Text, "pgsql:") || strings.Contains(t.Text, "host=localhost ")) {
-				parts := map[string]string{}
-				for _, m := range dsnRE().FindAllStringSubmatch(t.Text, -1) {
-					parts[m[1]] = m[2]
-				}
-				if loopback(parts["host"]) {
-					return connection{parts["host"], parts["dbname"], f.name, t.Line}, true
+				if !strings.Contains(host.value, ".") { // no other machine's
+					found.database = cmp.Or(found.database, database)
 				}
 			}
 		}
+		for _, a := range p.addresses(f) {
+			parts := map[string]string{}
+			for _, m := range dsnRE().FindAllStringSubmatch(a.value, -1) {
+				parts[m[1]] = m[2]
+			}
+			if loopback(parts["host"]) {
+				return connection{parts["host"], parts["dbname"], a.host.file, a.host.line}, true
+			}
+			if !strings.Contains(parts["host"], ".") {
+				found.database = cmp.Or(found.database, parts["dbname"])
+			}
+		}
 	}
-	return connection{}, false
+	return found, found.database != ""
 }
 
 func loopback(host string) bool { return slices.Contains([]string{"localhost", "127.0.0.1"}, host) }
-
-// named are constants with a text: define('NAME', 'text') and const NAME = 'text'.
-func named(tokens []source.Token, out map[string]string) {
-	for i := 0; i+4 < len(tokens); i++ {
-		t := tokens[i]
-		switch {
-		case t.IsName("define") && tokens[i+1].Is("(") && tokens[i+2].IsText() && tokens[i+3].Is(",") && tokens[i+4].IsText():
-			out[tokens[i+2].Text] = tokens[i+4].Text
-		case t.IsName("const") && tokens[i+1].Kind == source.Name && tokens[i+2].Is("=") && tokens[i+3].IsText():
-			out[tokens[i+1].Text] = tokens[i+3].Text
-		}
-	}
-}
-
-// assigned are variables with a text: $name = 'text'.
-func assigned(tokens []source.Token, out map[string]string) {
-	for i := 0; i+2 < len(tokens); i++ {
-		if tokens[i].Kind == source.Variable && tokens[i+1].Is("=") && tokens[i+2].IsText() {
-			out[tokens[i].Text] = tokens[i+2].Text
-		}
-	}
-}

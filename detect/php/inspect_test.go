@@ -45,6 +45,7 @@ func TestDatabasesOfPDO(t *testing.T) {
 	}{
 		{"one", `<?php $db = new PDO('mysql:host=' . $h);`, []string{"mysql"}},
 		{"of two that do, the first", `<?php $a = 'mysql:host=' . $h; $b = 'pgsql:host=' . $h; new PDO($a);`, []string{"mysql"}},
+		{"pieces of which constants are", `<?php define('DB_TYPE', 'pgsql'); new PDO(DB_TYPE . ':host=' . DB_HOST . ';dbname=x');`, []string{"postgres"}},
 		{"a file does as well", `<?php $a = 'mysql:host=' . $h; $b = 'pgsql:host=' . $h; $c = 'sqlite:' . $f; new PDO($a);`, []string{"mysql (optional)", "postgres (optional)"}},
 	}
 	for _, tt := range tests {
@@ -247,16 +248,16 @@ func TestDump(t *testing.T) {
 		name, load, database, note string
 		files                      map[string]string
 	}{
-		{"one", "shop.sql", "", "", map[string]string{"index.php": page, "shop.sql": table}},
+		{"one", "shop.sql", "shop", "", map[string]string{"index.php": page, "shop.sql": table}},
 		{"one that goes on with a database", "db/shop.sql", "shop", "", map[string]string{"index.php": page, "db/shop.sql": "USE `shop`;\n" + table}},
-		{"the likelier of two", "sql/schema.sql", "", "", map[string]string{"index.php": page, "sql/schema.sql": table, "sql/sample.sql": table}},
-		{"neither of two", "", "", "loads neither", map[string]string{"index.php": page, "sql/a.sql": table, "sql/b.sql": table}},
-		{"rows alone", "", "", "", map[string]string{"index.php": page, "rows.sql": "INSERT INTO a VALUES (1);"}},
-		{"an installer's", "", "", "", map[string]string{"index.php": page, "setup/index.php": "<?php $sql = file_get_contents('shop.sql');", "setup/shop.sql": table}},
-		{"a step between versions", "", "", "", map[string]string{"index.php": page, "sql/update-2.sql": table}},
-		{"a folder of the program's own", "", "", "", map[string]string{"index.php": page, "modules/x/a.sql": table}},
-		{"for another server", "", "", "", map[string]string{"index.php": page, "a.sql": "CREATE TABLE a (b serial);"}},
-		{"one that stops", "", "", "CREATE DATABASE IF NOT EXISTS", map[string]string{"index.php": page, "a.sql": "CREATE DATABASE shop;\nUSE shop;\n" + table}},
+		{"the likelier of two", "sql/schema.sql", "shop", "", map[string]string{"index.php": page, "sql/schema.sql": table, "sql/sample.sql": table}},
+		{"neither of two", "", "shop", "loads neither", map[string]string{"index.php": page, "sql/a.sql": table, "sql/b.sql": table}},
+		{"rows alone", "", "shop", "", map[string]string{"index.php": page, "rows.sql": "INSERT INTO a VALUES (1);"}},
+		{"an installer's", "", "shop", "", map[string]string{"index.php": page, "setup/index.php": "<?php $sql = file_get_contents('shop.sql');", "setup/shop.sql": table}},
+		{"a step between versions", "", "shop", "", map[string]string{"index.php": page, "sql/update-2.sql": table}},
+		{"a folder of the program's own", "", "shop", "", map[string]string{"index.php": page, "modules/x/a.sql": table}},
+		{"for another server", "", "shop", "", map[string]string{"index.php": page, "a.sql": "CREATE TABLE a (b serial);"}},
+		{"one that stops", "", "shop", "CREATE DATABASE IF NOT EXISTS", map[string]string{"index.php": page, "a.sql": "CREATE DATABASE shop;\nUSE shop;\n" + table}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -283,6 +284,10 @@ func TestFixedAddress(t *testing.T) {
 		{"variables", "hms", true, map[string]string{"index.php": `<?php $h = 'localhost'; $n = 'hms'; $c = mysqli_connect($h, 'root', f(1, 2), $n);`}},
 		{"PDO", "hms", true, map[string]string{"index.php": `<?php new PDO('mysql:host=localhost;dbname=hms;charset=utf8', 'root', '');`}},
 		{"another machine", "", false, map[string]string{"index.php": `<?php $c = mysqli_connect("db.example.org", "root", "", "hms");`}},
+		{"PDO, of constants", "mini", true, map[string]string{"config.php": `<?php define('T', 'mysql'); define('H', '127.0.0.1'); define('N', 'mini');`, "index.php": `<?php new PDO(T . ':host=' . H . ';dbname=' . N . ';charset=utf8', U, P);`}},
+		{"PDO, of an object's own", "shop", true, map[string]string{"index.php": `<?php class Db { private $host = "localhost"; private $name = 'shop'; function up() { return new PDO("mysql:host=" . $this->host . ";dbname=" . $this->name, 'root', ''); } }`}},
+		{"PDO, in one string", "shop", true, map[string]string{"index.php": `<?php class Db { const NAME = 'shop'; public static $host = "localhost"; } $h = 'localhost'; $n = 'shop'; new PDO("mysql:host={$h};dbname=$n");`}},
+		{"PDO, of a host that is read", "mini", false, map[string]string{"index.php": `<?php $h = getenv('DB_HOST'); new PDO('mysql:host=' . $h . ';dbname=mini', getenv('DB_USER'), getenv('DB_PASSWORD'));`}},
 		{"what is read", "", false, map[string]string{"index.php": `<?php $c = mysqli_connect(getenv('DB_HOST'), getenv('DB_USER'), getenv('DB_PASSWORD'), getenv('DB_NAME'));`}},
 	}
 	for _, tt := range tests {

@@ -52,7 +52,8 @@ type project struct {
 
 	extensions []wanted
 	files      []file
-	inFile     bool // a database in a file is opened
+	constants  map[string]text // of all files; nil before it is asked for
+	inFile     bool            // a database in a file is opened
 	envs       []read
 	notes      []detect.Note
 }

@@ -103,3 +103,43 @@ func TestYiisFixedDatabase(t *testing.T) {
 		t.Errorf("state %v: vagrant is a developer's machine", s.State)
 	}
 }
+
+func TestDoctrinesDatabase(t *testing.T) {
+	tests := []struct{ name, dbal, want string }{
+		{"one connection", "driver: pdo_mysql", "mysql"},
+		{"a version says more than a driver", "{driver: pdo_mysql, server_version: 10.11.2-MariaDB}", "mariadb"},
+		{"several, of which one is the default", "{default_connection: shop, connections: {log: {driver: pdo_pgsql}, shop: {driver: pdo_mysql}}}", "mysql"},
+		{"several, by the usual name", "{connections: {aside: {driver: pdo_pgsql}, default: {url: '%env(DATABASE_URL)%', driver: pdo_mysql}}}", "mysql"},
+		{"nothing said", "url: '%env(DATABASE_URL)%'", "postgres"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dbal := tt.dbal
+			if dbal[0] != '{' {
+				dbal = "{" + dbal + "}"
+			}
+			s := inspect(t, map[string]string{
+				"composer.json": `{"type":"project","require":{"symfony/framework-bundle":"^7","symfony/dotenv":"^7","doctrine/doctrine-bundle":"^2"}}`,
+				"bin/console":   "#!/usr/bin/env php", "public/index.php": "<?php echo 1;",
+				"config/packages/doctrine.yaml": "doctrine:\n    dbal: " + dbal + "\n", ".env.dist": "APP_SECRET=\n",
+			})
+			if len(s.Needs) != 1 || s.Needs[0].Name != tt.want {
+				t.Errorf("needs %v, want %s", s.Needs, tt.want)
+			}
+			if len(s.Env) != 1 || s.Env[0].Name.String() != "APP_SECRET" {
+				t.Errorf("variables %v, want the one of .env.dist", s.Env)
+			}
+		})
+	}
+}
+
+// An empty folder over the cache that the build has made would hide it.
+func TestCacheOfTheBuild(t *testing.T) {
+	s := inspect(t, map[string]string{
+		"composer.json": `{"type":"project","require":{"symfony/framework-bundle":"^7"}}`, "bin/console": "#!/usr/bin/env php", "public/index.php": "<?php echo 1;",
+		"var/cache/.gitkeep": "", "var/data/.gitkeep": "",
+	})
+	if got := paths(s.State) + "|" + paths(s.Scratch); got != "var/data|" {
+		t.Errorf("state and scratch %q", got)
+	}
+}

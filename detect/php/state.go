@@ -59,6 +59,10 @@ func (p *project) leftOut(name string) bool {
 
 // keep takes a folder as one that the program fills, by what its name says of it.
 func (p *project) keep(s *detect.Service, f *Facts, dir, name string) {
+	made := slices.ContainsFunc(f.Owned, func(r safe.RelPath) bool { return below(dir, r.String()) })
+	if made && path.Base(dir) == "cache" {
+		return // the build fills it, and an empty one in its place would hide that
+	}
 	if name == "cache" || name == "tmp" {
 		p.stateOf(s, f, nil, []string{dir})
 	} else {

@@ -1,6 +1,7 @@
 package php
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"regexp"
@@ -54,25 +55,27 @@ func symfony(p *project, in *describing) error {
 type kernel struct {
 	p     *project
 	in    *describing
-	dot   []manifest.EnvLine // the names in .env
+	dot   []manifest.EnvLine // the names in .env, or .env.dist
 	dummy []detect.Setting   // what the build's own commands see
 }
 
-// names are the variables that .env gives defaults to: names alone.
+// names are the variables that .env gives defaults to, or .env.dist where that is all there
+// is (https://github.com/symfony/dotenv, loadEnv): names alone.
 func (y *kernel) names() error {
 	p := y.p
 	f := y.in.f
 	f.Dotenv = p.c.has("symfony/dotenv") || p.c.has("symfony/runtime")
+	file := cmp.Or(p.d.First(".env", ".env.dist"), ".env")
 	var err error
-	if y.dot, err = manifest.EnvNames(p.d, ".env"); err != nil {
+	if y.dot, err = manifest.EnvNames(p.d, file); err != nil {
 		return err
 	}
 	for _, l := range y.dot {
 		if l.Name != "APP_ENV" && l.Name != "APP_DEBUG" && !strings.HasPrefix(l.Name, "SYMFONY_") && !strings.HasPrefix(l.Name, "POSTGRES_") && !strings.HasPrefix(l.Name, "MYSQL_") {
-			p.variable(y.in.s, l.Name, true, p.d.Note(".env", l.Line, "has a default for %s, which the image does not take", safe.Visible(l.Name)))
+			p.variable(y.in.s, l.Name, true, p.d.Note(file, l.Line, "has a default for %s, which the image does not take", safe.Visible(l.Name)))
 		}
 	}
-	if len(y.dot) > 0 && f.Dotenv {
+	if len(y.dot) > 0 && f.Dotenv && file == ".env" {
 		y.in.s.Notes = append(y.in.s.Notes, p.d.Note(".env", 0, "stays out of the image, for Compose keeps passwords in a file of that name: what it gives defaults to comes from the environment"))
 	}
 	return nil
@@ -80,72 +83,6 @@ func (y *kernel) names() error {
 
 func (y *kernel) has(name string) bool {
 	return slices.ContainsFunc(y.dot, func(l manifest.EnvLine) bool { return l.Name == name })
-}
-
-// doctrine is config/packages/doctrine.yaml, of which the connection is read.
-type doctrine struct {
-	Doctrine struct {
-		Dbal struct {
-			Driver  any `yaml:"driver"`
-			URL     any `yaml:"url"`
-			Version any `yaml:"server_version"`
-		} `yaml:"dbal"`
-	} `yaml:"doctrine"`
-}
-
-// database is Doctrine's. Which kind it is stands in the value of DATABASE_URL, which
-// is not read: the driver's extension, a container beside the program, or what
-// Doctrine's recipe begins with, tells.
-func (y *kernel) database() {
-	p, s := y.p, y.in.s
-	if !y.bundled("doctrine/doctrine-bundle", "doctrine") {
-		return
-	}
-	why := p.c.note("doctrine/doctrine-bundle")
-	kind := ""
-	var config doctrine
-	if p.d.Has("config/packages/doctrine.yaml") {
-		if lines, err := manifest.YAML(p.d, "config/packages/doctrine.yaml", &config); err == nil {
-			for word, name := range map[string]string{"mysql": "mysql", "pgsql": "postgres", "postgres": "postgres", "sqlite": "sqlite", "mariadb": "mariadb"} {
-				for _, v := range []any{config.Doctrine.Dbal.Driver, config.Doctrine.Dbal.Version, config.Doctrine.Dbal.URL} {
-					if text, ok := v.(string); ok && strings.Contains(strings.ToLower(text), word) {
-						kind, why = name, p.d.Note("config/packages/doctrine.yaml", lines.At("doctrine", "dbal"), "connects to %s", name)
-					}
-				}
-			}
-		}
-	}
-	for _, e := range []struct{ extension, kind string }{{"ext-pdo_pgsql", "postgres"}, {"ext-pgsql", "postgres"}, {"ext-pdo_mysql", "mysql"}, {"ext-mysqli", "mysql"}, {"ext-pdo_sqlite", "sqlite"}, {"ext-sqlite3", "sqlite"}} {
-		if kind == "" && p.c.requires(e.extension) {
-			kind, why = e.kind, p.c.note(e.extension)
-		}
-	}
-	if kind == "" {
-		kind, why = y.beside()
-	}
-	name := y.variable("DATABASE_URL", "doctrine")
-	switch kind {
-	case "sqlite":
-		s.Notes = append(s.Notes, detect.Note{Path: why.Path, Line: why.Line, Text: why.Text + ": DATABASE_URL has to name a file in a folder that is kept, as sqlite:////app/data/app.db does"})
-		if p.d.HasDir("data") {
-			p.stateOf(s, y.in.f, []string{"data"}, nil)
-		}
-		y.dummy = append(y.dummy, set("DATABASE_URL", "sqlite:///:memory:", ""))
-	default:
-		if kind == "" {
-			kind = "postgres"
-			why.Text += ", whose recipe begins with PostgreSQL: nothing else says which database"
-		}
-		s.Needs = append(s.Needs, detect.Need{Name: kind, Why: []detect.Note{why}, Settings: []detect.NeedSetting{{Env: safe.EnvNameOf(name), Part: detect.PartURL}}})
-		url := "postgresql://app:app@127.0.0.1:5432/app?serverVersion=18&charset=utf8"
-		if kind != "postgres" {
-			url = "mysql://app:app@127.0.0.1:3306/app?serverVersion=8.4.0&charset=utf8mb4"
-		}
-		y.dummy = append(y.dummy, set(name, url, ""))
-	}
-	if y.bundled("doctrine/doctrine-migrations-bundle", "doctrine_migrations") && (len(p.d.Sub("migrations").Names("*.php")) > 0 || len(p.d.Sub("src/Migrations").Names("*.php")) > 0) {
-		p.process(s, "migrate", detect.Job, safe.ArgvOf("php", "bin/console", "doctrine:migrations:migrate", "--no-interaction", "--allow-no-migration"), p.c.note("doctrine/doctrine-migrations-bundle"))
-	}
 }
 
 // bundled reports whether the application has a package: by the manifest and the lock, or
@@ -203,32 +140,6 @@ func (y *kernel) variable(usual, file string) string {
 // envParameterRE is how a parameter names a variable: '%env(resolve:DATABASE_URL)%'
 // (https://symfony.com/doc/current/configuration/env_var_processors.html).
 var envParameterRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`%env\((?:[a-z0-9_-]+:)*([A-Z][A-Z0-9_]*)\)%`) })
-
-// beside is the database that a Compose file of the project runs.
-func (y *kernel) beside() (string, detect.Note) {
-	for _, name := range []string{"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"} {
-		if !y.p.d.Has(name) {
-			continue
-		}
-		var file struct {
-			Services map[string]struct {
-				Image string `yaml:"image"`
-			} `yaml:"services"`
-		}
-		lines, err := manifest.YAML(y.p.d, name, &file)
-		if err != nil {
-			return "", y.p.c.note("doctrine/doctrine-bundle")
-		}
-		for _, key := range slices.Sorted(maps.Keys(file.Services)) {
-			image := file.Services[key].Image
-			base, _, _ := strings.Cut(path.Base(image), ":")
-			if kind := map[string]string{"postgres": "postgres", "postgis": "postgres", "mysql": "mysql", "mariadb": "mariadb"}[base]; kind != "" {
-				return kind, y.p.d.Note(name, lines.At("services", key, "image"), "image: %s", safe.Visible(image))
-			}
-		}
-	}
-	return "", y.p.c.note("doctrine/doctrine-bundle")
-}
 
 // messages are Messenger's transports, and who works through them
 // (https://symfony.com/doc/current/messenger.html).

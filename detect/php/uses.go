@@ -122,17 +122,16 @@ func (p *project) fromSources() {
 	}
 }
 
-// dataSources finds the beginning of PDO's data sources in strings with variables.
+// dataSources finds PDO's data sources, whatever pieces they are made of.
 func (p *project) dataSources(f file) {
 	for _, t := range f.tokens {
-		if t.Kind != source.String {
-			continue
-		}
-		if t.Text == "sqlite:" || strings.HasPrefix(t.Text, "sqlite:/") {
+		if t.Kind == source.String && (t.Text == "sqlite:" || strings.HasPrefix(t.Text, "sqlite:/")) {
 			p.inFile = true
 		}
-		if driver, rest, ok := strings.Cut(t.Text, ":"); ok && (strings.HasPrefix(rest, "host=") || strings.HasPrefix(rest, "dbname=") || strings.HasPrefix(rest, "unix_socket=")) {
-			p.data(driver, p.d.Note(f.name, t.Line, "connects by PDO to %s", driver))
+	}
+	for _, a := range p.addresses(f) {
+		if driver, _, ok := strings.Cut(a.value, ":"); ok {
+			p.data(driver, p.d.Note(f.name, a.line, "connects by PDO to %s", driver))
 		}
 	}
 }
