@@ -29,6 +29,7 @@ type Facts struct {
 	Cached   bool           // bootsnap can read a cache that it can't write to
 
 	Node     bool             // the build needs Node.js
+	NodeRuns bool             // and so does the program
 	Yarn     bool             // its image's Yarn too
 	Packages *nodepkg.Install // the packages of package.json; nil: there are none to install
 	Steps    []Step           // after the sources are there

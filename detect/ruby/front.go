@@ -25,8 +25,8 @@ func (in *inspection) front(s *detect.Service, f *Facts, g program) error {
 			break
 		}
 	}
-	if why.Text == "" && p.has("execjs") && !p.has(engines...) && in.rails != nil && in.assets() {
-		why = p.why("execjs")
+	if loader := in.execjs(); why.Text == "" && loader != "" && in.rails != nil && in.assets() {
+		why = p.why(loader)
 		why.Text += " runs JavaScript while the assets are made"
 		f.Node = true
 	}

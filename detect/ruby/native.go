@@ -39,6 +39,8 @@ func natives() map[string]native {
 		"memcached":               {build: "libsasl2-dev=cyrus-sasl-dev", run: "libsasl2-2=libsasl"},
 		"gpgme":                   {build: "libgpgme-dev=gpgme-dev", run: "libgpgme11t64=gpgme"},
 		"rgeo":                    {build: "libgeos-dev=geos-dev", run: "libgeos-c1t64=geos"},
+		"ffi-geos":                {run: "libgeos-c1t64=geos"},
+		"h3":                      {build: "cmake"},
 		"rgeo-proj4":              {build: "libproj-dev=proj-dev", run: "libproj25=proj"},
 		"snappy":                  {build: "cmake libsnappy-dev=snappy-dev", run: "libsnappy1v5=snappy"},
 		"ruby-xslt":               {build: "libxml2-dev libxslt1-dev=libxslt-dev", run: "libxslt1.1=libxslt"},
@@ -132,6 +134,9 @@ func (in *inspection) packages(s *detect.Service) {
 	}
 	table := natives()
 	for _, name := range slices.Sorted(maps.Keys(p.all)) {
+		if p.l != nil && slices.Contains(p.l.specs[name].deps, "rb_sys") && !p.l.specs[name].prebuilt() {
+			add("cargo libclang-dev=clang-dev", true, p.why(name)) // it is made of Rust, by bindings that Clang reads
+		}
 		n, ok := table[name]
 		if _, direct := p.direct(name); !ok || n.direct && !direct {
 			continue

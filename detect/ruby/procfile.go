@@ -1,6 +1,7 @@
 package ruby
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -195,6 +196,10 @@ func (in *inspection) workers(procs []manifest.Process) []detect.Process {
 			words = chained(append(l.Before, l.Argv))
 		case slices.Equal(words, web.Argv):
 			continue // the server once more, for a platform that wants it by another name
+		case ends(l.Argv):
+			l.Why.Text += ": does its work and ends, so that it is no service: run it by hand"
+			in.p.notes = append(in.p.notes, l.Why)
+			continue
 		default:
 			stated = true
 		}
@@ -256,6 +261,23 @@ func besides(words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool {
 		return strings.HasSuffix(w, ":watch") || w == "--watch" || w == "guard" || w == "assets" || strings.HasPrefix(w, "assets:")
 	})
+}
+
+// tasks of Rails that do one thing and end, by what their names begin with
+// (https://guides.rubyonrails.org/command_line.html).
+var tasks = []string{"about", "assets:", "cache:", "db:", "initializers", "log:", "middleware", "notes", "restart", "routes", "secret", "stats", "time:", "tmp:", "zeitwerk:"}
+
+// ends reports whether a command is such a task.
+func ends(words []string) bool {
+	for i, w := range words[:len(words)-1] {
+		if program := path.Base(w); program == "rails" || program == "rake" {
+			task := words[i+1]
+			return slices.ContainsFunc(tasks, func(t string) bool {
+				return task == t || strings.HasSuffix(t, ":") && strings.HasPrefix(task, t)
+			})
+		}
+	}
+	return false
 }
 
 // inProcess reports whether GoodJob works inside the web server.

@@ -249,10 +249,17 @@ func (in *inspection) listenScript(g *program, name string, nodes []*source.Node
 	if port == 4567 {
 		l.PortEnv = "PORT" // Sinatra reads it itself
 	}
+	variables := map[string]*source.Node{}
 	source.Walk(nodes, func(n *source.Node) bool {
+		if n.Kind == source.Assign && n.Recv.Path() != "" {
+			variables[n.Recv.Path()] = first(n.Args)
+		}
 		key, value := settingOf(n)
 		switch key {
 		case "port", ":Port", "Port":
+			if v := variables[value.Path()]; v != nil {
+				value = v
+			}
 			if p, env, ok := portOf(value); ok {
 				l.PortEnv = env
 				l.Port = detect.Found(p, in.d.Note(name, n.Line, "listens on port %d", p))

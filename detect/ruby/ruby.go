@@ -189,9 +189,14 @@ func (in *inspection) frameworkFacts(s *detect.Service, f *Facts, g program) err
 func (in *inspection) finish(s *detect.Service, f *Facts, g program) error {
 	if g.kind != detect.Static {
 		in.describeEnv(s)
+		in.javascript(s, f)
 	}
 	in.steps(s, f, g)
-	s.SetEnv = append(append([]detect.Setting{}, f.Env...), s.SetEnv...)
+	if g.kind == detect.Static {
+		s.SetEnv = nil // a web server runs, which reads none of it
+	} else {
+		s.SetEnv = append(append([]detect.Setting{}, f.Env...), s.SetEnv...)
+	}
 	if g.kind != detect.Static && in.p.g != nil {
 		s.SetEnv = append(s.SetEnv, setting("BUNDLE_USER_HOME", "/tmp/bundle", ""))
 	}

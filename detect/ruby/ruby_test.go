@@ -287,6 +287,7 @@ func TestProcessesBesides(t *testing.T) {
 		{"tasks of one Rake", "release: bundle exec rake db:migrate after:run", []string{"Gemfile", gems, "Procfile", "web: bundle exec puma\nrelease: bundle exec rake db:migrate && bundle exec rake after:run"}},
 		{"other commands take a shell", "release: sh -c 'bundle exec rake db:migrate && ./bin/warm'", []string{"Gemfile", gems, "Procfile", "web: bundle exec puma\nrelease: rake db:migrate && ./bin/warm"}},
 		{"the server by another name is no worker", "worker: bundle exec rake jobs:work", []string{"Gemfile", gems + "gem 'delayed_job'\n", "Procfile", "web: bundle exec puma\ncustom_web: bundle exec puma"}},
+		{"a task that ends is no worker", "release: bin/rails db:migrate, worker: bin/rake sidekiq", []string{"Gemfile", gems + "gem 'sidekiq'\n", "Procfile", "web: bundle exec puma\nrelease: bin/rails db:migrate\nworker: bin/rake sidekiq\ncache: bin/rails cache:clear"}},
 		{"a queue inside of the server", "", []string{"Gemfile", gems + "gem 'solid_queue'\n", "config/puma.rb", "port 3000\nunless ENV['SOLID_QUEUE_IN_PUMA'] == 'false'\n  plugin :solid_queue\nend"}},
 		{"a queue that somebody has to ask for", "worker: bundle exec rake solid_queue:start", []string{"Gemfile", gems + "gem 'solid_queue'\n", "config/puma.rb", "port 3000\nplugin :solid_queue if ENV['SOLID_QUEUE_IN_PUMA']"}},
 	} {

@@ -1,8 +1,11 @@
 package ruby
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"dockgen/detect"
 )
 
 // railsFiles are those of the smallest application of Rails, and more.
@@ -94,5 +97,75 @@ func TestGems(t *testing.T) {
 				t.Errorf("notes %q, want %q", text, c.want)
 			}
 		})
+	}
+}
+
+// ExecJS looks for a runtime whenever a program starts.
+func TestJavaScriptInTheImage(t *testing.T) {
+	const app = "require 'rails/all'\nmodule A\n  class Application < Rails::Application\n  end\nend"
+	production := func(line string) []string {
+		return []string{"config/application.rb", app, "app/assets/config/manifest.js", "//= link_tree ../images", "config/environments/production.rb", "Rails.application.configure do\n  config." + line + "\nend"}
+	}
+	for _, c := range []struct {
+		name, gems     string
+		files          []string
+		runs, disabled bool
+	}{
+		{"assets that were made", "gem 'uglifier'", production("assets.js_compressor = :uglifier"), false, true},
+		{"a compressor that is made at the start", "gem 'uglifier'", production("assets.js_compressor = Uglifier.new(harmony: true)"), true, false},
+		{"assets that are made later", "gem 'coffee-rails'", production("assets.compile = true"), true, false},
+		{"pages that are rendered", "gem 'react_on_rails'", production("eager_load = true"), true, false},
+		{"a gem that brings a runtime", "gem 'uglifier'\ngem 'mini_racer'", production("eager_load = true"), false, false},
+		{"none of it", "", production("eager_load = true"), false, false},
+		{"no Rails", "gem 'execjs'", []string{"config.ru", "run ->(env) { [200, {}, ['hello']] }"}, true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			gems := "gem 'puma'\n" + c.gems + "\n"
+			if len(c.files) > 2 {
+				gems += "gem 'rails'\ngem 'sprockets-rails'\n"
+			}
+			s := one(t, append([]string{"Gemfile", gems}, c.files...)...)
+			disabled := slices.ContainsFunc(s.SetEnv, func(e detect.Setting) bool { return e.Name.String() == "EXECJS_RUNTIME" })
+			if f, _ := s.Facts.(Facts); f.NodeRuns != c.runs || disabled != c.disabled {
+				t.Errorf("Node.js runs %v, disabled %v; want %v, %v", f.NodeRuns, disabled, c.runs, c.disabled)
+			}
+		})
+	}
+}
+
+func TestGemsOfRust(t *testing.T) {
+	for _, c := range []struct {
+		name, specs string
+		want        bool
+	}{
+		{"compiled from its sources", "    commonmarker (2.9.0)\n      rb_sys (~> 0.9)\n    rb_sys (0.9.128)\n", true},
+		{"that comes compiled too", "    commonmarker (2.9.0)\n      rb_sys (~> 0.9)\n    commonmarker (2.9.0-x86_64-linux)\n    rb_sys (0.9.128)\n", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := one(t, "Gemfile", "gem 'puma'\ngem 'commonmarker'\n", "config.ru", "run ->(env) { [200, {}, ['hello']] }",
+				"Gemfile.lock", "GEM\n  remote: https://gems.example/\n  specs:\n"+c.specs+"    puma (6.4.2)\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  commonmarker\n  puma\n")
+			if got := slices.ContainsFunc(s.Packages, func(p detect.Package) bool { return p.Deb.String() == "cargo" && p.Build }); got != c.want {
+				t.Errorf("cargo among the packages: %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+// A site that can be had as a theme names its gems itself; a theme takes those of its gemspec.
+func TestSiteWithAGemspec(t *testing.T) {
+	files := []string{"x.gemspec", "Gem::Specification.new { |s| s.name = 'x' }", "_config.yml", "title: x\n", "index.html", "---\n---\n", "_posts/2024-01-01-x.md", "---\n---\n"}
+	if s := one(t, append([]string{"Gemfile", "gem 'jekyll'\n"}, files...)...); s.Kind != detect.Static {
+		t.Errorf("the site is a %s", s.Kind)
+	}
+	if p := scan(t, append([]string{"Gemfile", "gemspec\ngem 'jekyll'\n"}, files...)...); len(p.Services) != 0 {
+		t.Errorf("the theme is %v", p.Services)
+	}
+}
+
+func TestPortInAVariable(t *testing.T) {
+	s := one(t, "Gemfile", "gem 'sinatra'\ngem 'puma'\n", "Procfile", "web: bundle exec ruby server.rb\n",
+		"server.rb", "require 'sinatra'\nport = ENV[\"PORT\"] || \"8080\"\nconfigure {\n  set :bind, '0.0.0.0'\n  set :port, port\n}\nget('/') { 'hello' }\n")
+	if s.Port.V != 8080 || s.PortEnv.String() != "PORT" {
+		t.Errorf("port %d of %s", s.Port.V, s.PortEnv)
 	}
 }

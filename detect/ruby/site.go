@@ -46,7 +46,7 @@ func (in *inspection) generator() (*generator, error) {
 			continue
 		}
 		config := d.First("_config.yml", "_config.yaml", "_config.toml", "config.rb", "nanoc.yaml", "config/initializers.rb", "bridgetown.config.yml")
-		if config == "" || in.library() {
+		if config == "" || in.library() && !in.ownSite() {
 			continue // a theme, or a gem that helps
 		}
 		if g.gem == "bridgetown" && in.bridgetownServes() {
@@ -62,6 +62,12 @@ func (in *inspection) generator() (*generator, error) {
 		return &g, nil
 	}
 	return nil, nil
+}
+
+// ownSite reports whether a folder with a gemspec is a site all the same, which can be had as
+// a theme too: it names its gems itself, and has pages to show.
+func (in *inspection) ownSite() bool {
+	return !in.p.g.gemspec && in.d.First("index.html", "index.md", "index.markdown") != "" && in.d.HasDir("_posts")
 }
 
 // bridgetownServes reports whether pages are made for each request. Every project has the
