@@ -3,6 +3,7 @@ package static
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -74,8 +75,8 @@ func generators() []generator {
 		},
 		// https://www.sphinx-doc.org/en/master/man/sphinx-build.html
 		{
-			name: "Sphinx", configs: []string{"conf.py", "source/conf.py", "docs/conf.py", "docs/source/conf.py", "doc/conf.py"}, pip: []string{"sphinx"}, output: "_build/html",
-			command: []string{"sphinx-build", "-b", "html", "{dir}", "{out}"}, ignore: []safe.Pattern{safe.PatternOf("_build")},
+			name: "Sphinx", configs: []string{"conf.py", "source/conf.py", "docs/conf.py", "docs/source/conf.py", "doc/conf.py", "doc/source/conf.py"}, pip: []string{"sphinx"}, output: "_build/html",
+			command: []string{"sphinx-build", "-b", "{builder}", "{dir}", "{out}"}, ignore: []safe.Pattern{safe.PatternOf("_build")},
 		},
 	}
 }
@@ -119,6 +120,9 @@ func generated(d *detect.Dir) (*detect.Service, error) {
 		config := d.First(g.configs...)
 		if config == "" && slices.ContainsFunc(g.folders, d.HasDir) {
 			config = d.First(g.shared...)
+		}
+		if g.name == "Sphinx" {
+			config = cmp.Or(sphinxConfig(d), config)
 		}
 		if config == "" || g.name == "Sphinx" && !sphinx(d, config) {
 			continue
@@ -186,14 +190,18 @@ func (g generator) service(d *detect.Dir, config string, values map[string]any, 
 	files.NotFound = safe.RelPathOf("404.html") // which every theme makes
 	words := slices.Clone(g.command)
 	settings := d.First("publishconf.py", config)
+	builder, asked := sphinxBuilder(d)
 	for i, w := range words {
-		words[i] = strings.NewReplacer("{dir}", path.Dir(config), "{out}", out.String(), "{settings}", settings).Replace(w)
+		words[i] = strings.NewReplacer("{dir}", path.Dir(config), "{out}", out.String(), "{settings}", settings, "{builder}", builder).Replace(w)
 	}
 	b := &Build{Tool: g.name, Image: "debian", Package: g.deb, Copied: g.tool, Cache: g.cache}
 	if b.Command, err = safe.NewArgv(words...); err != nil {
 		return nil, d.Errorf(config, 0, "the command that builds: %w", err)
 	}
 	s.Build = detect.Found(b.Command, d.Note(config, 0, "how %s builds for production", g.name))
+	if g.name == "Sphinx" && asked.Path != "" {
+		s.Build.Why = append(s.Build.Why, asked)
+	}
 	if on, _ := values[g.gitKey].(bool); on {
 		b.Unset = g.gitOff
 		s.Notes = append(s.Notes, d.Note(config, lines.At(g.gitKey), "%s is switched off in the image: the history stays out of the build context", g.gitKey))

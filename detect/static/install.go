@@ -145,14 +145,8 @@ func sphinx(d *detect.Dir, config string) bool {
 			return true
 		}
 	}
-	var docs struct {
-		Sphinx map[string]any `yaml:"sphinx"`
-	}
-	if name := d.First(".readthedocs.yaml", ".readthedocs.yml"); name != "" {
-		_, err := manifest.YAML(d, name, &docs)
-		return err == nil && docs.Sphinx != nil
-	}
-	return false
+	settings, _, _ := readTheDocs(d)
+	return settings != nil
 }
 
 // ofItsTime is the newest Python that a pinned package can be built with: htmlmin imports

@@ -122,6 +122,22 @@ func TestBookPrograms(t *testing.T) {
 	}
 }
 
+// TestReadTheDocs: the site is built as where it stands today.
+func TestReadTheDocs(t *testing.T) {
+	tests := []struct{ why, archive, want string }{
+		{"its configuration and its builder", "-- .readthedocs.yaml --\nsphinx:\n  configuration: manual/conf.py\n  builder: dirhtml\n-- manual/conf.py --\nx = 1\n", "sphinx-build -b dirhtml manual _build/html"},
+		{"one that only checks", "-- .readthedocs.yaml --\nsphinx:\n  builder: linkcheck\n-- doc/source/conf.py --\nx = 1\n", "sphinx-build -b html doc/source _build/html"},
+		{"a configuration that is not there", "-- .readthedocs.yaml --\nsphinx:\n  configuration: gone/conf.py\n-- docs/conf.py --\nx = 1\n", "sphinx-build -b html docs _build/html"},
+		{"a name of another kind", "-- .readthedocs.yaml --\nsphinx:\n  configuration: [x]\n  builder: {}\n-- docs/conf.py --\nx = 1\n", "sphinx-build -b html docs _build/html"},
+	}
+	for _, tt := range tests {
+		p := scan(t, tt.archive)
+		if len(p.Services) != 1 || p.Services[0].Build.V.String() != tt.want {
+			t.Errorf("%s: %v, want %q", tt.why, p.Services, tt.want)
+		}
+	}
+}
+
 func TestHashedFolders(t *testing.T) {
 	p := scan(t, "-- index.html --\nx\n")
 	site := p.Services[0].Facts.(*Facts).Site
