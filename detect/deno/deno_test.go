@@ -40,6 +40,7 @@ func TestStart(t *testing.T) {
 		{"a store of keys has to be switched on", files{"deno.json": tasks(`"start": "deno run -A main.ts"`), "main.ts": "const kv = await Deno.openKv()\n" + serve}, "deno run --cached-only -A --unstable-kv main.ts", 8000},
 		{"it is by the configuration", files{"deno.json": `{"unstable": ["kv"], "tasks": {"start": "deno run -A main.ts"}}`, "main.ts": "const kv = await Deno.openKv()\n" + serve}, "deno run --cached-only -A main.ts", 8000},
 		{"a class that is made, and started", files{"deno.json": `{"imports": {"lume/": "https://deno.land/x/lume@v3.0.0/"}}`, "main.ts": "import Server from 'lume/core/server.ts'\nconst port = Number(Deno.env.get('PORT') ?? 9000)\nconst server = new Server({ root: '_site', port })\nserver.start()"}, "deno run --cached-only --allow-net --allow-env main.ts", 9000},
+		{"a server of Drash's, which another file runs", files{"deno.json": "{}", "deps.ts": "export * as Drash from 'https://deno.land/x/drash@v2.6.0/mod.ts'", "server.ts": "import { Drash } from './deps.ts'\nexport const server = new Drash.Server({ port: 1667, resources: [] })", "app.ts": "import { server } from './server.ts'\nserver.run()"}, "deno run --cached-only --allow-net app.ts", 1667},
 		{"an import map's alias", files{"deno.json": `{"imports": {"@/": "./src/"}}`, "main.ts": "import '@/web.ts'", "src/web.ts": "Deno.serve({ port: 5000 }, h)"}, "deno run --cached-only --allow-net main.ts", 5000},
 	} {
 		found := scan(t, c.files)

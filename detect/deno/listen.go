@@ -89,6 +89,15 @@ func (p *project) listenCall(f *javascript.File, c javascript.Call) (listening, 
 			}
 		}
 		return l, true
+	case name == "run" && len(c.Callee) == 2 && len(c.Args) == 0 && p.uses("drash") != "": // of new Drash.Server({...})
+		for _, other := range p.files {
+			for _, made := range other.Calls(other.Whole()) {
+				if made.Name() == "Server" && len(made.Args) > 0 {
+					p.options(other, made.Args[0], &l)
+				}
+			}
+		}
+		return l, l.port.Set || l.port.Env != ""
 	case name == "start" && len(c.Callee) == 1 && p.imported(f, name): // Fresh 1
 		for _, a := range c.Args {
 			p.options(f, a, &l)

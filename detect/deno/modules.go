@@ -145,6 +145,7 @@ func frameworks() []framework {
 		{name: "Express", modules: []string{"express"}},
 		{name: "Fastify", modules: []string{"fastify"}},
 		{name: "Elysia", modules: []string{"elysia"}},
+		{name: "Drash", modules: []string{"drash"}},
 		{name: "Aleph", modules: []string{"aleph"}, server: true},
 		{name: "Ultra", modules: []string{"ultra"}, server: true},
 		{name: "Mastro", modules: []string{"@mastrojs/mastro"}, server: true},
