@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -206,4 +207,16 @@ func (unreadable) Name() string      { return "bad" }
 func (unreadable) Markers() []string { return []string{"bad.mod"} }
 func (unreadable) Inspect(_ context.Context, d *Dir) ([]*Service, error) {
 	return nil, d.Errorf("bad.mod", 1, "makes no sense")
+}
+
+// The repository of a template for Cookiecutter is one as a whole: its documentation and its
+// hooks are what makes projects.
+func TestTheRepositoryOfATemplate(t *testing.T) {
+	p := scan(t, files("cookiecutter.json={}", "a.mod", "docs/x/a.mod", "{{cookiecutter.slug}}/a.mod"), marker{name: "a"})
+	if len(p.Services) != 0 || !slices.ContainsFunc(p.Notes, func(n Note) bool { return strings.HasPrefix(n.Text, "a template: ") }) {
+		t.Errorf("services %v, notes %v", p.Services, p.Notes)
+	}
+	if p := scan(t, files("cookiecutter.json={}", "a.mod"), marker{name: "a"}); len(p.Services) != 1 {
+		t.Errorf("a file of that name alone: services %v", p.Services)
+	}
 }

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -18,6 +20,7 @@ type task struct {
 	detector Detector
 	dir      string
 	aside    string // the name of a folder above that keeps it from being looked at
+	template string // the folder of a template that it lies in
 
 	services []*Service
 	err      error
@@ -37,11 +40,11 @@ func (p *Project) inspectAll(ctx context.Context, t *tree, cfg *Config, detector
 			if t.marks[dir]&(1<<i) == 0 || turn > 0 && within(dir, taken) {
 				continue
 			}
-			tasks = append(tasks, &task{detector: det, dir: dir, aside: asideOf(dir)})
+			tasks = append(tasks, &task{detector: det, dir: dir, aside: asideOf(dir), template: t.templateOf(dir)})
 		}
 	}
 	err := each(ctx, len(tasks), func(i int) {
-		if x := tasks[i]; x.aside == "" {
+		if x := tasks[i]; x.aside == "" && x.template == "" {
 			x.services, x.err = x.detector.Inspect(ctx, &Dir{t, x.dir, &cfg.Choices})
 		}
 	})
@@ -50,6 +53,8 @@ func (p *Project) inspectAll(ctx context.Context, t *tree, cfg *Config, detector
 	}
 	for _, x := range tasks {
 		switch {
+		case x.template != "":
+			p.note(Note{Path: path.Join(x.template, templateFile), Text: "a template: make a project of it with cookiecutter, and run dockgen in that"})
 		case x.aside != "":
 			p.note(Note{Path: x.dir, Text: fmt.Sprintf("left out: %s is no part of what a project deploys (run dockgen in that folder to take it)", x.aside)})
 		case errors.Is(x.err, ErrNotService):
@@ -62,6 +67,23 @@ func (p *Project) inspectAll(ctx context.Context, t *tree, cfg *Config, detector
 		p.take(x, cfg.Choices.Language)
 	}
 	return nil
+}
+
+// templateFile is what cookiecutter asks before it makes a project of the folder in braces
+// beside it (https://cookiecutter.readthedocs.io).
+const templateFile = "cookiecutter.json"
+
+// templateOf is the folder of cookiecutter's template that a folder is or lies in, "" for none.
+func (t *tree) templateOf(dir string) string {
+	for {
+		if d := (&Dir{tree: t, path: dir}); d.Has(templateFile) && slices.ContainsFunc(d.Dirs(), func(name string) bool { return strings.Contains(name, "{{") }) {
+			return dir
+		}
+		if dir == "." {
+			return ""
+		}
+		dir = path.Dir(dir)
+	}
 }
 
 // note adds a note, once: several detectors may look at one folder.

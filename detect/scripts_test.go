@@ -19,6 +19,8 @@ func TestTakeOutScripts(t *testing.T) {
 		{"one in a folder for tools", service("tools/import", "python", Job), 1},
 		{"a job with a folder of its own", service("report", "python", Job), 2},
 		{"one of the same language", service(".", "node", Job), 2},
+		{"a tool of the same language below it", service("extra/release", "node", CLI), 1},
+		{"a command with a folder of its own", service("cli", "node", CLI), 2},
 		{"a server is none", service(".", "python", Server), 2},
 	} {
 		p := &Project{Services: []*Service{service(".", "node", Server), c.job}}
