@@ -83,6 +83,43 @@ func Commands(line string) ([]Command, error) {
 		}
 		out = statement(out, stmt, op)
 	}
+	return unwrapped(out), nil
+}
+
+// Branches is Commands with what the branches of conditions and the cases of a choice run:
+// an entry script's "if", its "case $1". Which of them runs nobody knows, so that each stands
+// as if it were the only one.
+func Branches(script string) ([]Command, error) {
+	if len(script) > maxScript {
+		return nil, fmt.Errorf("the script has %d bytes, more than the %d that are parsed", len(script), maxScript)
+	}
+	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(script), "")
+	if err != nil {
+		return nil, fmt.Errorf("parsing the script: %w", err)
+	}
+	return unwrapped(branches(nil, file.Stmts)), nil
+}
+
+func branches(out []Command, stmts []*syntax.Stmt) []Command {
+	for _, s := range stmts {
+		switch x := s.Cmd.(type) {
+		case *syntax.IfClause:
+			for c := x; c != nil; c = c.Else {
+				out = branches(out, c.Then)
+			}
+		case *syntax.CaseClause:
+			for _, item := range x.Items {
+				out = branches(out, item.Stmts)
+			}
+		default:
+			out = statement(out, s, ";")
+		}
+	}
+	return out
+}
+
+// unwrapped takes the wrappers off the commands, and says in which folder each runs.
+func unwrapped(out []Command) []Command {
 	at := ""
 	for i := range out {
 		c := out[i].unwrap()
@@ -97,7 +134,7 @@ func Commands(line string) ([]Command, error) {
 		}
 		out[i] = c
 	}
-	return out, nil
+	return out
 }
 
 func statement(out []Command, s *syntax.Stmt, op string) []Command {

@@ -148,3 +148,23 @@ func TestEnv(t *testing.T) {
 		t.Errorf("names of .env: %+v, %v", names, err)
 	}
 }
+
+// What a script runs in one case or the other is seen, and what a plain reading calls opaque.
+func TestBranches(t *testing.T) {
+	cmds, err := Branches("set -e\nif [ -n \"$A\" ]; then\n  gosu app serve --a\nelif true; then\n  serve --b\nelse\n  cd web && serve --c\nfi\ncase \"$1\" in\n  start) exec serve --d ;;\n  *) exec \"$@\" ;;\nesac\nwhile true; do serve --e; done\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range cmds {
+		if !c.Opaque {
+			got = append(got, strings.Join(c.Args, " "))
+		}
+	}
+	if want := "set -e|gosu app serve --a|serve --b|cd web|serve --c|serve --d"; strings.Join(got, "|") != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if _, err := Branches("if"); err == nil {
+		t.Error("half a script is no error")
+	}
+}

@@ -220,9 +220,27 @@ func (m *Manifest) written(c manifest.Command) []string {
 		return all
 	}
 	if w.usual != "" {
-		return []string{w.usual}
+		return []string{path.Join(m.viteRoot(name), w.usual)}
 	}
 	return nil
+}
+
+// viteRoot is the folder that Vite's configuration builds from, "" for the package's own and
+// for other tools.
+func (m *Manifest) viteRoot(tool string) string {
+	if tool != "vite" {
+		return ""
+	}
+	program := javascript.NewProgram(m.Dir)
+	for _, ext := range []string{".ts", ".js", ".mts", ".mjs", ".cjs"} {
+		if f := program.Load("vite.config" + ext); f != nil {
+			if dir := path.Clean(root(program, f, "vite.config")); !strings.HasPrefix(dir, "..") {
+				return dir
+			}
+			return ""
+		}
+	}
+	return ""
 }
 
 // sassOutputs are the outputs of sass: "in:out", or the second of two words.

@@ -16,6 +16,7 @@ func TestOutputs(t *testing.T) {
 		{"the usual folder", `"build": "tsc && vite build"`, nil, "dist"},
 		{"Vite's option", `"build": "vite build --outDir ../api/static"`, nil, "../api/static"},
 		{"Vite's configuration", `"build": "vite build"`, files{"vite.config.ts": `export default defineConfig({build: {outDir: "../pages"}})`}, "../pages"},
+		{"the usual folder in Vite's root", `"build": "vite build"`, files{"vite.config.js": `export default defineConfig({plugins: [vue()], root: "client"})`}, "client/dist"},
 		{"from Vite's root", `"build": "vite build"`, files{"vite.config.js": `export default {root: "src", build: {outDir: "../static/dist"}}`}, "static/dist"},
 		{"an absolute folder made of parts", `"build": "webpack --mode production"`, files{"webpack.config.js": `module.exports = {output: {filename: "x.js", path: path.resolve(__dirname, "app", "static")}}`}, "app/static"},
 		{"files of several scripts", `"build": "npm run js && npm run css", "js": "esbuild src/a.js --outfile=static/a.js", "css": "postcss -o static/a.css a.css"`, nil, "static/a.css static/a.js"},
