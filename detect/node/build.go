@@ -45,7 +45,10 @@ func (p *project) findBuild(svc *detect.Service, fw *framework, s *start) error 
 	if p.nx != nil {
 		return p.nxCommand(svc)
 	}
-	if name := p.buildScript(); name != "" && p.buildHelps(fw, s, name) {
+	if p.nest != nil {
+		return p.nestCommand(svc)
+	}
+	if name := p.buildScript(); name != "" && !fw.ownBuild && p.buildHelps(fw, s, name) {
 		argv, err := p.run(name)
 		if err != nil {
 			return err
@@ -146,6 +149,9 @@ func (p *project) explainStart(s *start) {
 		default:
 			p.remarkAt(s.why, "the start script runs %q first: it is not part of the image's command", text)
 		}
+	}
+	if s.shifted.Text != "" {
+		p.notes = append(p.notes, s.shifted)
 	}
 	for _, file := range s.envFiles {
 		p.remarkAt(s.why, "the start script reads %s, which no image should hold: the command leaves it out; give the variables to the container (docker run --env-file)", file)

@@ -124,29 +124,6 @@ func (p *project) aliases() {
 	}
 }
 
-// root is the folder whose structure the compiler keeps: rootDir, else what its
-// files have in common.
-func (p *project) root(c *tsconfig) string {
-	if c.CompilerOptions.RootDir != "" {
-		return path.Clean(c.CompilerOptions.RootDir)
-	}
-	common, first := "", true
-	for name := range p.Files("*.ts", "*.tsx", "*.mts", "*.cts") {
-		if strings.HasSuffix(name, ".d.ts") || !c.includes(name) || p.Has(path.Join(strings.SplitN(name, "/", 2)[0], "package.json")) {
-			continue
-		}
-		dir := path.Dir(name)
-		if first {
-			common, first = dir, false
-			continue
-		}
-		for common != "." && dir != common && !strings.HasPrefix(dir, common+"/") {
-			common = path.Dir(common)
-		}
-	}
-	return orElse(common, ".")
-}
-
 // includes reports whether the compiler takes the file.
 func (c *tsconfig) includes(name string) bool {
 	if slices.ContainsFunc(c.Exclude, func(pattern string) bool { return matchesTS(pattern, name) }) {
@@ -239,17 +216,17 @@ func (p *project) compilerOutput(source string) string {
 		args := c.Args
 		flag := func(names ...string) string { return flagValue(args, names...) }
 		switch c.Program() {
-		case "tsc", "tspc", "ttsc":
-			config := p.readTSConfig(path.Clean(orElse(flag("-p", "--project", "-b", "--build"), "tsconfig.json")), 0)
-			if config == nil {
+		case "tsc", "tspc", "ttsc", "nest":
+			run, ok := p.compilation(c)
+			switch {
+			case !ok && c.Program() == "nest":
+				return "dist/main.js"
+			case !ok:
 				continue
 			}
-			out := orElse(flag("--outDir"), config.CompilerOptions.OutDir)
-			if root := orElse(flag("--rootDir"), p.root(config)); config.includes(source) {
-				return moved(source, root, orElse(out, root), base+ext)
+			if c.Program() == "nest" || run.config.includes(source) {
+				return run.output(p, source)
 			}
-		case "nest":
-			return p.nestOutput(source)
 		case "tsup", "tsdown", "unbuild":
 			return path.Join(orElse(flag("-d", "--out-dir", "--outDir"), "dist"), base+p.bundleExt(c.Program(), flag("--format")))
 		case "esbuild":
@@ -341,19 +318,6 @@ func flagValue(args []string, names ...string) string {
 		}
 	}
 	return ""
-}
-
-// nestOutput: nest build compiles with tsconfig.build.json and runs entryFile
-// (https://docs.nestjs.com/cli/monorepo#cli-properties).
-func (p *project) nestOutput(source string) string {
-	config := p.readTSConfig("tsconfig.build.json", 0)
-	if config == nil {
-		if config = p.readTSConfig("tsconfig.json", 0); config == nil {
-			return "dist/main.js"
-		}
-	}
-	base := strings.TrimSuffix(path.Base(source), path.Ext(source))
-	return moved(source, p.root(config), orElse(config.CompilerOptions.OutDir, "dist"), base+".js")
 }
 
 // nxOutput reads project.json: the build's outputPath and main.

@@ -46,8 +46,11 @@ type framework struct {
 	traced string // a folder of the output that stands for the whole workspace
 	// development says that the start command needs packages that are for development.
 	development bool
-	dev         []string    // programs that only serve while developing: "next dev"
-	at          detect.Note // where it is seen, if that is not in the manifest
+	// ownBuild says that the script which builds makes something else, and its own command
+	// has to build the server.
+	ownBuild bool
+	dev      []string    // programs that only serve while developing: "next dev"
+	at       detect.Note // where it is seen, if that is not in the manifest
 	// refine looks closer, at the configuration; it may change any field.
 	refine func(*project, *framework) error
 }
@@ -97,7 +100,7 @@ func metaFrameworks() []framework {
 			// Its command keeps a file of its own below the home folder, which is read-only.
 			set: []string{"XDG_CONFIG_HOME=/tmp"}, state: []string{"static"}, health: "/health", graceful: true, dev: []string{"medusa develop"}, refine: refineMedusa},
 		{name: "AdonisJS", deps: []string{"@adonisjs/core"}, build: []string{"node", "ace", "build"}, output: "build", copies: []string{"build"},
-			start: []string{"node", "build/bin/server.js"}, port: 3333, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"ace serve"}},
+			start: []string{"node", "build/bin/server.js"}, port: 3333, portEnv: "PORT", hostEnv: "HOST", graceful: true, dev: []string{"ace serve"}, refine: refineAdonis},
 		{name: "Astro", hashed: []string{"_astro"}, deps: []string{"astro"}, role: static, build: []string{"astro", "build"}, output: "dist", fallback: PageFallback,
 			caches: []string{"node_modules/.astro"}, dev: []string{"astro dev", "astro preview", "astro"}, refine: refineAstro},
 		{name: "Angular", deps: []string{"@angular/core"}, role: static, build: []string{"ng", "build"}, output: "dist", fallback: AppFallback,
@@ -112,7 +115,7 @@ func siteGenerators() []framework {
 			dev: []string{"gatsby develop", "gatsby serve"}},
 		{name: "Docusaurus", hashed: []string{"assets"}, deps: []string{"@docusaurus/core"}, role: static, build: []string{"docusaurus", "build"}, output: "build", fallback: PageFallback, dev: []string{"docusaurus start", "docusaurus serve"}},
 		{name: "VitePress", hashed: []string{"assets"}, deps: []string{"vitepress"}, role: static, build: []string{"vitepress", "build"}, output: ".vitepress/dist", fallback: PageFallback, dev: []string{"vitepress dev", "vitepress preview"}, refine: refineVitePress},
-		{name: "VuePress", hashed: []string{"assets"}, deps: []string{"vuepress"}, role: static, build: []string{"vuepress", "build"}, output: ".vuepress/dist", fallback: PageFallback, dev: []string{"vuepress dev"}, refine: refineVitePress},
+		{name: "VuePress", hashed: []string{"assets"}, deps: []string{"vuepress", "vuepress-vite", "vuepress-webpack"}, role: static, build: []string{"vuepress", "build"}, output: ".vuepress/dist", fallback: PageFallback, dev: []string{"vuepress dev"}, refine: refineVitePress},
 		{name: "Eleventy", deps: []string{"@11ty/eleventy"}, role: static, build: []string{"eleventy"}, output: "_site", fallback: PageFallback, dev: []string{"eleventy --serve"}, refine: refineEleventy},
 		{name: "Hexo", deps: []string{"hexo"}, role: static, build: []string{"hexo", "generate"}, output: "public", fallback: PageFallback, dev: []string{"hexo server", "hexo serve"}},
 		// https://gridsome.org/docs/deployment

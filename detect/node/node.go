@@ -69,6 +69,9 @@ func (Detector) Inspect(_ context.Context, d *detect.Dir) ([]*detect.Service, er
 		return nil, err
 	}
 	p.aliases()
+	if apps := p.nestApps(); len(apps) > 0 {
+		return nestServices(d, apps)
+	}
 	p.program.Made(p.toMade)
 	svc, err := p.service()
 	if err != nil {

@@ -62,7 +62,7 @@ func (p *project) production(c manifest.Command) *start {
 
 // runnerArgs skips the flags of a program that runs a file again and again.
 func runnerArgs(args []string) []string {
-	valued := []string{"-e", "--ext", "-w", "--watch", "-i", "--ignore", "-r", "--require", "-P", "--project", "--exec", "-x", "--import", "--loader", "--env-file", "--tsconfig", "-O", "--compiler-options", "--delay"}
+	valued := []string{"-e", "--ext", "-w", "--watch", "-i", "--ignore", "--ignore-watch", "-r", "--require", "-P", "--project", "--exec", "-x", "--import", "--loader", "--env-file", "--tsconfig", "-O", "--compiler-options", "--delay"}
 	for i := 0; i < len(args); i++ {
 		a := args[i]
 		switch {
@@ -173,6 +173,11 @@ func (p *project) nodeEntry(s *start, entry string, rest []string, loader string
 	}
 	if s.source == "" {
 		s.source = p.sourceOf(entry)
+	}
+	if loader == "" && p.isOutput(entry) && isTypeScript(s.source) {
+		if made, why := p.shifted(entry, s.source); made != "" {
+			entry, s.entry, s.shifted = made, made, why
+		}
 	}
 	if loader != "" {
 		s.runtime = loader
@@ -318,7 +323,7 @@ func (p *project) typeScriptRuntime(asked string) string {
 	switch {
 	case p.has("tsx"):
 		return "tsx"
-	case p.has("ts-node"):
+	case p.has("ts-node", "ts-node-dev"): // which depends on it
 		return "ts-node"
 	}
 	return ""

@@ -31,6 +31,7 @@ type project struct {
 
 	moon       *moonProject     // nil: no workspace of Moon's
 	nx         *nxBuild         // how Nx builds it; nil: it does not
+	nest       *nestApp         // the application of Nest's workspace that it is; nil for none
 	apart      []string         // folders of the Nx workspace that its build needs, relative to the root
 	knownApart bool             // no others are needed
 	leftOut    []nodepkg.Member // of the workspace, that it needs neither for its build nor for its install

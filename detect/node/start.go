@@ -27,6 +27,7 @@ type start struct {
 	envFiles    []string           // files of variables that the command reads
 	server      *framework         // a package's server that runs the project's code, nil for none
 	bun         detect.Note        // why Bun runs it, where no script says so
+	shifted     detect.Note        // why the compiler writes it elsewhere than the script has it
 }
 
 // startScripts are the scripts that people name for production, the plainest
