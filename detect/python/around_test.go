@@ -72,6 +72,7 @@ func TestNeeds(t *testing.T) {
 		{"the code's own address gives the scheme", "-- requirements.txt --\nflask\nsqlalchemy\nasyncpg\n-- db.py --\nimport os\nU = os.getenv('DATABASE_URL', 'postgresql+asyncpg://localhost/x')\n", "postgres DATABASE_URL=url:postgresql+asyncpg"},
 		{"without one, the driver does", "-- requirements.txt --\nflask\nsqlalchemy\npsycopg[binary]\n-- db.py --\nimport os\nU = os.environ['SQLALCHEMY_DATABASE_URI']\n", "postgres SQLALCHEMY_DATABASE_URI=url:postgresql+psycopg"},
 		{"SQLite by default makes the database optional", "-- requirements.txt --\nflask\nsqlalchemy\npsycopg2-binary\n-- db.py --\nimport os\nU = os.environ.get('DATABASE_URL', 'sqlite:///x.db')\n", "postgres? DATABASE_URL=url:postgresql+psycopg2"},
+		{"SQLite by default, and the project's own Compose file runs a server", "-- requirements.txt --\nflask\nsqlalchemy\npsycopg2-binary\n-- db.py --\nimport os\nU = os.environ.get('DATABASE_URL', 'sqlite:///x.db')\n-- docker-compose.yml --\nservices:\n  web:\n    build: .\n  db:\n    image: postgres:17\n", "postgres DATABASE_URL=url:postgresql+psycopg2"},
 		{"the parts of an address", "-- requirements.txt --\nflask\npymysql\n-- db.py --\nimport os\nH = os.environ['DB_HOST']\nP = os.environ['DB_PASSWORD']\nN = os.environ['MYSQL_DATABASE']\n", "mysql DB_HOST=host DB_PASSWORD=password MYSQL_DATABASE=database"},
 		{"a comment that names one is no dependency", "-- requirements.txt --\nflask # not redis\n# psycopg2\n-- db.py --\n", ""},
 		{"Mongo and Redis by their words", "-- requirements.txt --\nflask\npymongo\nredis\n-- db.py --\nimport os\nM = os.environ['MONGO_URI']\nR = os.environ.get('REDIS_HOST')\n", "mongo MONGO_URI=url; redis REDIS_HOST=host"},
@@ -139,5 +140,15 @@ func TestSplitSettings(t *testing.T) {
 		if !slices.ContainsFunc(p.Services[0].Env, func(e detect.EnvVar) bool { return e.Name.String() == "DJANGO_SECRET_KEY" && e.Required }) {
 			t.Errorf("%s: variables are %+v", line, p.Services[0].Env)
 		}
+	}
+}
+
+// A server whose framework is an extra is none of what an installation runs.
+func TestAServerOfAnExtra(t *testing.T) {
+	s := one(t, "-- pyproject.toml --\n[project]\nname = \"tidy\"\ndependencies = [\"click\"]\n[project.optional-dependencies]\nd = [\"aiohttp\"]\n[project.scripts]\ntidy = \"tidy:main\"\n"+
+		"[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n-- tidy/__init__.py --\nimport click\n@click.command()\ndef main(): pass\n"+
+		"-- tidyd/__init__.py --\nfrom aiohttp import web\ndef make_app():\n    app = web.Application()\n    return app\nif __name__ == '__main__':\n    web.run_app(make_app())\n")
+	if s.Kind != detect.CLI || s.Start.V.Args()[0] != "tidy" {
+		t.Errorf("%s that starts %v, want the command tidy", s.Kind, s.Start.V.Args())
 	}
 }

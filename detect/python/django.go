@@ -56,6 +56,15 @@ func (c *code) findDjango(apps []app) *django {
 	if g.Manage == "" && g.WSGI == nil && g.ASGI == nil {
 		return nil
 	}
+	for _, a := range []*app{g.WSGI, g.ASGI} {
+		// What the module serves may be made around Django's own application: of the two
+		// names the usual one is meant.
+		if a != nil && a.Object != "application" {
+			if line := objectLine(c.module(a.File), "application"); line > 0 {
+				a.Object, a.Line = "application", line
+			}
+		}
+	}
 	g.findSettings()
 	if g.WSGI == nil && g.ASGI == nil {
 		g.named()

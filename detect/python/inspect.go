@@ -46,7 +46,7 @@ func (in *inspection) services() ([]*detect.Service, error) {
 	if in.p != nil && in.p.manager.V == conda {
 		return nil, detect.NotService("conda environment: write its packages to a requirements.txt (conda list --export is no such file; pip freeze > requirements.txt is) and run dockgen init again")
 	}
-	in.apps = in.c.findApps(modulesOf)
+	in.apps = slices.DeleteFunc(in.c.findApps(modulesOf), in.aside)
 	in.django = in.c.findDjango(in.apps)
 	procs, err := in.procfile()
 	if err != nil {
@@ -72,6 +72,20 @@ func (in *inspection) services() ([]*detect.Service, error) {
 	}
 	in.processes(s, programs[0], programs[1:], procs)
 	return []*detect.Service{s}, nil
+}
+
+// aside reports whether an application is made with a framework that the project names as
+// an extra alone: it is none of what an installation runs.
+func (in *inspection) aside(a app) bool {
+	if in.p == nil || in.p.installed(a.framework) {
+		return false
+	}
+	for name, list := range in.p.optional {
+		if !forProduction(name) && slices.ContainsFunc(list, func(r requirement) bool { return r.Name == a.framework }) {
+			return true
+		}
+	}
+	return false
 }
 
 // nothing says why nothing runs.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dockgen/detect"
+	"dockgen/detect/manifest/evidence"
 	"dockgen/detect/python/source"
 	"dockgen/internal/safe"
 )
@@ -221,7 +222,7 @@ func (in *inspection) optional(found map[string]*detect.Need, engines map[string
 	}
 	for _, name := range present {
 		_, named := engines[name]
-		found[name].Optional = sqlite && !in.insists(name) || len(present) > 1 && !named && slices.ContainsFunc(present, func(o string) bool { _, ok := engines[o]; return ok && o != name })
+		found[name].Optional = sqlite && !in.insists(name) && !evidence.RunsBeside(in.d, name) || len(present) > 1 && !named && slices.ContainsFunc(present, func(o string) bool { _, ok := engines[o]; return ok && o != name })
 	}
 }
 

@@ -177,6 +177,7 @@ func (in *inspection) fromCommand(cmd manifest.Command, why detect.Note) (launch
 		l.Env = append(l.Env, pair{e.Name, e.Value, ""})
 	}
 	args := withoutReload(splitFlags(cmd.Args, known.short))
+	args[0] = program // of whichever environment: /venv/bin/gunicorn
 	port, portEnv, guessed := 0, "", false
 	conf := (*gunicornFile)(nil)
 	if program == "gunicorn" {

@@ -60,6 +60,14 @@ func (in *inspection) starts(argv []string) bool {
 			return false
 		}
 	}
+	if dir := flagOf(argv, "--app-dir"); dir != "" { // the modules lie there, and the program runs here
+		module, object, _ := strings.Cut(appWord(argv), ":")
+		if f := in.c.resolve("", path.Clean(dir), module, 0); f != "" && object != "" {
+			in.root, in.c.cwd = ".", "."
+			return true
+		}
+		return false
+	}
 	for _, a := range argv[1:] {
 		module, object, _ := strings.Cut(a, ":")
 		if strings.HasPrefix(a, "-") || module == "" || strings.ContainsAny(module, "/ ") {
@@ -121,7 +129,18 @@ func (in *inspection) lastServer(cmds []manifest.Command, why detect.Note, value
 			if err != nil {
 				continue
 			}
+			if l, ok := in.lastServer(inner, why, values); ok {
+				return l, true
+			}
+			if inner, err = manifest.Branches(string(data)); err != nil {
+				continue
+			}
 			return in.lastServer(inner, why, values)
+		}
+		if line := spoken(c, cmds); line != "" {
+			if inner, err := manifest.Commands(line); err == nil {
+				return in.lastServer(inner, why, values)
+			}
 		}
 		for n, v := range c.Variables {
 			if v.Default == "" {
@@ -142,6 +161,25 @@ func (in *inspection) lastServer(cmds []manifest.Command, why detect.Note, value
 		}
 	}
 	return launch{}, false
+}
+
+// spoken is the line that a word of a command stands for: command="gunicorn app:app" before,
+// exec $command after. "" where none does.
+func spoken(c manifest.Command, cmds []manifest.Command) string {
+	for _, a := range c.Args {
+		name, ok := strings.CutPrefix(a, "$")
+		if !ok {
+			continue
+		}
+		for _, before := range cmds {
+			for _, e := range before.Env {
+				if len(before.Args) == 0 && e.Name == name && strings.Contains(strings.TrimSpace(e.Value), " ") {
+					return e.Value
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // valueOf is what a line of a script gives a variable: A=b, A=${A:-b}.

@@ -27,10 +27,13 @@ type Env struct {
 // order of the source. settings tells of a base class by its full name whether it is one
 // whose fields are read from the environment, beside pydantic's own; it may be nil.
 func (m *Module) Envs(settings func(full string) bool) []Env {
-	r := &envReader{m: m, base: settings, guarded: map[string]bool{}, readers: map[string]string{}}
+	r := &envReader{m: m, base: settings, guarded: map[string]bool{}, demanded: map[string]bool{}, readers: map[string]string{}}
 	r.learn()
 	r.read(m.Body, true)
 	for i := range r.out {
+		if e := &r.out[i]; r.demanded[e.Name] && e.Default == nil {
+			e.Required = true
+		}
 		if r.guarded[r.out[i].Name] {
 			r.out[i].Required, r.out[i].Guarded = false, true
 		}
@@ -97,9 +100,12 @@ func (r *envReader) nothing(e *Expr) bool {
 type envReader struct {
 	m       *Module
 	base    func(string) bool
-	guarded map[string]bool   // the code asks whether they are there
-	readers map[string]string // names of the module that read variables: env, config
-	out     []Env
+	guarded map[string]bool // the code asks whether they are there
+	// demanded are those of which importing takes something that None has not:
+	// os.environ.get("HOSTS").split(), int(os.getenv("PORT")).
+	demanded map[string]bool
+	readers  map[string]string // names of the module that read variables: env, config
+	out      []Env
 }
 
 // constructors of objects that read variables when they are called.
@@ -112,7 +118,7 @@ var constructors = map[string]string{
 // Readers returns the names in the module that read variables of the environment when
 // they are called (env of `env = environ.Env()`), with their library.
 func (m *Module) Readers() map[string]string {
-	r := &envReader{m: m, guarded: map[string]bool{}, readers: map[string]string{}}
+	r := &envReader{m: m, guarded: map[string]bool{}, demanded: map[string]bool{}, readers: map[string]string{}}
 	r.learn()
 	return r.readers
 }
@@ -202,6 +208,28 @@ func (r *envReader) expr(e *Expr, now bool) {
 		}
 	case Call:
 		r.call(e, now)
+		if now {
+			r.demand(e)
+		}
+	}
+}
+
+func (r *envReader) demand(e *Expr) {
+	var inner *Expr
+	switch {
+	case e.X != nil && e.X.Kind == Attr:
+		inner = e.X.X
+	case e.X.Is("int"), e.X.Is("float"):
+		inner = e.Arg("", 0)
+	}
+	if inner == nil || inner.Kind != Call || inner.Arg("default", 1) != nil {
+		return
+	}
+	if full := r.m.Callee(inner); full != "os.environ.get" && full != "os.getenv" {
+		return
+	}
+	if name, ok := inner.Arg("key", 0).String(); ok {
+		r.demanded[name] = true
 	}
 }
 

@@ -255,6 +255,17 @@ def f():
     return os.environ["G"]
 os.environ.setdefault("H", "y")
 `, []env{{"A", true, "nil"}, {"B", false, "nil"}, {"C", false, "'x'"}, {"D", true, "nil"}, {"E", false, "1"}, {"F", false, "nil"}, {"G", false, "nil"}, {"H", false, "'y'"}}},
+		{"what is taken of it while the module is imported", `
+import os
+A = os.environ.get("A").split(" ")
+B = int(os.getenv("B"))
+C = int(os.getenv("C", "1"))
+D = (os.environ.get("D") or "").split(",")
+def f():
+    return os.environ.get("E").split(",")
+if X:
+    F = int(os.getenv("F"))
+`, []env{{"A", true, "nil"}, {"B", true, "nil"}, {"C", false, "'1'"}, {"D", false, "nil"}, {"E", false, "nil"}, {"F", false, "nil"}}},
 		{"what the module does about it", `
 import os, sys
 A = os.environ.get("A")
