@@ -140,7 +140,7 @@ type Project struct {
 // asides are folders whose programs show or test something and are not what a
 // project deploys. Such a folder is inspected where it is the root itself.
 var asides = []string{
-	"example", "examples", "_examples", "sample", "samples", "demo", "demos", "testdata", "testassets", "perf", "test", "tests", "__tests__", "spec",
+	"example", "examples", "_examples", "sample", "samples", "demo", "demos", "testdata", "testassets", "perf", "test", "tests", "test_suite", "testsuite", "__tests__", "spec",
 	"fixtures", "fixture", "__fixtures__", "e2e", "benchmark", "benchmarks", "bench", "docs", "doc", "documentation", "third_party", "templates", "playground", "sandbox",
 	"exercises", "listings", // of a course or a book
 }

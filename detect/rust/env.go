@@ -40,6 +40,7 @@ func secretName(name string) bool {
 // environment lists the variables that the program reads.
 func (pr *program) environment(s *detect.Service) {
 	found := map[string]*detect.EnvVar{}
+	cargo := pr.cargoEnv()
 	add := func(name string, required bool, why detect.Note) {
 		env, ok := envName(name)
 		if !ok || systemEnv(name) {
@@ -73,6 +74,9 @@ func (pr *program) environment(s *detect.Service) {
 			// A helper of the program's own: required_env("TOKEN"), env_or("PORT", 80).
 			name := c.Args[0][0].Text
 			lower := strings.ToLower(c.Path)
+			if why, ok := cargo[name]; ok && len(c.Args) == 1 {
+				add(name, true, why)
+			}
 			add(name, strings.Contains(lower, "require") || strings.Contains(lower, "must"), pr.note(f, c.Line, "reads $%s", name))
 		}
 	})

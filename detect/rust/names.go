@@ -132,7 +132,19 @@ func (pr *program) findSetting(name string, above []string, depth int) pieces {
 			}
 		}
 	}
+	for _, f := range fields {
+		if prefix := pr.fillsFromEnv(); prefix != "" && !f.Enum && deserializes(f) {
+			return pieces{{env: prefix[1:] + strings.ToUpper(name), why: pr.note(f.file, f.Line, "%s is filled from the environment", name)}}
+		}
+	}
 	return nil
+}
+
+// deserializes reports whether serde fills a field's structure.
+func deserializes(f *fieldAt) bool {
+	return slices.ContainsFunc(f.OwnerAttrs, func(a source.Attr) bool {
+		return a.Name == "derive" && slices.ContainsFunc(a.Args, func(t source.Token) bool { return t.Is("Deserialize") })
+	})
 }
 
 // fieldsOf are the fields of a name, without those that say where another server is:
@@ -329,14 +341,14 @@ func (pr *program) serdeDefault(f *fieldAt, depth int) pieces {
 	return nil
 }
 
-// fillsFromEnv is "=" with the prefix of the variables where the envy crate fills
-// structs from the environment, "" where nothing does.
+// fillsFromEnv is "=" with the prefix of the variables where the envy crate, or that of
+// figment, fills structs from the environment, "" where nothing does.
 func (pr *program) fillsFromEnv() string {
 	return pr.once("envy", func() string {
 		out := ""
 		pr.calls(func(_ *file, c *source.Call) {
 			switch {
-			case c.Path == "envy::from_env":
+			case c.Path == "envy::from_env", strings.HasSuffix(c.Path, "Env::raw"):
 				out = "="
 			case c.Path == "envy::prefixed" && len(c.Args) > 0 && c.Args[0][0].Kind == source.String:
 				out = "=" + c.Args[0][0].Text

@@ -71,6 +71,9 @@ func natives() []native {
 		{crate: "turbojpeg-sys", build: "cmake make nasm"},
 		{crate: "mozjpeg-sys", build: "nasm"},
 		{crate: "odbc-sys", build: "unixodbc-dev/unixodbc-dev", run: "libodbc2/unixodbc"},
+		// Its build script downloads the pages that it serves, with curl.
+		// https://github.com/juhaku/utoipa/blob/master/utoipa-swagger-ui/README.md#build-requirements
+		{crate: "utoipa-swagger-ui", unless: []string{"utoipa-swagger-ui-vendored"}, bundled: []string{"utoipa-swagger-ui/vendored", "utoipa-swagger-ui/reqwest"}, build: "ca-certificates curl"},
 		{crate: "protobuf-src", build: "cmake " + cxx + " make"},
 	}
 }
@@ -202,6 +205,7 @@ type cargoConfig struct {
 		Directory     string `toml:"directory"`
 		LocalRegistry string `toml:"local-registry"`
 	} `toml:"source"`
+	Env map[string]any `toml:"env"`
 	Net struct {
 		GitFetchWithCLI bool `toml:"git-fetch-with-cli"`
 	} `toml:"net"`

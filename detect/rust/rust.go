@@ -193,6 +193,7 @@ func (pr *program) service() (*detect.Service, error) {
 	}
 	s.Graceful = pr.graceful(fw)
 	pr.health(s)
+	pr.cargoFolders(s, f)
 	pr.environment(s)
 	pr.needs(s)
 	pr.packages(s, f)

@@ -1,10 +1,12 @@
 package rust
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"dockgen/detect"
+	"dockgen/internal/scantest"
 )
 
 // The port of another server is not the program's, and a file of settings is one by its
@@ -35,6 +37,8 @@ fn main() { serve(Config::init().port); }`}, 8127, detect.Detected},
 fn main() { init(include_str!("../settings/application.toml")); let cfg = get(); let port = cfg.client_cfg.service_port; axum::serve(tokio::net::TcpListener::bind(format!("0.0.0.0:{port}")), app); }`}, 6789, detect.Detected},
 		{"a default of the config crate", "axum = \"0.8\"\nconfig = \"0.15\"", map[string]string{"src/main.rs": `struct Settings { port: u16 }
 fn main() { Config::builder().set_default("host", "0.0.0.0").set_default("port", 8888); axum::serve(tokio::net::TcpListener::bind(("0.0.0.0", settings.port)), app); }`}, 8888, detect.Detected},
+		{"what figment fills from the environment", "axum = \"0.8\"\nfigment = \"0.10\"", map[string]string{".env.example": "IP=127.0.0.1\nPORT=8124\n", "src/main.rs": `#[derive(Debug, Deserialize)] struct Config { ip: IpAddr, port: u16 }
+fn main() { let config: Config = Figment::new().merge(Env::raw()).extract().unwrap(); axum::serve(tokio::net::TcpListener::bind(SocketAddr::from((config.ip, config.port))).await, app).await; }`}, 8124, detect.Detected},
 		{"Rocket's own configuration", `rocket = "0.5"`, map[string]string{"src/main.rs": `#[rocket::main] async fn main() { let c = Config::build(Environment::Production).address("0.0.0.0").port(8456).finalize(); rocket::custom(c).launch().await; }`}, 8456, detect.Detected},
 	} {
 		files := map[string]string{"Cargo.toml": "[package]\nname = \"app\"\nedition = \"2021\"\n[dependencies]\n" + c.deps}
@@ -44,6 +48,47 @@ fn main() { Config::builder().set_default("host", "0.0.0.0").set_default("port",
 		s := scan(t, files).Services[0]
 		if int(s.Port.V) != c.port || s.Port.Source != c.source {
 			t.Errorf("%s: port %v, want %d", c.why, s.Port, c.port)
+		}
+	}
+}
+
+// TestCargoEnv holds that the program is asked for what .cargo/config.toml sets for Cargo
+// alone, and that a folder which that names is the program's.
+func TestCargoEnv(t *testing.T) {
+	s := scantest.One(t, scan(t, map[string]string{
+		"Cargo.toml":         "[package]\nname = \"app\"\nedition = \"2021\"\n[dependencies]\naxum = \"0.8\"\n",
+		".cargo/config.toml": "[env]\nRUST_LOG = \"debug\"\nAPP_KEY = \"dev\"\nAPP_WEB = \"web/\"\nAPP_SIZE = \"9\"\n",
+		"src/main.rs":        `fn main() { get_env("APP_KEY")?; get_env("APP_WEB")?; env_or("APP_SIZE", "9"); axum::serve(tokio::net::TcpListener::bind("0.0.0.0:8080"), app); }`,
+		"web/index.html":     "<p>",
+	}))
+	var got []string
+	for _, e := range s.Env {
+		if e.Required {
+			got = append(got, e.Name.String())
+		}
+	}
+	for _, e := range s.SetEnv {
+		got = append(got, e.Name.String()+"="+e.Value.String())
+	}
+	for _, f := range s.Facts.(*Facts).Files {
+		got = append(got, f.Source.String())
+	}
+	if text := strings.Join(got, " "); text != "APP_KEY APP_WEB=web web" || len(s.Parts) != 1 {
+		t.Errorf("%s, parts %v", text, s.Parts)
+	}
+}
+
+// TestSwaggerUI holds that what a build script calls is there.
+func TestSwaggerUI(t *testing.T) {
+	lock := "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"utoipa-swagger-ui\"]\n\n[[package]]\nname = \"utoipa-swagger-ui\"\nversion = \"9.0.1\"\n"
+	for features, want := range map[string]bool{"axum": true, "vendored": false} {
+		s := scantest.One(t, scan(t, map[string]string{
+			"Cargo.toml":  "[package]\nname = \"app\"\nedition = \"2021\"\n[dependencies]\naxum = \"0.8\"\nutoipa-swagger-ui = { version = \"9\", features = [\"" + features + "\"] }\n",
+			"Cargo.lock":  lock,
+			"src/main.rs": `fn main() { axum::serve(tokio::net::TcpListener::bind("0.0.0.0:8080"), app); }`,
+		}))
+		if got := slices.ContainsFunc(s.Packages, func(p detect.Package) bool { return p.Build && p.Deb.String() == "curl" }); got != want {
+			t.Errorf("%s: packages %v", features, s.Packages)
 		}
 	}
 }
