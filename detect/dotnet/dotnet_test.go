@@ -263,3 +263,20 @@ func TestBundle(t *testing.T) {
 		}
 	}
 }
+
+// TestBrokenDevelopment holds that settings of a developer's machine are not needed.
+func TestBrokenDevelopment(t *testing.T) {
+	p := scan(t, map[string]string{"A.csproj": sdk(".Web", ""), "Program.cs": "app.Run();", "appsettings.Development.json": `{ "a" }`})
+	if len(p.Services) != 1 {
+		t.Errorf("notes %v", p.Notes)
+	}
+}
+
+// TestFable holds that a client which is F# is no site that its bundler alone could build.
+func TestFable(t *testing.T) {
+	client := `<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><DefineConstants>FABLE_COMPILER</DefineConstants></PropertyGroup></Project>`
+	s := scan(t, map[string]string{"src/Server/Server.fsproj": sdk(".Web", ""), "src/Server/Server.fs": "run app", "src/Client/Client.fsproj": client, "src/Client/package.json": "{}"}).Services[0]
+	if len(s.Parts) != 1 || s.Parts[0].Path.String() != "src/Client" || !strings.Contains(s.Notes[len(s.Notes)-1].Text, "dotnet fable") {
+		t.Errorf("parts %v, notes %v", s.Parts, s.Notes)
+	}
+}

@@ -22,6 +22,10 @@ func (g *graph) elsewhere(s *detect.Service, c *closure) error {
 		}
 		all := map[string]any{}
 		lines, err := manifest.JSONC(d, name, &all)
+		if err != nil && strings.Contains(name, "Development") {
+			s.Notes = append(s.Notes, d.Note(name, 0, "is not looked at: it is no JSON"))
+			continue // the program in its image reads none of it
+		}
 		if err != nil {
 			return err
 		}

@@ -133,7 +133,7 @@ func (g *graph) graceful(p *project, kind detect.Kind) bool {
 // frameworks are told by a package, by a call, or both. A hub of Blazor's that no page
 // falls back to serves parts of another application's pages.
 var frameworks = []struct{ name, pkg, call string }{
-	{"giraffe", "Giraffe", ""}, {"saturn", "Saturn", ""}, {"falco", "Falco", ""}, {"suave", "Suave", ""},
+	{"giraffe", "Giraffe", ""}, {"saturn", "Saturn", ""}, {"saturn", "SAFE.Server", ""}, {"falco", "Falco", ""}, {"suave", "Suave", ""},
 	{"orleans", "Microsoft.Orleans.Server", ""},
 	{"blazor", "", "AddInteractiveServerComponents"}, {"blazor", "", "MapBlazorHub"}, {"blazor", "", "AddInteractiveWebAssemblyComponents"},
 	{"orchardcore", "OrchardCore.Application.Cms.Targets", ""}, {"umbraco", "Umbraco.Cms", ""},

@@ -46,6 +46,32 @@ func (g *graph) node(s *detect.Service, f *Facts, c *closure) error {
 			return err
 		}
 	}
+	return g.fable(s, c.projects[0])
+}
+
+// fable takes a client that Fable compiles to JavaScript for a part of the one server
+// beside it: what its bundler would build alone lacks that very code
+// (https://fable.io/docs/getting-started/cli.html).
+func (g *graph) fable(s *detect.Service, p *project) error {
+	if s.Kind != detect.Server {
+		return nil
+	}
+	for _, o := range g.all() {
+		client := strings.HasSuffix(o.Path, ".fsproj") && (strings.Contains(o.Text("DefineConstants"), "FABLE_COMPILER") || o.hasPrefix("Fable") || o.hasAny([]string{"SAFE.Client"}))
+		if other := o != p && o.role == runs && g.kind(o) == detect.Server && !aside(o.Path); other {
+			return nil // of which of them it is can't be told
+		}
+		if o == p || !client || aside(o.Path) || !g.top.Has(path.Join(o.Dir(), "package.json")) {
+			continue
+		}
+		at, err := safe.NewRelPath(o.Dir())
+		if err != nil {
+			return err
+		}
+		why := g.top.Note(o.Path, 0, "Fable compiles it to JavaScript, which is no part of this image: dotnet fable, and then the bundler, make the pages that this program serves")
+		s.Parts = append(s.Parts, detect.Part{Path: at, Why: why})
+		s.Notes = append(s.Notes, why)
+	}
 	return nil
 }
 

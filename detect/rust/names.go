@@ -140,8 +140,13 @@ func (pr *program) findSetting(name string, above []string, depth int) pieces {
 	return nil
 }
 
-// deserializes reports whether serde fills a field's structure.
+// deserializes reports whether serde fills a field's structure, which is one of settings by
+// its name: what requests and tokens hold are structures too.
 func deserializes(f *fieldAt) bool {
+	owner := strings.ToLower(f.Owner)
+	if !slices.ContainsFunc([]string{"conf", "setting", "env", "option", "args"}, func(w string) bool { return strings.Contains(owner, w) }) {
+		return false
+	}
 	return slices.ContainsFunc(f.OwnerAttrs, func(a source.Attr) bool {
 		return a.Name == "derive" && slices.ContainsFunc(a.Args, func(t source.Token) bool { return t.Is("Deserialize") })
 	})

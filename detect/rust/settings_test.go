@@ -52,6 +52,16 @@ fn main() { let config: Config = Figment::new().merge(Env::raw()).extract().unwr
 	}
 }
 
+// TestClaims holds that what a token holds is no variable.
+func TestClaims(t *testing.T) {
+	s := one(t, "axum = \"0.8\"\nfigment = \"0.10\"", `#[derive(Deserialize)] struct Config { port: u16 } #[derive(Deserialize)] struct Claims { sub: String }
+fn user(claims: Claims) { claims.sub.unwrap(); }
+fn main() { let config: Config = Figment::new().merge(Env::raw()).extract().unwrap(); user(c); axum::serve(tokio::net::TcpListener::bind(("0.0.0.0", config.port)).await, app).await; }`)
+	if slices.ContainsFunc(s.Env, func(e detect.EnvVar) bool { return e.Name.String() == "SUB" }) || s.PortEnv.String() != "PORT" {
+		t.Errorf("reads %v, port of $%s", s.Env, s.PortEnv)
+	}
+}
+
 // TestCargoEnv holds that the program is asked for what .cargo/config.toml sets for Cargo
 // alone, and that a folder which that names is the program's.
 func TestCargoEnv(t *testing.T) {
