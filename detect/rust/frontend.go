@@ -2,6 +2,7 @@ package rust
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"dockgen/detect"
@@ -41,7 +42,41 @@ func (pr *program) frontend(s *detect.Service, f *Facts) error {
 			}
 		}
 	}
+	if err := pr.builtBelow(s, f); err != nil {
+		return err
+	}
 	pr.npmInBuild(s)
+	return nil
+}
+
+// builtBelow finds a folder that a build of the package.json beside the program makes below
+// one that is served: static/bundle, of which the tree has nothing.
+func (pr *program) builtBelow(s *detect.Service, f *Facts) error {
+	for _, dir := range []*detect.Dir{pr.pkg.dir, pr.pkg.ws.dir} {
+		m, err := nodepkg.ReadManifest(dir)
+		if !dir.Has("package.json") || err != nil || f.Frontend != nil {
+			continue
+		}
+		for _, out := range m.Outputs("build") {
+			if path.Ext(out) != "" { // a file of the folder
+				out = path.Dir(out)
+			}
+			target := path.Join(dir.Path(), out)
+			served := slices.IndexFunc(f.Files, func(x File) bool {
+				full := path.Join(s.Root.String(), x.Source.String())
+				return target != full && detect.Within(target, full) && pr.top.HasDir(full)
+			})
+			if served < 0 || !pr.placeholder(target) {
+				continue
+			}
+			why := pr.top.Note(path.Join(dir.Path(), "package.json"), 0, "builds %s, which is served from %s", out, f.Files[served].Source)
+			if err := pr.useFrontend(s, f, target, why); err != nil || f.Frontend == nil {
+				return err
+			}
+			f.Served = f.Frontend.Output
+			return nil
+		}
+	}
 	return nil
 }
 

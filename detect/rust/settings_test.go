@@ -52,6 +52,21 @@ fn main() { let config: Config = Figment::new().merge(Env::raw()).extract().unwr
 	}
 }
 
+// TestBuiltBelow holds that what a build makes below a served folder is made.
+func TestBuiltBelow(t *testing.T) {
+	s := scantest.One(t, scan(t, map[string]string{
+		"Cargo.toml":       "[package]\nname = \"app\"\nedition = \"2021\"\n[dependencies]\nactix-web = \"4\"\nactix-files = \"0.6\"\n",
+		"src/main.rs":      `fn main() { HttpServer::new(move || App::new().service(actix_files::Files::new("/static", "./static"))).bind("0.0.0.0:8080"); }`,
+		"static/a.css":     "a",
+		"package.json":     `{"scripts": {"build": "rollup -c"}, "devDependencies": {"rollup": "4"}}`,
+		"rollup.config.js": `export default [{output: {file: "static/bundle/bundle.js"}}]`,
+	}))
+	f := s.Facts.(*Facts)
+	if f.Frontend == nil || f.Served.String() != "static/bundle" {
+		t.Errorf("%v at %s, notes %s", f.Frontend, f.Served, texts(s.Notes))
+	}
+}
+
 // TestClaims holds that what a token holds is no variable.
 func TestClaims(t *testing.T) {
 	s := one(t, "axum = \"0.8\"\nfigment = \"0.10\"", `#[derive(Deserialize)] struct Config { port: u16 } #[derive(Deserialize)] struct Claims { sub: String }
