@@ -169,7 +169,7 @@ func (pr *program) service() (*detect.Service, error) {
 		s.Kind = detect.Server
 		s.Port = detect.Assumed(safe.Port(8080), why)
 	}
-	for _, step := range []func(*detect.Service, *Facts) error{pr.version, pr.build, pr.native, pr.needs} {
+	for _, step := range []func(*detect.Service, *Facts) error{pr.version, pr.build, pr.front, pr.native, pr.needs} {
 		if err := step(s, f); err != nil {
 			return nil, err
 		}
