@@ -172,6 +172,9 @@ func (g *graph) reason(p *project) string {
 	if p.role != runs {
 		return p.why
 	}
+	if why := g.otherSolution(p); why != "" {
+		return why
+	}
 	switch g.kind(p) {
 	case detect.Static:
 		for _, o := range g.all() {

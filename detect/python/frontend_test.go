@@ -28,6 +28,10 @@ func TestFrontend(t *testing.T) {
 			".", ".", "", "client/dist",
 		},
 		{
+			"a page among the templates of Django, in the folder that the program runs in", "-- requirements.txt --\ndjango\ngunicorn\n-- manage.py --\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site1.settings')\nfrom django.core.management import execute_from_command_line\n-- site1/__init__.py --\n-- site1/wsgi.py --\nfrom django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n-- site1/settings.py --\nTEMPLATES = [{'BACKEND': 'django.template.backends.django.DjangoTemplates', 'DIRS': ['dist']}]\n-- package.json --\n{\"scripts\": {\"build\": \"vue-cli-service build\"}}",
+			".", ".", "", "dist",
+		},
+		{
 			"a build that writes into the program's folder", below("api", "\n"+fast) + "-- ui/package.json --\n" + vitePackage + "\n-- ui/vite.config.js --\nexport default {build: {outDir: \"../api/pages\"}}\n",
 			".", "api", "", "api/pages",
 		},

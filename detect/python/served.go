@@ -49,6 +49,22 @@ func (in *inspection) served() []asset {
 				add(s.file, e.Line, rel, ok, "STATICFILES_DIRS")
 			}
 		}
+		for _, s := range g.all("TEMPLATES") { // the page that the build makes is one of them
+			for _, engine := range s.expr.Elts {
+				dirs := engine.Get("DIRS")
+				if dirs == nil {
+					continue
+				}
+				for _, e := range dirs.Elts {
+					if text, ok := e.String(); ok { // from the folder that the program runs in
+						add(s.file, e.Line, text, !path.IsAbs(text), "TEMPLATES")
+						continue
+					}
+					rel, ok := in.c.pathOf(s.file, e)
+					add(s.file, e.Line, rel, ok, "TEMPLATES")
+				}
+			}
+		}
 		for _, s := range g.all("WHITENOISE_ROOT") {
 			rel, ok := in.c.pathOf(s.file, s.expr)
 			add(s.file, s.expr.Line, rel, ok, "WHITENOISE_ROOT")
