@@ -53,15 +53,21 @@ func folderName(dir safe.RelPath, project string) string {
 // maxNameParts is how many folders a name is made of at most.
 const maxNameParts = 3
 
-// byFolder names the services after their folders, if that tells them apart.
+// byFolder names the services after their folders, if that tells them apart; else with
+// the name behind it, as for the same command of several modules.
 func (p *Project) byFolder(group []*Service, claimed map[safe.Name][]*Service) {
 	shared := group[0].Name
-	for n := 1; n <= maxNameParts; n++ {
+	for i := range 2 * maxNameParts {
+		n, both := i%maxNameParts+1, i >= maxNameParts
 		names := map[safe.Name]bool{}
 		var list []safe.Name
 		for _, s := range group {
 			parts := strings.Split(s.Dir.String(), "/")
-			name := safe.Slug(strings.Join(parts[max(0, len(parts)-n):], "-"), "app")
+			text := strings.Join(parts[max(0, len(parts)-n):], "-")
+			if both && safe.Slug(parts[len(parts)-1], "app") != shared {
+				text += "-" + shared.String()
+			}
+			name := safe.Slug(text, "app")
 			if s.Dir.String() == "." {
 				name = shared
 			}

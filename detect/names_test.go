@@ -16,7 +16,7 @@ func TestNames(t *testing.T) {
 		{"one of them is named so", "api=web web=web", "api web"},
 		{"the root keeps it", ".=web docs=web", "web docs"},
 		{"as many folders as it takes", "a/x/api=app b/x/api=app", "a-x-api b-x-api"},
-		{"taken by another", "api=app web=app x=api", "app app-2 api"},
+		{"taken by another", "api=app web=app x=api", "api-app web-app api"},
 		{"several of one folder", "a=x a=x", "x x-2"},
 	}
 	for _, tt := range tests {

@@ -8,7 +8,9 @@ import (
 // TestSolutions holds which projects a repository is for: those that the solution at its root
 // has, and not the ones that another solution below has for itself.
 func TestSolutions(t *testing.T) {
-	line := func(file string) string { return `Project("{9A19}") = "P", "` + file + `", "{B23B}"` + "\r\nEndProject\r\n" }
+	line := func(file string) string {
+		return `Project("{9A19}") = "P", "` + file + `", "{B23B}"` + "\r\nEndProject\r\n"
+	}
 	for _, c := range []struct{ why, root, below, want string }{
 		{"a step of a course", line(`src\Api\Api.csproj`), line(`Api\Api.csproj`), "src/Api"},
 		{"both are in the root's", line(`src\Api\Api.csproj`) + line(`labs\1\Api\Api.csproj`), line(`Api\Api.csproj`), "src/Api labs/1/Api"},

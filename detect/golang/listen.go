@@ -115,9 +115,6 @@ func (e *eval) listeners(fw framework) []listener {
 		if ps.known() {
 			l.score++
 		}
-		if n, _ := strconv.Atoi(l.addr.port.text()); n == 80 || n == 443 {
-			l.score -= 3 // beside another, it redirects
-		}
 		out = append(out, l)
 	}
 	for _, c := range e.calls {
@@ -137,6 +134,15 @@ func (e *eval) listeners(fw framework) []listener {
 					add(kv, e.value(kv.Value, l.at), l.at, 6)
 				}
 			}
+		}
+	}
+	for i := range out { // beside another one for HTTP, it redirects
+		n, _ := strconv.Atoi(out[i].addr.port.text())
+		if n != 80 && n != 443 {
+			continue
+		}
+		if slices.ContainsFunc(out, func(o listener) bool { return (o.http || o.tls) && o.addr.port.text() != out[i].addr.port.text() }) {
+			out[i].score -= 3
 		}
 	}
 	return out

@@ -20,6 +20,10 @@ func main() { http.ListenAndServe(":8081", nil) }`, port: 8081},
 		{why: "an exporter of Prometheus", requires: []string{"github.com/prometheus/exporter-toolkit"}, source: `import ("net/http"; "github.com/alecthomas/kingpin/v2"; "github.com/prometheus/exporter-toolkit/web"; "github.com/prometheus/exporter-toolkit/web/kingpinflag")
 var toolkit = kingpinflag.AddFlags(kingpin.CommandLine, ":9115")
 func main() { kingpin.Parse(); srv := &http.Server{}; web.ListenAndServe(srv, toolkit, nil) }`, port: 9115},
+		{why: "the web's own port beside one for calls", source: `import ("net"; "net/http")
+func main() { go func() { srv := &http.Server{Addr: ":80"}; srv.ListenAndServe() }(); l, _ := net.Listen("tcp", "0.0.0.0:5001"); l.Accept() }`, port: 80, note: "privileged"},
+		{why: "a redirect to TLS tells nothing of the port", source: `import ("net/http"; "github.com/gin-gonic/gin"; "example.com/secure")
+func main() { r := gin.New(); r.Use(secure.New("localhost:443")); srv := &http.Server{Addr: config.Get().Where(), Handler: r}; srv.ListenAndServe() }`, requires: []string{"github.com/gin-gonic/gin"}, port: 8080, env: "PORT", set: "GIN_MODE=release"},
 		{why: "a constant", source: `import "net/http"
 const addr = "0.0.0.0:9001"
 func main() { srv := http.Server{Addr: addr}; srv.ListenAndServe() }`, port: 9001},

@@ -172,7 +172,7 @@ func (e *eval) onlyAddress() (listener, bool) {
 				}
 			case *ast.BasicLit:
 				text, ok := str(n)
-				if m := addressRE().FindStringSubmatch(text); !ok || m == nil || texts[text] || slices.Contains(e.beside, m[2]) {
+				if m := addressRE().FindStringSubmatch(text); !ok || m == nil || texts[text] || m[2] == "443" || slices.Contains(e.beside, m[2]) { // TLS is what stands before it
 					return true
 				}
 				texts[text] = true

@@ -77,6 +77,9 @@ func (p *project) findNeeds(svc *detect.Service, files []*javascript.File) {
 		if n.Settings = settingsOf(b, vars); len(n.Settings) == 0 { // read through another name for the environment
 			n.Settings = settingsOf(b, p.named())
 		}
+		if len(n.Settings) == 0 {
+			n.Settings = p.handed(b, files)
+		}
 		if b.name == "postgres" && (p.uses("pgvector") || p.prismaExtension("vector", "pgvector")) {
 			n.Variant = "pgvector"
 		}
@@ -223,6 +226,27 @@ func isDialect(s string) bool {
 		return true
 	}
 	return slices.ContainsFunc(backings(), func(b backing) bool { return slices.Contains(b.dialect, s) })
+}
+
+// clients are the calls by which a program reaches a service at an address.
+var clients = map[string][]string{
+	"mongo": {"MongoClient", "mongoose.connect", "mongoose.createConnection", "MongoClient.connect"}, "redis": {"Redis", "IORedis"}, "rabbitmq": {"amqp.connect", "amqplib.connect"},
+}
+
+// handed is the variable whose value a program hands to a service's client, whatever it is
+// called: new MongoClient(process.env.ATLAS_URI).
+func (p *project) handed(b backing, files []*javascript.File) []detect.NeedSetting {
+	for _, f := range files {
+		for _, c := range f.Calls(f.Whole()) {
+			if len(c.Args) == 0 || !slices.Contains(clients[b.name], strings.Join(c.Callee, ".")) {
+				continue
+			}
+			if name, err := safe.NewEnvName(p.program.Value(f, c.Args[0]).Env); err == nil {
+				return []detect.NeedSetting{{Env: name, Part: detect.PartURL}}
+			}
+		}
+	}
+	return nil
 }
 
 // settingsOf finds the variables that tell the program where a service is.

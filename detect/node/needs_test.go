@@ -24,6 +24,8 @@ func TestNeeds(t *testing.T) {
 		want   string // name[?](VAR=part ...), in order
 	}{
 		{"a URL", []string{"pg"}, read("DATABASE_URL"), nil, "postgres(DATABASE_URL=url)"},
+		{"a variable of any name that the client is given", []string{"mongodb"}, "import { MongoClient } from 'mongodb'\nconst where = process.env.ATLAS_URI || ''\nconst c = new MongoClient(where, {})\n" + listens, nil, "mongo(ATLAS_URI=url)"},
+		{"the same of an ODM", []string{"mongoose"}, "const mongoose = require('mongoose')\nmongoose.connect(process.env.DB)\n" + listens, nil, "mongo(DB=url)"},
 		{"the parts", []string{"mysql2"}, read("DB_HOST", "DB_USER", "DB_PASS", "DB_NAME"), nil, "mysql(DB_HOST=host DB_USER=user DB_PASS=password DB_NAME=database)"},
 		{"the client's own names", []string{"pg"}, read("PGHOST", "PGUSER"), nil, "postgres(PGHOST=host PGUSER=user)"},
 		{"a development dependency is none", nil, read("REDIS_URL"), nil, ""},

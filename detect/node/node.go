@@ -340,6 +340,8 @@ func (p *project) reject() error {
 		return detect.NotService("a desktop application (Electron)")
 	case p.Has("src-tauri/tauri.conf.json") || p.Has("src-tauri/tauri.conf.json5") || p.Has("src-tauri/Tauri.toml"):
 		return detect.NotService("a desktop application (Tauri)")
+	case p.has("@crxjs/vite-plugin", "plasmo", "wxt") || p.browserExtension():
+		return detect.NotService("an extension of a browser: people install what its build makes")
 	case p.has("storybook") && p.script("build") == "" && p.script("start") == "" && p.script("dev") == "":
 		return detect.NotService("a catalogue of components (Storybook)")
 	case p.rush() != "":

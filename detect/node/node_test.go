@@ -145,6 +145,7 @@ func TestNothing(t *testing.T) {
 		{"a library", files{"package.json": `{"name": "is", "exports": "./a.js", "scripts": {"build": "tsc", "test": "ava"}}`, "a.js": ""}, "library"},
 		{"an editor's extension", files{"package.json": `{"engines": {"vscode": "^1.90.0"}, "main": "./out/extension", "dependencies": {"express": "1"}}`}, "VS Code"},
 		{"an application for phones", files{"package.json": manifestOf(`"start": "expo start"`, "expo", "react-native")}, "phones"},
+		{"an extension of a browser", files{"package.json": manifestOf(`"build": "vite build"`, "vite"), "public/manifest.json": `{"manifest_version": 3, "name": "x"}`}, "extension of a browser"},
 		{"a desktop application", files{"package.json": manifestOf(`"start": "electron ."`, "electron")}, "desktop"},
 		{"tools alone", files{"package.json": `{"devDependencies": {"prettier": "3"}, "scripts": {"format": "prettier --write ."}}`}, "tools alone"},
 		{"an empty manifest", files{"package.json": `{}`}, "neither scripts nor dependencies"},

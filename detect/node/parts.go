@@ -2,6 +2,7 @@ package node
 
 import (
 	"slices"
+	"strings"
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
@@ -59,7 +60,13 @@ func (p *project) buildMembers(svc *detect.Service, facts *Facts) error {
 		if !svc.Build.IsSet() {
 			filter += "^..." // what it needs alone
 		}
-		argv, err := p.npm.Exec("turbo", "run", "build", "--filter="+filter)
+		words := []string{"turbo", "run", "build", "--filter=" + filter}
+		if slices.ContainsFunc(p.npm.Workspace.Patterns, func(w string) bool { return strings.HasPrefix(w, "./") }) {
+			// Turborepo takes the package's own folder for the root where the patterns begin with "./".
+			up := strings.Repeat("../", strings.Count(detect.Under(p.Path(), p.npm.Workspace.Root.Path()), "/")+1)
+			words = append(words, "--cwd="+strings.TrimSuffix(up, "/"))
+		}
+		argv, err := p.npm.Exec(words...)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"context"
+	"strconv"
 
 	"dockgen/detect"
 )
@@ -48,8 +49,11 @@ func takeFrom(s *detect.Service, d *detect.Dir) {
 		return // its own folder's refiner tells
 	}
 	last := lastStage(file)
-	if developing(last.command) || webServerRE().MatchString(last.from) {
+	if webServerRE().MatchString(last.from) {
 		return
+	}
+	if developing(last.command) && !(len(last.exposed) == 1 && mentions(last.command, strconv.Itoa(last.exposed[0].port))) {
+		return // a developer's, but for the port that it gives the program by itself
 	}
 	if len(last.exposed) == 1 {
 		takePort(s, last.exposed[0].port, d.Note(name, last.exposed[0].line, "EXPOSE %d", last.exposed[0].port))

@@ -23,6 +23,7 @@ type composeService struct {
 	Command     any    `yaml:"command"`
 	Ports       []any  `yaml:"ports"`
 	Environment any    `yaml:"environment"`
+	EnvFile     any    `yaml:"env_file"`
 	DependsOn   any    `yaml:"depends_on"`
 	Restart     any    `yaml:"restart"`
 	Profiles    []any  `yaml:"profiles"`
@@ -36,7 +37,9 @@ type composeService struct {
 func composeNames() []string {
 	return []string{
 		"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", "docker-compose.prod.yml", "docker-compose.production.yml", "docker-compose.dev.yml",
-		"docker/docker-compose.yml", ".devcontainer/docker-compose.yml", ".devcontainer/compose.yaml",
+		"docker/docker-compose.yml", "docker/docker-compose.yaml", "docker/compose.yaml", "docker/compose.yml", "deploy/docker-compose.yml", "deploy/docker-compose.yaml", "deploy/compose.yaml",
+		"deploy/docker-compose/docker-compose.yml", "deploy/docker-compose/docker-compose.yaml", "deployments/docker-compose.yml", "deployments/docker-compose.yaml", "deployment/docker-compose.yml",
+		".devcontainer/docker-compose.yml", ".devcontainer/compose.yaml",
 	}
 }
 
@@ -256,6 +259,7 @@ func fromProgram(s *detect.Service, one composeService, all []running, here func
 		return // the service beside it that is built from the same folder has a program
 	}
 	on := keys(one.DependsOn)
+	without(s, one, all, here)
 	for _, r := range all {
 		settings := settingsFor(env, r.name)
 		if len(settings) == 0 && !slices.Contains(on, r.name) {
@@ -264,8 +268,14 @@ func fromProgram(s *detect.Service, one composeService, all []running, here func
 		i := slices.IndexFunc(s.Needs, func(n detect.Need) bool { return n.Name == r.need || n.Name == twins[r.need] })
 		if i < 0 {
 			s.Needs = append(s.Needs, detect.Need{Name: r.need, Settings: settings, Why: []detect.Note{here("depends_on"), r.why}})
-		} else if len(s.Needs[i].Settings) == 0 {
+			continue
+		}
+		if len(s.Needs[i].Settings) == 0 {
 			s.Needs[i].Settings = settings
+		}
+		if n := &s.Needs[i]; n.Optional && slices.Contains(on, r.name) {
+			n.Optional = false // one of several, and the project runs the program with it
+			n.Why = append(n.Why, here("depends_on"))
 		}
 	}
 }

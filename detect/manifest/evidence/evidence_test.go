@@ -63,6 +63,8 @@ func TestPort(t *testing.T) {
 		{"a stage that stands on another", map[string]string{"Dockerfile": "FROM x AS Base\nEXPOSE 3000\nFROM y\nEXPOSE 4000\nFROM base AS plus\nRUN true\n"}, nil, 3000, "Dockerfile:2: EXPOSE 3000"},
 		{"what the sources say stays", map[string]string{"Dockerfile": "FROM x\nEXPOSE 3000\n"}, known, 9999, ""},
 		{"a Dockerfile for developers is no evidence", map[string]string{"Dockerfile": "FROM node\nEXPOSE 5173\nCMD npm run dev\n"}, nil, 8080, ""},
+		{"the port that a developer's command gives the program by itself", map[string]string{"Dockerfile": "FROM python\nEXPOSE 6001\nCMD [\"manage.py\", \"runserver\", \"0.0.0.0:6001\"]\n"}, nil, 6001, "Dockerfile:2: EXPOSE 6001"},
+		{"a Compose file in the folder for deploying", map[string]string{"server/marker": "", "deploy/docker-compose/docker-compose.yaml": "services:\n  server:\n    build: {context: ../../server}\n    ports: ['8888:8888']\n"}, nil, 8888, "deploy/docker-compose/docker-compose.yaml:4: service server"},
 		{"the port of a web server for files is not the program's", map[string]string{"Dockerfile": "FROM node AS b\nFROM nginx:alpine\nEXPOSE 80\n"}, nil, 8080, ""},
 		{"several ports tell nothing", map[string]string{"Dockerfile": "FROM x\nEXPOSE 3000 9000\n"}, nil, 8080, ""},
 		{"dockgen's own Dockerfile is no evidence", map[string]string{"Dockerfile": "# syntax=docker/dockerfile:1\n\n# Written by dockgen for x\nFROM x\nEXPOSE 3000\n"}, nil, 8080, ""},
