@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -90,6 +89,7 @@ type Build struct {
 	// Install installs the packages of Python's that Inputs list.
 	Install safe.Argv
 	Inputs  []safe.RelPath
+	Cargo   safe.Argv        // installs the generator, where Debian's is too old
 	Node    *nodepkg.Install // packages that the generator's own pipes call; nil for none
 	Command safe.Argv
 	Cache   safe.EnvName
@@ -218,6 +218,7 @@ func (g generator) service(d *detect.Dir, config string, values map[string]any, 
 	}
 	if g.name == "mdBook" {
 		s.Notes = append(s.Notes, bookPrograms(d, config, values, lines)...)
+		runtime = newerBook(d, s, b, runtime)
 	}
 	if g.name == "Hugo" {
 		s.Notes = append(s.Notes, newerHugo(d, config, values, lines)...)
@@ -227,31 +228,6 @@ func (g generator) service(d *detect.Dir, config string, values map[string]any, 
 	notes, err := emptySubmodules(d)
 	s.Notes = append(s.Notes, notes...)
 	return s, err
-}
-
-// bookPrograms notes the programs that a book calls while it is built: a preprocessor or
-// a backend that is not mdBook's own is called mdbook-NAME, unless command says otherwise
-// (https://rust-lang.github.io/mdBook/format/configuration/preprocessors.html).
-func bookPrograms(d *detect.Dir, config string, values map[string]any, lines manifest.Lines) []detect.Note {
-	var out []detect.Note
-	for _, kind := range []string{"preprocessor", "output"} {
-		table, _ := values[kind].(map[string]any)
-		for _, name := range slices.Sorted(maps.Keys(table)) {
-			if slices.Contains([]string{"links", "index", "html", "markdown"}, name) {
-				continue
-			}
-			one, _ := table[name].(map[string]any)
-			if optional, _ := one["optional"].(bool); optional {
-				continue
-			}
-			program := "mdbook-" + name
-			if command, _ := one["command"].(string); command != "" {
-				program = command
-			}
-			out = append(out, d.Note(config, lines.At(kind, name), "the build calls %s, which Debian's mdBook does not bring: it stops there, unless the program is added to the stage or the table gets optional = true", safe.Visible(program)))
-		}
-	}
-	return out
 }
 
 // manifestBeside is the manifest of a program or a library in the folder, "" for none:

@@ -138,6 +138,26 @@ func TestReadTheDocs(t *testing.T) {
 	}
 }
 
+// TestBookVersion: a book is made with the mdBook that its workflows take.
+func TestBookVersion(t *testing.T) {
+	const book = "-- book.toml --\n[book]\ntitle = \"x\"\n-- src/SUMMARY.md --\n# x\n"
+	const cargo = "cargo install mdbook --locked --no-default-features --features search --version "
+	tests := []struct{ why, workflow, want string }{
+		{"a variable", "env:\n  MDBOOK_VERSION: 0.5.1\n", cargo + "0.5.1"},
+		{"of a job", "jobs:\n  build:\n    env:\n      MDBOOK_VERSION: 0.10.0\n", cargo + "0.10.0"},
+		{"an action", "jobs:\n  build:\n    steps:\n    - with: {mdbook-version: '0.5.2'}\n", cargo + "0.5.2"},
+		{"the newest", "jobs:\n  build:\n    steps:\n    - with: {mdbook-version: latest}\n", ""},
+		{"one that Debian has", "env:\n  MDBOOK_VERSION: 0.4.40\n", ""},
+		{"nothing said", "env: [x]\n", ""},
+	}
+	for _, tt := range tests {
+		b := scan(t, book+"-- .github/workflows/ci.yml --\n"+tt.workflow).Services[0].Facts.(*Facts).Build
+		if got := b.Cargo.String(); got != tt.want || (b.Image == "rust") != (tt.want != "") || b.Package.IsZero() != (tt.want != "") {
+			t.Errorf("%s: %q in %s with %q, want %q", tt.why, got, b.Image, b.Package, tt.want)
+		}
+	}
+}
+
 func TestHashedFolders(t *testing.T) {
 	p := scan(t, "-- index.html --\nx\n")
 	site := p.Services[0].Facts.(*Facts).Site
