@@ -101,6 +101,21 @@ func fullImage(suite string) bool {
 	return suite == "buster" || suite == "stretch" || suite == "bullseye"
 }
 
+// gone reports whether the mirrors have nothing of a suite any more, so that nothing can be
+// installed in an image of it (https://www.debian.org/distrib/archive).
+func gone(suite string) bool { return suite == "buster" || suite == "stretch" }
+
+// inFull are libraries and programs that the full image brings
+// (https://github.com/docker-library/buildpack-deps).
+var inFull = []string{"git", "imagemagick", "libcurl4", "libmagic1", "libmariadb3", "libpq5", "libsqlite3-0", "libxml2", "libxslt1.1"}
+
+// withoutMirrors runs the program on the image that has the most already; it tells what that lacks.
+func (in *inspection) withoutMirrors(s *detect.Service) {
+	s.RunOn, s.Graceful = "full", true // an init can't be installed either
+	text := "the mirrors of Debian have dropped " + in.p.ruby.suite + ", on which this Ruby has its image: nothing can be installed there; run it with docker run --init, as Compose does, and ask for a later release of Ruby"
+	s.Notes = append(s.Notes, detect.Note{Text: text})
+}
+
 // packages adds what the gems need of the distribution.
 func (in *inspection) packages(s *detect.Service) {
 	p := in.p
@@ -117,6 +132,14 @@ func (in *inspection) packages(s *detect.Service) {
 			deb = debName(deb, p.ruby.suite)
 			build = build || s.Kind == detect.Static // its program runs in the build alone
 			if build && fullImage(p.ruby.suite) && deb != "cmake" {
+				continue
+			}
+			if !build && gone(p.ruby.suite) {
+				if !slices.Contains(inFull, deb) {
+					why := why
+					why.Text += ", for which the image has no " + deb
+					s.Notes = append(s.Notes, why)
+				}
 				continue
 			}
 			pkg := detect.Package{Deb: safe.PackageOf(deb), Apk: safe.PackageOf(apk), Build: build, Run: !build, Why: why}

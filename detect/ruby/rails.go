@@ -279,6 +279,9 @@ func (in *inspection) security(s *detect.Service) {
 }
 
 func (in *inspection) jemalloc(s *detect.Service, f *Facts) {
+	if gone(in.p.ruby.suite) {
+		return
+	}
 	f.Jemalloc = true
 	s.Packages = append(s.Packages, detect.Package{Deb: safe.PackageOf("libjemalloc2"), Apk: safe.PackageOf("jemalloc"), Run: true, Why: detect.Note{Text: "keeps the memory of threads from growing"}})
 	s.SetEnv = append(s.SetEnv, setting("LD_PRELOAD", "/usr/local/lib/libjemalloc.so", "jemalloc keeps the memory of a threaded server from growing"))

@@ -190,6 +190,9 @@ func (in *inspection) finish(s *detect.Service, f *Facts, g program) error {
 	if g.kind != detect.Static {
 		in.describeEnv(s)
 		in.javascript(s, f)
+		if gone(in.p.ruby.suite) {
+			in.withoutMirrors(s)
+		}
 	}
 	in.steps(s, f, g)
 	if g.kind == detect.Static {

@@ -169,3 +169,19 @@ func TestPortInAVariable(t *testing.T) {
 		t.Errorf("port %d of %s", s.Port.V, s.PortEnv)
 	}
 }
+
+// Nothing can be installed on a suite that the mirrors have dropped.
+func TestSuiteWithoutMirrors(t *testing.T) {
+	s := one(t, railsFiles("Gemfile", "ruby '2.7.3'\ngem 'rails', '~> 5.2'\ngem 'puma'\ngem 'pg'\ngem 'image_processing'\n")...)
+	for _, p := range s.Packages {
+		if p.Run && !p.Deb.IsZero() {
+			t.Errorf("installs %s", p.Deb)
+		}
+	}
+	said := func(text string) bool {
+		return slices.ContainsFunc(s.Notes, func(n detect.Note) bool { return strings.Contains(n.Text, text) })
+	}
+	if s.RunOn != "full" || !said("have dropped buster") || said("no libpq5") {
+		t.Errorf("runs on %q, notes %v", s.RunOn, s.Notes)
+	}
+}
