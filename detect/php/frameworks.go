@@ -53,6 +53,7 @@ func frameworks() []framework {
 		{name: "flarum", packages: []string{"flarum/core"}, docroot: []string{"public"}, state: []string{"public/assets", "storage"}},
 		{name: "nette", packages: []string{"nette/application"}, docroot: []string{"www", "public"}, state: []string{"log"}, scratch: []string{"temp"}},
 		{name: "kirby", packages: []string{"getkirby/cms"}, docroot: []string{".", "public"}, state: []string{"content", "media", "site/sessions"}, scratch: []string{"site/cache"}},
+		{name: "grav", file: "system/defines.php", docroot: []string{"."}, state: []string{"backup", "logs", "user/accounts", "user/data"}, scratch: []string{"assets", "cache", "images", "tmp"}},
 		{name: "hyperf", packages: []string{"hyperf/framework"}, command: "bin/hyperf.php", scratch: []string{"runtime"}, complete: hyperf},
 		{name: "webman", packages: []string{"workerman/webman-framework"}, command: "start.php", scratch: []string{"runtime"}, complete: webman},
 		{name: "slim", packages: []string{"slim/slim"}, docroot: []string{"public", "web"}, scratch: []string{"var/cache"}},

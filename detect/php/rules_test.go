@@ -1,6 +1,7 @@
 package php_test
 
 import (
+	"strings"
 	"testing"
 
 	"dockgen/detect"
@@ -141,5 +142,12 @@ func TestCacheOfTheBuild(t *testing.T) {
 	})
 	if got := paths(s.State) + "|" + paths(s.Scratch); got != "var/data|" {
 		t.Errorf("state and scratch %q", got)
+	}
+}
+
+func TestGrav(t *testing.T) {
+	s := inspect(t, map[string]string{"composer.json": `{"name":"getgrav/grav","type":"project"}`, "index.php": "<?php echo 1;", ".htaccess": "RewriteEngine On\n", "system/defines.php": "<?php", "user/pages/home.md": "x", "cache/.gitkeep": "", "backup/.gitkeep": ""})
+	if got := paths(s.State) + "|" + paths(s.Scratch); s.Framework.V != "grav" || !strings.HasPrefix(got, "backup") || !strings.Contains(got, "user/accounts") || !strings.HasSuffix(got, "tmp") {
+		t.Errorf("framework %q, folders %s", s.Framework.V, got)
 	}
 }
