@@ -56,8 +56,13 @@ func (p *program) environment(s *detect.Service) {
 			add(name, false, v.value, v.note)
 		}
 	}
+	dotenv := p.dotenv()
 	for _, src := range p.code.files {
 		for i, t := range src.toks {
+			if name, ok := src.helperEnv(i, dotenv); ok {
+				lower := strings.ToLower(t.Text)
+				add(name, strings.Contains(lower, "require") || strings.Contains(lower, "must"), src.fallbackAt(i), src.note(t.Line, "reads $%s", name))
+			}
 			switch {
 			case t.Is("getenv"), t.Is("envOrElse"), t.Is("envOrNone"), t.Is("env") && src.tok(i-1).Is(".") && src.tok(i-2).Is("sys"):
 				if name, ok := src.envAt(i); ok {
@@ -159,6 +164,57 @@ func (s *source) envAt(i int) (string, bool) {
 	return "", false
 }
 
+// helperEnv is the variable that a function of the program's own is asked for at i:
+// requireEnv("DB_PASSWORD"), env("HOST", "localhost"); and, of those that read a .env file by
+// a library, which lays it below the environment: config.get("DB_HOST"), dotenv["DB_HOST"].
+func (s *source) helperEnv(i int, dotenv bool) (string, bool) {
+	t, open, v := s.tok(i), s.tok(i+1), s.tok(i+2)
+	if t.Kind != script.Ident || !open.Is("(") && !open.Is("[") || v.Kind != script.String || len(v.Text) < 3 || t.Is("getenv") || s.tok(i-1).Is("@") {
+		return "", false
+	}
+	if strings.IndexFunc(v.Text, func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') && (r < '0' || r > '9') }) >= 0 {
+		return "", false
+	}
+	name := strings.ToLower(t.Text)
+	reads := strings.HasSuffix(name, "env") || strings.HasPrefix(name, "env") || dotenv && (strings.HasPrefix(name, "get") || strings.HasPrefix(name, "require"))
+	return v.Text, reads
+}
+
+// dotenv reports whether the program reads its variables by way of a .env file's library.
+func (p *program) dotenv() bool {
+	return p.has("io.github.cdimascio:dotenv-kotlin", "io.github.cdimascio:dotenv-java", "io.github.cdimascio:java-dotenv")
+}
+
+// hostNames are variables that say on which address a program listens.
+var hostNames = []string{"HOST", "SERVER_HOST", "HTTP_HOST", "BIND_HOST", "BIND_ADDRESS", "LISTEN_HOST", "LISTEN_ADDRESS", "APP_HOST"}
+
+// hostByVariable opens a server whose address is a variable's, the loopback one without it.
+func (p *program) hostByVariable(s *detect.Service) bool {
+	dotenv := p.dotenv()
+	for _, src := range p.code.files {
+		for i, t := range src.toks {
+			name, ok := src.helperEnv(i, dotenv)
+			if !ok && t.Is("getenv") {
+				name, ok = src.envAt(i)
+			}
+			if !ok || !slices.Contains(hostNames, name) {
+				continue
+			}
+			for n := i + 3; n < i+9; n++ {
+				v := src.tok(n)
+				if v.Line > t.Line+1 || v.Kind == script.Ident && !v.Is("getOrDefault") && !v.Is("orElse") {
+					break
+				}
+				if v.Kind == script.String && loopback(v.Text) {
+					s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf(name), Value: safe.LabelOf("0.0.0.0"), Why: "The program listens on the loopback address otherwise, which nothing outside reaches."})
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // settings are the variables that the image sets: memory by the container's limit,
 // and what makes a framework listen to others than itself.
 func (p *program) settings(s *detect.Service) {
@@ -173,6 +229,9 @@ func (p *program) settings(s *detect.Service) {
 			s.SetEnv = append(s.SetEnv, detect.Setting{Name: safe.EnvNameOf(address[1]), Value: safe.LabelOf("0.0.0.0"), Why: "The configuration listens on the loopback address, which nothing outside reaches."})
 			s.Notes = append(s.Notes, v.note)
 		}
+		return
+	}
+	if p.hostByVariable(s) {
 		return
 	}
 	if v, ok := p.config.get("ktor.deployment.host"); ok && loopback(p.config.plain(v.value)) {

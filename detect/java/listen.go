@@ -306,6 +306,10 @@ func (s *source) eval(from, to, depth int) foundPort {
 			if name, ok := s.envAt(i); ok {
 				out.env = name
 			}
+		case out.env == "" && s.tok(i+2).Kind == script.String && strings.Contains(s.tok(i+2).Text, "PORT"): // of the program's own: getInt("PORT", 8080)
+			if name, ok := s.helperEnv(i, true); ok {
+				out.env = name
+			}
 		case t.Kind == script.Ident && depth < 3 && !s.tok(i-1).Is(".") && !s.tok(i+1).Is("="):
 			if inner := s.follow(t.Text, i, depth+1); inner.port != 0 || inner.env != "" {
 				if out.port == 0 {

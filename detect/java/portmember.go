@@ -97,6 +97,8 @@ func (s *source) definition(i int, name string) (from, end int) {
 	switch {
 	case s.tok(i+1).Is("=") && !s.tok(i+2).Is("="):
 		from = i + 2
+	case s.tok(i+1).Is(":") && s.seq(i+3, "get", "(", ")", "="): // val port: Int get() =
+		from = i + 7
 	case s.seq(i+1, "(", ")", "{") && s.tok(i-1).Kind == script.Ident: // int port() {
 		return i + 3, s.closing(i + 3)
 	case s.seq(i+1, "(", ")", "=") && s.tok(i-1).Is("fun"):

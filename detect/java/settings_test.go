@@ -27,3 +27,48 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 }
+
+// TestHelpers holds that variables are found which a program reads by functions of its own,
+// and that the address on which it listens can be one.
+func TestHelpers(t *testing.T) {
+	s := one(t, `-- build.gradle.kts --
+plugins {
+    kotlin("jvm") version "2.3.0"
+    id("io.ktor.plugin") version "3.4.0"
+}
+application { mainClass = "a.AppKt" }
+dependencies {
+    implementation("io.ktor:ktor-server-netty")
+    implementation("io.github.cdimascio:dotenv-kotlin:6.4.1")
+    implementation("org.postgresql:postgresql:42.7.7")
+}
+-- src/main/kotlin/a/App.kt --
+package a
+fun main() { embeddedServer(Netty, port = Settings.port, host = Settings.host) { }.start(wait = true) }
+-- src/main/kotlin/a/Settings.kt --
+package a
+object Settings {
+    val port: Int get() = Env.getInt("PORT", 8085)
+    val host: String get() = Env.get("HOST", "localhost")
+    val dbHost: String get() = Env.get("DB_HOST", "localhost")
+    val dbPassword: String get() = requireEnv("DB_PASSWORD")
+    val title = map.get("title")
+}
+`)
+	var got []string
+	for _, e := range s.Env {
+		got = append(got, e.Name.String())
+		if e.Required {
+			got = append(got, "required")
+		}
+	}
+	for _, n := range s.Needs[0].Settings {
+		got = append(got, string(n.Part)+"="+n.Env.String())
+	}
+	for _, e := range s.SetEnv[1:] {
+		got = append(got, e.Name.String()+"="+e.Value.String())
+	}
+	if text := strings.Join(got, " "); text != "DB_HOST DB_PASSWORD required HOST host=DB_HOST password=DB_PASSWORD HOST=0.0.0.0" {
+		t.Errorf("%s on %s by $%s", text, s.Port.V, s.PortEnv)
+	}
+}
