@@ -150,7 +150,7 @@ var endings = []struct {
 	part detect.NeedPart
 }{
 	{"_URL", detect.PartURL}, {"_URI", detect.PartURL}, {"_SERVERS", detect.PartAddress}, {"_BROKERS", detect.PartAddress}, {"_HOST", detect.PartHost}, {"_HOSTNAME", detect.PartHost}, {"_PORT", detect.PartPort},
-	{"_USERNAME", detect.PartUser}, {"_USER", detect.PartUser}, {"_PASSWORD", detect.PartPassword}, {"_DATABASE", detect.PartDatabase}, {"_DB_NAME", detect.PartDatabase},
+	{"_USERNAME", detect.PartUser}, {"_USER", detect.PartUser}, {"_PASSWORD", detect.PartPassword}, {"_DATABASE", detect.PartDatabase}, {"DB_NAME", detect.PartDatabase}, {"DATABASE_NAME", detect.PartDatabase}, {"_DB", detect.PartDatabase},
 }
 
 // settingsBy are the variables that the program reads an address from.

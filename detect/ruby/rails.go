@@ -110,11 +110,30 @@ func (r *rails) symbol(name string) string {
 	if v.Kind == source.Array {
 		v = first(v.Args)
 	}
-	if v.Kind == source.Call && v.Text == "to_sym" && v.Recv.Path() == "ENV.fetch" && len(v.Recv.Args) == 2 {
-		v = v.Recv.Args[1]
-	}
-	text, _ := v.Static()
+	text, _ := byDefault(v).Static()
 	return text
+}
+
+// byDefault is what a value is where the variable that it is read from is not set:
+// ENV.fetch("X", :y), ENV.fetch("X") { :y }, ENV["X"] || :y, and any of them as a symbol.
+func byDefault(v *source.Node) *source.Node {
+	for range 4 {
+		switch {
+		case v == nil:
+			return nil
+		case v.Kind == source.Call && (v.Text == "to_sym" || v.Text == "to_s") && v.Recv != nil:
+			v = v.Recv
+		case v.Path() == "ENV.fetch" && len(v.Args) == 2:
+			v = v.Args[1]
+		case v.Path() == "ENV.fetch" && len(v.Body) == 1:
+			v = v.Body[0]
+		case v.Kind == source.Op && v.Text == "||" && len(v.Args) == 2:
+			v = v.Args[1]
+		default:
+			return v
+		}
+	}
+	return v
 }
 
 // vips reports whether pictures are made with libvips, as they are since the defaults of 7.0.

@@ -176,6 +176,7 @@ func (in *inspection) frameworkFacts(s *detect.Service, f *Facts, g program) err
 	default:
 		f.Env = append(f.Env, setting("RACK_ENV", "production", ""))
 	}
+	in.keptFolders(s)
 	if in.p.has("sidekiq") {
 		in.jemalloc(s, f)
 	}

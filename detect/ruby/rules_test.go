@@ -185,3 +185,26 @@ func TestSuiteWithoutMirrors(t *testing.T) {
 		t.Errorf("runs on %q, notes %v", s.RunOn, s.Notes)
 	}
 }
+
+func TestFoldersThatGitKeeps(t *testing.T) {
+	s := one(t, "Gemfile", "gem 'sinatra'\ngem 'puma'\ngem 'pg'\n", "config.ru", "require './app'\nrun App", "logs/.keep", "", "data/.keep", "", "data/seed.json", "{}",
+		"app.rb", "require 'sinatra/base'\nclass App < Sinatra::Base\n set :h, ENV.fetch('DATABASE_HOST')\n set :u, ENV.fetch('DATABASE_USER')\n set :p, ENV.fetch('DATABASE_PASSWORD')\n set :n, ENV.fetch('DATABASE_NAME')\nend")
+	if len(s.State) != 1 || s.State[0].String() != "logs" {
+		t.Errorf("state %v", s.State)
+	}
+	if !slices.ContainsFunc(s.Needs[0].Settings, func(n detect.NeedSetting) bool {
+		return n.Env.String() == "DATABASE_NAME" && n.Part == detect.PartDatabase
+	}) {
+		t.Errorf("settings %v", s.Needs[0].Settings)
+	}
+}
+
+func TestStorageThatIsChosen(t *testing.T) {
+	for _, value := range []string{":local", "ENV.fetch('STORE', :local)", "ENV.fetch('STORE', 'local').to_sym", "ENV.fetch('STORE') { :local }", "ENV['STORE'] || :local"} {
+		s := one(t, railsFiles("config/environments/production.rb", "Rails.application.configure do\n config.active_storage.service = "+value+"\nend",
+			"config/storage.yml", "local:\n  service: Disk\n  root: <%= Rails.root.join(\"storage\") %>\n", "db/schema.rb", "create_table 'active_storage_blobs'")...)
+		if len(s.State) != 1 || s.State[0].String() != "storage" {
+			t.Errorf("%s: state %v", value, s.State)
+		}
+	}
+}

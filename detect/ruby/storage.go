@@ -41,6 +41,22 @@ func (in *inspection) storage(s *detect.Service) error {
 	return nil
 }
 
+// filled are names of folders that a program fills, where git has them without a file.
+var filled = []string{"data", "log", "logs", "storage", "uploads", "public/uploads"}
+
+// keptFolders finds the folders that git keeps empty for a program that is none of Rails's,
+// whose log goes elsewhere.
+func (in *inspection) keptFolders(s *detect.Service) {
+	for _, dir := range filled {
+		at := in.d.Sub(dir)
+		if keeps := at.Names(".keep", ".gitkeep", ".gitignore"); len(keeps) == 0 || len(at.Names("*")) > len(keeps) || len(at.Dirs()) > 0 {
+			continue
+		}
+		in.state(s, dir, dir)
+		s.Notes = append(s.Notes, in.d.Note(dir, 0, "is in git without a file, for the program to write to: it is kept"))
+	}
+}
+
 // usesActiveStorage reports whether the program keeps files by Active Storage: it has its
 // tables, or a model that attaches.
 func (in *inspection) usesActiveStorage() bool {
