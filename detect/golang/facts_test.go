@@ -205,6 +205,10 @@ func main() { template.ParseGlob("templates/*.html"); http.Dir("./static") }`, f
 		{why: "any file of a folder", source: `import "html/template"
 func page(name string) { template.ParseFiles("templates/base.html", "templates/"+name+".html") }
 func main() { page("a") }`, files: "templates"},
+		{why: "folders that the settings name", source: `import ("flag"; "os")
+func main() { c := flag.String("config", "./settings.json", "x"); flag.Parse(); os.ReadFile(*c) }
+-- settings.json --
+{"web": {"dir": "static/"}, "prefix": "templates/a", "url": "http://a/b", "gone": "x/y"}`, files: "settings.json static templates"},
 		{why: "joined", source: `import ("os"; "path/filepath")
 func main() { os.ReadFile(filepath.Join("static", "a.css")) }`, files: "static/a.css"},
 		{why: "below a folder that is set", source: `import ("os"; "path/filepath")

@@ -75,6 +75,13 @@ func (e *eval) files(s *detect.Service, f *Facts) error {
 	for _, d := range e.flags {
 		if d.dflt != nil && isConfigFlag(d.name) {
 			consider(d.dflt, d.at)
+			if p, ok := e.localPath(d.dflt, d.at); ok && e.w.top.Has(path.Join(e.w.main.dir, p)) {
+				for dir, why := range e.settingsFiles(p) {
+					if _, had := read[dir]; !had {
+						read[dir] = why
+					}
+				}
+			}
 		}
 	}
 	if p := e.configFile(); p != "" {

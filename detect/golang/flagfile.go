@@ -9,6 +9,7 @@ import (
 
 	"dockgen/detect"
 	"dockgen/detect/manifest"
+	"dockgen/internal/safe"
 )
 
 // isConfigFlag reports whether a flag is called after the configuration's file.
@@ -35,17 +36,7 @@ func (e *eval) flagFilePort() (int, detect.Note) {
 		if !ok || !e.w.top.Has(full) {
 			continue
 		}
-		tree := map[string]any{}
-		var lines manifest.Lines
-		var err error
-		switch path.Ext(p) {
-		case ".yaml", ".yml":
-			lines, err = manifest.YAML(e.w.top, full, &tree)
-		case ".json":
-			lines, err = manifest.JSON(e.w.top, full, &tree)
-		case ".toml":
-			lines, err = manifest.TOML(e.w.top, full, &tree)
-		}
+		tree, lines, err := e.settingsIn(full)
 		if err != nil {
 			continue // the program's own business: it may be a template
 		}
@@ -56,6 +47,57 @@ func (e *eval) flagFilePort() (int, detect.Note) {
 		return found[0].n, e.w.top.Note(full, lines.At(found[0].keys...), "%s: %d", strings.Join(found[0].keys, "."), found[0].n)
 	}
 	return 0, detect.Note{}
+}
+
+// settingsIn reads a file of settings.
+func (e *eval) settingsIn(full string) (tree map[string]any, lines manifest.Lines, err error) {
+	tree = map[string]any{}
+	switch path.Ext(full) {
+	case ".yaml", ".yml":
+		lines, err = manifest.YAML(e.w.top, full, &tree)
+	case ".json":
+		lines, err = manifest.JSON(e.w.top, full, &tree)
+	case ".toml":
+		lines, err = manifest.TOML(e.w.top, full, &tree)
+	}
+	return tree, lines, err
+}
+
+// settingsFiles are the folders of data that a file of settings names, which lie where the
+// program is run: "db/migrations", and db where "db/db_" is only how a name begins.
+func (e *eval) settingsFiles(p string) map[string]detect.Note {
+	full := path.Join(e.w.main.dir, p)
+	tree, lines, err := e.settingsIn(full)
+	if err != nil {
+		return nil
+	}
+	out := map[string]detect.Note{}
+	var walk func(v any, keys []string)
+	walk = func(v any, keys []string) {
+		switch v := v.(type) {
+		case map[string]any:
+			for key, inner := range v {
+				if len(keys) < 8 {
+					walk(inner, append(slices.Clone(keys), key))
+				}
+			}
+		case string:
+			dir := path.Clean(v)
+			if !strings.Contains(v, "/") || len(v) > 200 || path.IsAbs(dir) || strings.HasPrefix(dir, "..") || safe.FileName(dir) != nil || detect.IsSecretFile(dir) {
+				return
+			}
+			if !e.w.top.HasDir(path.Join(e.w.main.dir, dir)) {
+				dir = path.Dir(dir)
+			}
+			at := path.Join(e.w.main.dir, dir)
+			if dir == "." || !e.w.top.HasDir(at) || !e.holdsData(at) {
+				return
+			}
+			out[dir] = e.w.top.Note(full, lines.At(keys...), "%s names %s, which is read at run time", strings.Join(keys, "."), dir)
+		}
+	}
+	walk(tree, nil)
+	return out
 }
 
 // keyed is a number and the keys that lead to it.
