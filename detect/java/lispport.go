@@ -139,8 +139,49 @@ func (p *program) lispBinding(f *lispFile, name string, out foundPort) foundPort
 			}
 		})
 	}
+	if out.port == 0 {
+		out = p.lispArgument(f, name, out)
+	}
 	return out
 }
+
+// lispArgument finds what the function that has the name for a parameter is called with:
+// (start! (Integer/valueOf (or (System/getenv "PORT") "6003"))).
+func (p *program) lispArgument(f *lispFile, name string, out foundPort) foundPort {
+	for _, x := range f.forms {
+		if x.head() != "defn" && x.head() != "defn-" || len(x.items) < 3 {
+			continue
+		}
+		at := slices.IndexFunc(x.items, func(i sexp) bool { return i.open == '[' })
+		if at < 0 {
+			continue
+		}
+		n := slices.IndexFunc(x.items[at].items, func(i sexp) bool { return i.text == name && !i.str })
+		if n < 0 {
+			continue
+		}
+		for _, g := range p.code.lisp {
+			for _, y := range g.forms {
+				y.each(func(y sexp) {
+					if y.open != '(' || len(y.items) < n+2 || out.port != 0 || unqualified(y.head()) != x.items[1].text {
+						return
+					}
+					v := y.items[n+1]
+					v.each(func(z sexp) {
+						if port, err := strconv.Atoi(z.text); err == nil && port > 79 && port < 65536 && out.port == 0 {
+							out.port, out.note = port, g.dir.Note(g.name, z.line, "port %d", port)
+						}
+					})
+					out.env = lispEnv(v, out.env)
+				})
+			}
+		}
+	}
+	return out
+}
+
+// unqualified is a name without the namespace before it.
+func unqualified(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
 
 // lispEnv is the variable that a form reads: (System/getenv "PORT"), (env :port).
 func lispEnv(v sexp, otherwise string) string {
