@@ -182,7 +182,7 @@ func (p *Project) Exec(args ...string) (safe.Argv, error) {
 	case "yarn":
 		prefix = []string{"yarn", "run"}
 	case "bun":
-		prefix = []string{"bunx", "--no-install"}
+		prefix = []string{"bun", "x", "--no-install"} // bunx is a link, which an image with bun alone lacks
 	}
 	return safe.NewArgv(append(prefix, args...)...)
 }
