@@ -77,10 +77,11 @@ func (in *inspection) services() ([]*detect.Service, error) {
 // aside reports whether an application is made with a framework that the project names as
 // an extra alone: it is none of what an installation runs.
 func (in *inspection) aside(a app) bool {
-	if in.p == nil || in.p.installed(a.framework) {
+	if in.p == nil || in.p.py == nil || in.p.py.Project == nil || in.p.installed(a.framework) {
 		return false
 	}
-	for name, list := range in.p.optional {
+	for name := range in.p.py.Project.Optional { // a group may hold all that there is
+		list := in.p.optional[name]
 		if !forProduction(name) && slices.ContainsFunc(list, func(r requirement) bool { return r.Name == a.framework }) {
 			return true
 		}

@@ -27,6 +27,7 @@ func (in *inspection) skipped(s *detect.Service, g program) {
 		case name == nil:
 		case name.Kind == source.Attr && name.Text == "run":
 			return // what follows comes once the server has ended
+		case name.Kind == source.Name && strings.HasSuffix(g.main, ":"+name.Text+"()"): // the server calls it
 		case name.Kind == source.Attr && name.Text == "create_all", name.Kind == source.Name && in.prepares(m, name.Text):
 			what := name.Text
 			s.Notes = append(s.Notes, in.d.Note(g.entry, e.Line, "calls %s() where the file is run as a script, and %s does not run it: call it where the module is loaded", safe.Visible(what), argv[0]))

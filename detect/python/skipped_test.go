@@ -39,3 +39,12 @@ func TestWhatManageDoes(t *testing.T) {
 		t.Errorf("%v", s.Notes)
 	}
 }
+
+// TestWhatTheServerCalls: a factory is called by the server that is given its name.
+func TestWhatTheServerCalls(t *testing.T) {
+	s := scantest.One(t, scantest.Files(t, detect.Config{Name: "app", Detectors: []detect.Detector{python.Detector{}}}, scantest.Pairs("requirements.txt", "Flask==3.1.0\n",
+		"app.py", "from flask import Flask\n\ndef create_app():\n    made = Flask(__name__)\n    return made\n\nif __name__ == '__main__':\n    made = create_app()\n    made.run()\n")))
+	if scantest.Noted(s.Notes, "does not run it") {
+		t.Errorf("%v", s.Notes)
+	}
+}
