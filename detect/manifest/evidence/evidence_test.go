@@ -306,6 +306,7 @@ func TestIgnoredByGit(t *testing.T) {
 		{"below a folder that is ignored", map[string]string{".gitignore": ".env\ndist/\n"}, "web/dist/index.html", ".gitignore"},
 		{"taken back", map[string]string{".gitignore": ".env\n*.json\n!keep.json\n"}, "keep.json", ""},
 		{"by the list of a folder below", map[string]string{".gitignore": ".env\n", "api/marker": "", "api/.gitignore": "/gen\n"}, "gen/x.go", "api/.gitignore"},
+		{"a line of a tab", map[string]string{".gitignore": ".env\n", "api/marker": "", "api/.gitignore": "/gen\n\t\n"}, "main.go", ""},
 		{"comments and blanks", map[string]string{".gitignore": ".env\n\n# main.go\n"}, "main.go", ""},
 	}
 	for _, tt := range tests {

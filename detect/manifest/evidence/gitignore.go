@@ -135,7 +135,8 @@ func dockerPatterns(folder, text string) []string {
 	var out []string
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n ")
-		if line == "" || line[0] == '#' {
+		// A pattern of tabs alone would be trimmed to one that takes everything.
+		if strings.TrimSpace(line) == "" || line[0] == '#' {
 			continue
 		}
 		line, except := strings.CutPrefix(line, "!")
