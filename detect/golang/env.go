@@ -165,7 +165,7 @@ func (e *eval) mustBeSet() map[string]bool {
 // that are addresses on the developer's machine.
 func (e *eval) peers() map[string]safe.Label {
 	out := map[string]safe.Label{}
-	for _, sites := range e.funcs {
+	for _, sites := range manifest.Sorted(e.funcs) {
 		for _, at := range sites {
 			if at.fn.Body == nil {
 				continue

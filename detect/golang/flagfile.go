@@ -76,7 +76,7 @@ func (e *eval) settingsFiles(p string) map[string]detect.Note {
 	walk = func(v any, keys []string) {
 		switch v := v.(type) {
 		case map[string]any:
-			for key, inner := range v {
+			for key, inner := range manifest.Sorted(v) {
 				if len(keys) < 8 {
 					walk(inner, append(slices.Clone(keys), key))
 				}

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -105,20 +106,18 @@ func (in *inspection) variables(s *detect.Service, envs []envRead) error {
 		if err != nil {
 			return
 		}
+		var address safe.Label
+		if fallback != nil && fallback.Kind == source.Str {
+			address = detect.LocalAddress(fallback.Text)
+		}
 		if i, ok := at[name]; ok {
 			v := &s.Env[i]
 			v.Required = v.Required || required
-			if v.Address.IsZero() && fallback != nil && fallback.Kind == source.Str {
-				v.Address = detect.LocalAddress(fallback.Text)
-			}
+			v.Address = cmp.Or(v.Address, address)
 			return
 		}
 		at[name] = len(s.Env)
-		v := detect.EnvVar{Name: n, Required: required, Secret: secretName(name), Why: []detect.Note{why}}
-		if fallback != nil && fallback.Kind == source.Str {
-			v.Address = detect.LocalAddress(fallback.Text)
-		}
-		s.Env = append(s.Env, v)
+		s.Env = append(s.Env, detect.EnvVar{Name: n, Required: required, Secret: secretName(name), Address: address, Why: []detect.Note{why}})
 	}
 	for _, e := range envs {
 		add(e.Name, e.Required, e.Default, e.note)

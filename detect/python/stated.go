@@ -18,11 +18,11 @@ import (
 func (in *inspection) stated(procs []manifest.Process) (launch, bool) {
 	for _, p := range procs {
 		if p.Name == "web" {
-			return in.lastServer(p.Commands, in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text), nil)
+			return in.lastServer(p.Commands, in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text), nil, map[string]bool{})
 		}
 	}
 	for _, p := range procs { // called otherwise, and a server all the same
-		if l, ok := in.lastServer(p.Commands, in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text), nil); ok && p.Name != "release" && (l.own || in.starts(l.Argv)) {
+		if l, ok := in.lastServer(p.Commands, in.d.Note("Procfile", p.Line, "%s: %s", p.Name, p.Text), nil, map[string]bool{}); ok && p.Name != "release" && (l.own || in.starts(l.Argv)) {
 			return l, true
 		}
 	}
@@ -41,10 +41,10 @@ func (in *inspection) statedLine(line string, why detect.Note, values map[string
 	if line == "" || err != nil {
 		return launch{}, false
 	}
-	l, ok := in.lastServer(cmds, why, values)
+	l, ok := in.lastServer(cmds, why, values, map[string]bool{})
 	if !ok && len(cmds) == 1 && len(cmds[0].Args) > 1 && strings.HasSuffix(cmds[0].Args[0], ".sh") {
 		cmds[0].Args = cmds[0].Args[1:] // a script that ends in exec "$@"
-		l, ok = in.lastServer(cmds, why, values)
+		l, ok = in.lastServer(cmds, why, values, map[string]bool{})
 	}
 	if !ok || !l.own && !in.starts(l.Argv) {
 		return launch{}, false
@@ -100,8 +100,8 @@ func (in *inspection) namesSrc(file string) bool {
 }
 
 // lastServer takes the last command of a line that serves; a script that the line runs
-// is read for it. The values are those that the script gives its variables.
-func (in *inspection) lastServer(cmds []manifest.Command, why detect.Note, values map[string]string) (launch, bool) {
+// is read for it, once. The values are those that the script gives its variables.
+func (in *inspection) lastServer(cmds []manifest.Command, why detect.Note, values map[string]string, read map[string]bool) (launch, bool) {
 	values = maps.Clone(values)
 	if values == nil {
 		values = map[string]string{}
@@ -121,6 +121,10 @@ func (in *inspection) lastServer(cmds []manifest.Command, why detect.Note, value
 			}
 		}
 		if script := in.scriptFile(dir, c); script != "" {
+			if read[script] { // it runs itself, or by way of another one
+				continue
+			}
+			read[script] = true
 			data, err := in.d.Read(script)
 			if err != nil {
 				continue
@@ -129,17 +133,17 @@ func (in *inspection) lastServer(cmds []manifest.Command, why detect.Note, value
 			if err != nil {
 				continue
 			}
-			if l, ok := in.lastServer(inner, why, values); ok {
+			if l, ok := in.lastServer(inner, why, values, read); ok {
 				return l, true
 			}
 			if inner, err = manifest.Branches(string(data)); err != nil {
 				continue
 			}
-			return in.lastServer(inner, why, values)
+			return in.lastServer(inner, why, values, read)
 		}
 		if line := spoken(c, cmds); line != "" {
 			if inner, err := manifest.Commands(line); err == nil {
-				return in.lastServer(inner, why, values)
+				return in.lastServer(inner, why, values, read)
 			}
 		}
 		for n, v := range c.Variables {

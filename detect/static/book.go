@@ -11,14 +11,13 @@ import (
 
 // debianBook is the minor release of mdBook in Debian 13
 // (https://packages.debian.org/trixie/mdbook): a theme written for a later one doesn't build.
-const debianBook = "4"
+const debianBook = 4
 
 // newerBook installs mdBook by Cargo where the project's workflows take a newer one than
 // Debian has. Its own watcher and server are left out.
 func newerBook(d *detect.Dir, s *detect.Service, b *Build, runtime detect.Runtime) detect.Runtime {
 	version, why := bookVersion(d)
-	m := minorRE().FindStringSubmatch(version.String())
-	if version.IsZero() || m != nil && (len(m[1]) < len(debianBook) || len(m[1]) == len(debianBook) && m[1] <= debianBook) {
+	if n, ok := minor(version.String()); version.IsZero() || ok && n <= debianBook {
 		return runtime
 	}
 	b.Package = safe.Package{}

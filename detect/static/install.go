@@ -235,15 +235,21 @@ const debianHugo = 131
 
 var minorRE = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^0\.([0-9]{1,4})`) })
 
+// minor is the second number of a release that begins with 0.
+func minor(version string) (int, bool) {
+	m := minorRE().FindStringSubmatch(version)
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.Atoi(m[1])
+	return n, err == nil
+}
+
 // newerHugo notes a site or a theme that asks for a newer release than Debian's.
 func newerHugo(d *detect.Dir, config string, values map[string]any, lines manifest.Lines) []detect.Note {
 	var out []detect.Note
 	check := func(file string, line int, text string) {
-		m := minorRE().FindStringSubmatch(text)
-		if m == nil {
-			return
-		}
-		if n, err := strconv.Atoi(m[1]); err == nil && n > debianHugo {
+		if n, ok := minor(text); ok && n > debianHugo {
 			out = append(out, d.Note(file, line, "asks for Hugo %s: the image takes Debian's, which is 0.%d; where the build stops, copy a newer one out of an image of Hugo's", text, debianHugo))
 		}
 	}

@@ -138,16 +138,16 @@ func (p *Plan) addressed(text safe.Label, plans []*Plan) string {
 	if a.Host == "" || a.Local() && a.Port == 0 {
 		return ""
 	}
-	is := []func(*Plan) bool{func(o *Plan) bool {
+	ways := []func(*Plan) bool{func(o *Plan) bool {
 		return slices.ContainsFunc(o.Service.Known.Hosts, func(h safe.Label) bool { return h.String() == a.Host }) || o.Service.Name.String() == a.Host
 	}}
 	if a.Local() {
-		is = []func(*Plan) bool{
+		ways = []func(*Plan) bool{
 			func(o *Plan) bool { return o.Port == a.Port },
 			func(o *Plan) bool { return slices.Contains(o.Service.Known.Ports, a.Port) },
 		}
 	}
-	for _, is := range is {
+	for _, is := range ways {
 		if is(p) {
 			return ""
 		}

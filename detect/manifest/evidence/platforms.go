@@ -55,7 +55,7 @@ func fly(d *detect.Dir, s *detect.Service) error {
 		}
 	}
 	if len(f.Checks) == 1 {
-		for name, c := range manifest.Sorted(f.Checks) {
+		for name, c := range f.Checks {
 			takeHealth(s, c.Path, d.Note("fly.toml", lines.At("checks", name), "checked at %s", safe.Visible(c.Path)))
 		}
 	}

@@ -214,6 +214,7 @@ func (r *envReader) expr(e *Expr, now bool) {
 	}
 }
 
+// demand takes note of a variable of which a call takes something: see demanded.
 func (r *envReader) demand(e *Expr) {
 	var inner *Expr
 	switch {
