@@ -68,32 +68,26 @@ func (p *project) depends(name, kind string, why detect.Note) {
 	}
 }
 
+// shows are folders whose programs show or test something.
+var shows = strings.Fields("test tests testing unittest unittests example examples sample samples demo demos bench benchmark benchmarks fuzz fuzzing")
+
 // asides are folders whose programs or sources are not the project's own work.
-var asides = strings.Fields("test tests testing unittest unittests example examples sample samples demo demos bench benchmark benchmarks fuzz fuzzing doc docs tools tool scripts " +
-	"third_party thirdparty 3rdparty external extern deps dep vendor vendored contrib subprojects lib libs submodules build cmake-build-debug cmake-build-release _deps devel")
+var asides = append(strings.Fields("doc docs tools tool scripts third_party thirdparty 3rdparty external extern deps dep vendor vendored contrib subprojects lib libs "+
+	"submodules build cmake-build-debug cmake-build-release _deps devel"), shows...)
 
 // otherSystems are variables of CMake that say what no container is.
 var otherSystems = strings.Fields("WINDOWS DARWIN FREEBSD OPENBSD NETBSD BSD HAIKU ZEPHYR_BASE ESP_PLATFORM PICO_PLATFORM VITA PSP NINTENDO_SWITCH")
 
 // shown reports whether a path lies in a folder of tests or examples: what one of them
 // links is its own business.
-func shown(p string) bool {
-	for _, part := range strings.Split(path.Dir(p), "/") {
-		if slices.Contains(strings.Fields("test tests testing unittest unittests example examples sample samples demo demos bench benchmark benchmarks fuzz fuzzing"), strings.ToLower(part)) {
-			return true
-		}
-	}
-	return false
-}
+func shown(p string) bool { return below(p, shows) }
 
 // aside reports whether a path lies in a folder that shows, tests or is somebody else's.
-func aside(p string) bool {
-	for _, part := range strings.Split(path.Dir(p), "/") {
-		if slices.Contains(asides, strings.ToLower(part)) {
-			return true
-		}
-	}
-	return false
+func aside(p string) bool { return below(p, asides) }
+
+// below reports whether a path lies in a folder of one of the names.
+func below(p string, names []string) bool {
+	return slices.ContainsFunc(strings.Split(path.Dir(p), "/"), func(part string) bool { return slices.Contains(names, strings.ToLower(part)) })
 }
 
 // testName reports whether a program's name says that it tests or shows something.

@@ -139,12 +139,18 @@ func (in *inspection) lastServer(cmds []manifest.Command, why detect.Note, value
 			if inner, err = manifest.Branches(string(data)); err != nil {
 				continue
 			}
-			return in.lastServer(inner, why, values, read)
+			if l, ok := in.lastServer(inner, why, values, read); ok {
+				return l, true
+			}
+			continue
 		}
 		if line := spoken(c, cmds); line != "" {
 			if inner, err := manifest.Commands(line); err == nil {
-				return in.lastServer(inner, why, values, read)
+				if l, ok := in.lastServer(inner, why, values, read); ok {
+					return l, true
+				}
 			}
+			continue
 		}
 		for n, v := range c.Variables {
 			if v.Default == "" {
