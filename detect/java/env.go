@@ -117,9 +117,13 @@ func (p *program) variableOf(key string) string {
 // getOrDefault("X", "text"), "" for none.
 func (s *source) fallbackAt(i int) string {
 	for n := i + 1; n < i+8; n++ {
-		if s.tok(n).Kind == script.String && s.tok(n+1).Is(",") && s.tok(n+2).Kind == script.String {
+		if s.tok(n).Kind != script.String {
+			continue
+		}
+		if s.tok(n+1).Is(",") && s.tok(n+2).Kind == script.String {
 			return s.tok(n + 2).Text
 		}
+		return "" // what follows is another call's
 	}
 	return ""
 }

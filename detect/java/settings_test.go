@@ -72,3 +72,23 @@ object Settings {
 		t.Errorf("%s on %s by $%s", text, s.Port.V, s.PortEnv)
 	}
 }
+
+// TestFallback: the text behind a variable's name is its default, that of the next call is not.
+func TestFallback(t *testing.T) {
+	for code, want := range map[string]string{
+		`String a = System.getenv().getOrDefault("PEER_URL", "http://localhost:9000");`: "http://localhost:9000",
+		`String a = System.getenv("PEER_URL"); log("x", "http://localhost:9000");`:      "",
+	} {
+		s := one(t, "-- pom.xml --\n<project><artifactId>app</artifactId><version>1</version><dependencies>"+"<dependency><groupId>io.javalin</groupId><artifactId>javalin</artifactId><version>6.7.0</version></dependency>"+"</dependencies></project>\n"+
+			"-- src/main/java/a/Main.java --\npackage a;\nimport java.util.Map;\npublic class Main { public static void main(String[] args) { Map<String, String> env = System.getenv(); "+code+" Javalin.create().start(7070); } }\n")
+		got := "none"
+		for _, e := range s.Env {
+			if e.Name.String() == "PEER_URL" {
+				got = e.Address.String()
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+	}
+}

@@ -269,7 +269,7 @@ var tasks = []string{"about", "assets:", "cache:", "db:", "initializers", "log:"
 
 // ends reports whether a command is such a task.
 func ends(words []string) bool {
-	for i, w := range words[:len(words)-1] {
+	for i, w := range words[:max(0, len(words)-1)] {
 		if program := path.Base(w); program == "rails" || program == "rake" {
 			task := words[i+1]
 			return slices.ContainsFunc(tasks, func(t string) bool {
