@@ -18,6 +18,7 @@ type keys struct {
 	ctx   context.Context // of the question that is asked: its end ends a read
 	reads chan read
 	typed []byte // read and not yet handed out
+	ended error  // what ended the reads: nothing comes any more
 	// asked says that the terminal was asked where its cursor is. The library
 	// takes what comes before the answer for the question's own, so the answer
 	// is handed out first.
@@ -84,7 +85,9 @@ func (k *keys) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// report hands out the cursor's position, and leaves what was typed before it.
+// report hands out the cursor's position, and leaves what was typed before it. The library
+// takes no error for an answer and goes on without one, to its own end: what breaks the
+// question off gets it a place, and is there for its next read.
 func (k *keys) report(p []byte) (int, error) {
 	late := time.After(reportWait)
 	for {
@@ -94,15 +97,10 @@ func (k *keys) report(p []byte) (int, error) {
 			k.typed = append(k.typed[:at[0]:at[0]], k.typed[at[1]:]...)
 			return n, nil
 		}
-		if bytes.IndexByte(k.typed, ctrlC) >= 0 || bytes.IndexByte(k.typed, ctrlD) >= 0 {
-			return 0, ErrInterrupted
-		}
-		switch err := k.more(late); {
-		case errors.Is(err, errLate):
+		broken := bytes.IndexByte(k.typed, ctrlC) >= 0 || bytes.IndexByte(k.typed, ctrlD) >= 0
+		if broken || k.more(late) != nil {
 			k.asked = false
 			return copy(p, "\x1b[1;1R"), nil
-		case err != nil:
-			return 0, err
 		}
 	}
 }
@@ -111,17 +109,20 @@ var errLate = errors.New("no answer")
 
 // more waits for more keys, until late or the end of the question.
 func (k *keys) more(late <-chan time.Time) error {
+	if k.ended != nil {
+		return k.ended
+	}
 	select {
 	case <-k.ctx.Done():
 		return ErrInterrupted
 	case <-late:
 		return errLate
 	case r := <-k.reads:
+		k.typed, k.ended = append(k.typed, r.typed...), r.err
 		if errors.Is(r.err, io.EOF) {
-			return ErrInterrupted // Ctrl-D between two questions, or the terminal is gone
+			k.ended = ErrInterrupted // Ctrl-D between two questions, or the terminal is gone
 		}
-		k.typed = append(k.typed, r.typed...)
-		return r.err
+		return k.ended
 	}
 }
 

@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -60,6 +61,38 @@ func TestKeys(t *testing.T) {
 	w.Close()
 	if _, err := k.Read(make([]byte, 1)); !errors.Is(err, ErrInterrupted) {
 		t.Errorf("a read after the end of the input: %v", err)
+	}
+}
+
+// TestInterruptedReport: a question that is broken off before the terminal tells where its
+// cursor is gets a place all the same, and then the interruption.
+func TestInterruptedReport(t *testing.T) {
+	for _, typed := range []string{"\x03", "ab\x04", "gone", ""} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		k := newKeys(r)
+		k.ctx, k.asked = ctx, true
+		if typed == "" {
+			cancel()
+		}
+		go k.pump()
+		if typed == "gone" { // the terminal
+			w.Close()
+		}
+		w.WriteString(typed)
+		buf := make([]byte, 16)
+		if n, err := k.Read(buf); err != nil || string(buf[:n]) != "\x1b[1;1R" {
+			t.Errorf("%q: %q, %v", typed, buf[:n], err)
+		}
+		k.typed = bytes.TrimPrefix(k.typed, []byte("ab"))
+		if n, err := k.Read(buf); !errors.Is(err, ErrInterrupted) && string(buf[:n]) != "\x03" {
+			t.Errorf("%q: then %q, %v", typed, buf[:n], err)
+		}
+		cancel()
+		w.Close()
 	}
 }
 
